@@ -1,0 +1,1 @@
+"""Who: users, sign-in, merchants and their staff, addresses."""

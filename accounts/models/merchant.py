@@ -1,0 +1,69 @@
+from typing import ClassVar
+
+from django.core.files.storage import Storage, storages
+from django.db import models
+
+from accounts.models.user import User
+from accounts.states import MERCHANT_TRANSITIONS, MerchantStatus, StaffRole
+from common.crypto import EncryptedTextField
+from common.ids import new_public_code
+from common.statemachine import Transitions
+
+
+def private_storage() -> Storage:
+    """Where papers lie that no public address leads to."""
+    return storages["private"]
+
+
+class MerchantQuerySet(models.QuerySet["Merchant"]):
+    def approved(self) -> "MerchantQuerySet":
+        return self.filter(status=MerchantStatus.APPROVED)
+
+    def of(self, user: User) -> "MerchantQuerySet":
+        """The merchants this person works for."""
+        return self.filter(staff__user=user)
+
+
+class Merchant(models.Model):
+    """A seller. Applies with a licence, is approved by an operator, then its back office opens."""
+
+    transitions: ClassVar[Transitions] = MERCHANT_TRANSITIONS
+
+    code = models.CharField(max_length=10, unique=True, default=new_public_code, editable=False)
+    name = models.CharField("店名", max_length=60)
+    status = models.CharField(
+        "状态", max_length=10, choices=MerchantStatus.choices, default=MerchantStatus.APPLIED, editable=False
+    )
+    trusted = models.BooleanField("免审", default=False, help_text="它的团购活动不经审核直接开团")
+    contact_name = EncryptedTextField("联系人")
+    contact_phone = EncryptedTextField("联系电话")
+    licence_number = models.CharField("统一社会信用代码", max_length=18, blank=True)
+    licence = models.FileField("营业执照", storage=private_storage, upload_to="licences", blank=True)
+    decision_note = models.CharField("审核意见", max_length=200, blank=True)
+    applied_at = models.DateTimeField("申请时间")
+    decided_at = models.DateTimeField("审核时间", null=True, blank=True)
+
+    objects = MerchantQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "商家"
+        indexes = [models.Index(fields=["status", "applied_at"], name="merchant_queue")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StaffMember(models.Model):
+    """A person who works for a merchant, in one role."""
+
+    merchant = models.ForeignKey(Merchant, models.CASCADE, related_name="staff")
+    user = models.ForeignKey(User, models.CASCADE, related_name="staff_roles")
+    role = models.CharField("角色", max_length=10, choices=StaffRole.choices)
+    since = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "店员"
+        constraints = [models.UniqueConstraint(fields=["merchant", "user"], name="staff_once_per_merchant")]
+
+    def __str__(self) -> str:
+        return f"{self.user} @ {self.merchant}"

@@ -1,0 +1,1 @@
+"""Numbers: facts folded from events, dashboards, exports."""

@@ -1,0 +1,1 @@
+"""Group-buying: tiered campaigns from draft to settlement."""

@@ -1,0 +1,14 @@
+from campaigns.models.campaign import Campaign, CampaignProgress
+from campaigns.models.participation import CampaignOrder, Participant, TierReached
+from campaigns.models.tier import CampaignSku, Tier, TierPrice
+
+__all__ = [
+    "Campaign",
+    "CampaignOrder",
+    "CampaignProgress",
+    "CampaignSku",
+    "Participant",
+    "Tier",
+    "TierPrice",
+    "TierReached",
+]

@@ -1,0 +1,117 @@
+import datetime as dt
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.models import Merchant
+from campaigns.states import CAMPAIGN_TRANSITIONS, PUBLIC, Basis, CampaignStatus, CloseReason, WhenMissed
+from common.ids import new_public_code
+from common.statemachine import Transitions
+from orders.models import PickupPoint
+
+
+class CampaignQuerySet(models.QuerySet["Campaign"]):
+    def public(self) -> "CampaignQuerySet":
+        return self.filter(status__in=PUBLIC)
+
+    def due_to_open(self, now: dt.datetime) -> "CampaignQuerySet":
+        return self.filter(status=CampaignStatus.SCHEDULED, opens_at__lte=now)
+
+    def due_to_close(self, now: dt.datetime) -> "CampaignQuerySet":
+        return self.filter(status=CampaignStatus.OPEN, closes_at__lte=now)
+
+
+class Campaign(models.Model):
+    """A tiered group-buy: the more neighbours join, the lower everybody's price. The rules are in docs/rules.md."""
+
+    transitions: ClassVar[Transitions] = CAMPAIGN_TRANSITIONS
+
+    code = models.CharField(max_length=10, unique=True, default=new_public_code, editable=False)
+    merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="campaigns")
+    title = models.CharField("标题", max_length=60)
+    description = models.TextField("介绍", blank=True)
+    status = models.CharField(
+        "状态", max_length=10, choices=CampaignStatus.choices, default=CampaignStatus.DRAFT, editable=False
+    )
+    basis = models.CharField("阶梯按什么算", max_length=12, choices=Basis.choices, default=Basis.PIECES)
+    minimum = models.PositiveIntegerField("成团数量", help_text="in units of the basis")
+    max_participants = models.PositiveIntegerField("人数上限", null=True, blank=True)
+    limit_per_person = models.PositiveIntegerField("每人限购件数", null=True, blank=True)
+    opens_at = models.DateTimeField("开团时间")
+    closes_at = models.DateTimeField("截止时间")
+    payment_minutes = models.PositiveSmallIntegerField("付款时限（分钟）", default=15)
+    early_bird_orders = models.PositiveIntegerField("早鸟名额（单）", null=True, blank=True)
+    early_bird_until = models.DateTimeField("早鸟截止", null=True, blank=True)
+    leaving_allowed = models.BooleanField("截止前可退出", default=True)
+    settle_when_full = models.BooleanField("满员即成团", default=True)
+    when_missed = models.CharField("未成团时", max_length=10, choices=WhenMissed.choices, default=WhenMissed.REFUND)
+    extend_hours = models.PositiveSmallIntegerField("延长小时数", null=True, blank=True)
+    pickup_points = models.ManyToManyField(PickupPoint, related_name="campaigns", blank=True, verbose_name="自提点")
+    delivers = models.BooleanField("送货上门", default=False)
+    freight_fen = models.PositiveIntegerField("运费（分）", default=0)
+    free_freight_from_fen = models.PositiveIntegerField("满额包邮（分）", null=True, blank=True)
+    fulfilment_note = models.CharField("自提/配送说明", max_length=200, blank=True)
+    review_note = models.CharField("审核意见", max_length=200, blank=True)
+    version = models.PositiveIntegerField(default=1, help_text="raised by every change; cached copies carry it")
+
+    created_at = models.DateTimeField(auto_now_add=True)
+    closing_since = models.DateTimeField(null=True, editable=False)
+    close_reason = models.CharField(max_length=10, choices=CloseReason.choices, blank=True, editable=False)
+    cancel_note = models.CharField("取消原因", max_length=200, blank=True)
+    extended_at = models.DateTimeField("延长于", null=True, editable=False)
+    decided_at = models.DateTimeField("结果于", null=True, editable=False)
+    final_count = models.PositiveIntegerField("最终数量", null=True, editable=False)
+    final_tier = models.ForeignKey("campaigns.Tier", models.PROTECT, null=True, related_name="+", editable=False)
+    subsidised = models.BooleanField("商家补贴成团", default=False, editable=False)
+    settled_at = models.DateTimeField("结算完成于", null=True, editable=False)
+
+    objects = CampaignQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "团购活动"
+        constraints = [
+            models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="campaign_window"),
+            models.CheckConstraint(condition=Q(minimum__gte=1), name="campaign_minimum"),
+            models.CheckConstraint(
+                condition=~Q(when_missed="extend") | Q(extend_hours__gt=0), name="campaign_extension_has_hours"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="succeeded") | Q(final_tier__isnull=False, final_count__isnull=False),
+                name="campaign_success_has_tier",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["status", "closes_at"], name="campaign_hall"),
+            models.Index(fields=["merchant", "-id"], name="campaign_of_merchant"),
+            models.Index(fields=["opens_at"], name="campaign_due_open", condition=Q(status="scheduled")),
+            models.Index(
+                fields=["id"],
+                name="campaign_unsettled",
+                condition=Q(status__in=["closing", "succeeded", "failed", "cancelled"], settled_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def has_early_bird(self) -> bool:
+        return self.early_bird_orders is not None or self.early_bird_until is not None
+
+
+class CampaignProgress(models.Model):
+    """The counters of a campaign, apart from everything that does not move. Changed by guarded UPDATEs only."""
+
+    campaign = models.OneToOneField(Campaign, models.CASCADE, primary_key=True, related_name="progress")
+    paid_participants = models.PositiveIntegerField(default=0, help_text="distinct people with a paid order")
+    paid_pieces = models.PositiveIntegerField(default=0, help_text="over all its SKUs")
+    places_taken = models.PositiveIntegerField(default=0, help_text="people with a live order, where people are capped")
+    early_birds = models.PositiveIntegerField(default=0, help_text="live orders at the early-bird price")
+    counts_fixed_at = models.DateTimeField(null=True, help_text="from then on no payment counts any more")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "活动进度"
+
+    def __str__(self) -> str:
+        return f"{self.paid_participants} / {self.paid_pieces}"

@@ -1,0 +1,1 @@
+"""Goods: categories, products, SKUs, stock and its movements, allotments."""

@@ -1,0 +1,67 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from catalog.models.product import Sku
+from catalog.states import MovementKind
+
+
+class Stock(models.Model):
+    """How many pieces of a SKU there are, and where they stand. Changed by guarded UPDATEs only.
+
+    `available` lies on the shelf, `allotted` is set aside for campaigns (see Allotment), `sold` has been sold for
+    good; their sum changes by adjustments alone.
+    """
+
+    sku = models.OneToOneField(Sku, models.CASCADE, primary_key=True)
+    available = models.IntegerField("可用", default=0)
+    allotted = models.IntegerField("已划给活动", default=0)
+    sold = models.IntegerField("已售", default=0)
+    adjusted = models.IntegerField("入库合计", default=0, help_text="the sum of all adjustments")
+    alert_threshold = models.PositiveIntegerField("预警线", default=0, help_text="0 means never alert")
+    low_since = models.DateTimeField("低于预警线起", null=True, help_text="set at the crossing, cleared when refilled")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "库存"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(available__gte=0, allotted__gte=0, sold__gte=0), name="stock_never_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(adjusted=F("available") + F("allotted") + F("sold")), name="stock_conserved"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sku_id}: {self.available}"
+
+
+class StockMovement(models.Model):
+    """One line of the journal of a SKU: what changed, by how much, because of what."""
+
+    sku = models.ForeignKey(Sku, models.PROTECT, related_name="movements")
+    kind = models.CharField(max_length=10, choices=MovementKind.choices)
+    quantity = models.PositiveIntegerField(help_text="pieces moved")
+    available_delta = models.IntegerField(default=0)
+    allotted_delta = models.IntegerField(default=0)
+    sold_delta = models.IntegerField(default=0)
+    reserved_delta = models.IntegerField(default=0, help_text="on the allotment's counter")
+    allotment = models.ForeignKey("catalog.Allotment", models.PROTECT, null=True, related_name="movements")
+    document = models.CharField(max_length=40, help_text="the order, campaign or stock-taking it belongs to")
+    reason = models.CharField(max_length=200, blank=True)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "库存流水"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sku", "document", "kind"],
+                condition=Q(kind__in=["allot", "return", "reserve", "release", "commit"]),
+                name="movement_once_per_document",
+            )
+        ]
+        indexes = [models.Index(fields=["sku", "-id"], name="movement_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.quantity}"

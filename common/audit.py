@@ -1,0 +1,12 @@
+"""The audit trail: one row for each act of a person that others may ask about later."""
+
+from typing import Any
+
+from django.db.models.functions import Now
+
+from common.models import AuditEntry
+
+
+def record(*, actor_id: int | None, action: str, subject: str, **detail: Any) -> AuditEntry:
+    """Write one row in the caller's transaction. `detail` holds ids and amounts, never personal data."""
+    return AuditEntry.objects.create(actor_id=actor_id, action=action, subject=subject, detail=detail, at=Now())

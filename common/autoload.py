@@ -1,0 +1,10 @@
+"""What the apps contribute upwards is found by the name of its module, the same in every app."""
+
+from django.utils.module_loading import autodiscover_modules
+
+CONTRIBUTIONS = ("handlers", "rules", "claims", "effects", "checks", "invariants")
+
+
+def load_contributions() -> None:
+    """Import each app's contribution modules once, so that they enter the registries they fill."""
+    autodiscover_modules(*CONTRIBUTIONS)

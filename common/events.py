@@ -1,0 +1,134 @@
+"""Events go up: the sender writes what happened in its own transaction, higher apps react later, each on its own.
+
+A handler runs in one transaction with the mark that it ran, so its rows take effect once however often it is tried.
+It writes rows and nothing else: what must leave the house is written down and sent by a sweep of its own.
+"""
+
+import datetime as dt
+import logging
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any, TypeVar
+
+from django.db import transaction
+from django.db.models import F
+
+from common.models import EventDelivery, OutboxEvent
+
+logger = logging.getLogger(__name__)
+
+FIRST_DELAY = dt.timedelta(seconds=5)
+LONGEST_DELAY = dt.timedelta(minutes=30)
+MOST_ATTEMPTS = 8
+
+
+@dataclass(frozen=True)
+class Event:
+    """Base of all events: a frozen dataclass of ids and numbers, without personal data."""
+
+
+E = TypeVar("E", bound=Event)
+Handler = Callable[[Any, dt.datetime], None]
+
+_event_types: dict[str, type[Event]] = {}
+_handlers: dict[str, dict[str, Handler]] = defaultdict(dict)
+
+
+def name_of(event_type: type[Event]) -> str:
+    """"orders.OrderPaid" for the class of that name in the app orders."""
+    return f"{event_type.__module__.partition('.')[0]}.{event_type.__name__}"
+
+
+def handles(event_type: type[E]) -> Callable[[Callable[[E, dt.datetime], None]], Callable[[E, dt.datetime], None]]:
+    """Register a function (event, now) as handler. Its dotted name identifies it for ever: do not rename lightly."""
+
+    def register(handler: Callable[[E, dt.datetime], None]) -> Callable[[E, dt.datetime], None]:
+        event_name = name_of(event_type)
+        _event_types[event_name] = event_type
+        _handlers[event_name][f"{handler.__module__}.{handler.__name__}"] = handler
+        return handler
+
+    return register
+
+
+def publish(*events: Event) -> None:
+    """Write events into the outbox, in the caller's transaction."""
+    OutboxEvent.objects.bulk_create(OutboxEvent(name=name_of(type(event)), payload=asdict(event)) for event in events)
+
+
+def relay(*, now: dt.datetime, limit: int = 200) -> int:
+    """Fan waiting events out to their handlers and run what is due. Returns how much there was to do.
+
+    Safe to run by several workers at once.
+    """
+    return _fan_out(now=now, limit=limit) + _run_due(now=now, limit=limit)
+
+
+def drain(*, now: dt.datetime) -> int:
+    """Relay until nothing is left that is due now; returns how many steps that took."""
+    total = 0
+    while done := relay(now=now):
+        total += done
+    return total
+
+
+def run_again(delivery: EventDelivery, *, now: dt.datetime) -> None:
+    """Take a parked delivery back into the queue, with all its attempts before it again."""
+    EventDelivery.objects.filter(pk=delivery.pk, status=EventDelivery.Status.PARKED).update(
+        status=EventDelivery.Status.WAITING, attempts=0, due_at=now
+    )
+
+
+@transaction.atomic
+def _fan_out(*, now: dt.datetime, limit: int) -> int:
+    waiting = OutboxEvent.objects.filter(relayed_at__isnull=True).order_by("id")
+    events = list(waiting.select_for_update(skip_locked=True)[:limit])
+    EventDelivery.objects.bulk_create(
+        EventDelivery(event=event, handler=handler, due_at=now)
+        for event in events
+        for handler in _handlers.get(event.name, ())
+    )
+    OutboxEvent.objects.filter(pk__in=[event.pk for event in events]).update(relayed_at=now)
+    return len(events)
+
+
+def _run_due(*, now: dt.datetime, limit: int) -> int:
+    due = EventDelivery.objects.filter(status=EventDelivery.Status.WAITING, due_at__lte=now)
+    return sum(_deliver(pk, now=now) for pk in list(due.order_by("id").values_list("pk", flat=True)[:limit]))
+
+
+def _deliver(pk: int, *, now: dt.datetime) -> bool:
+    """Run one delivery unless somebody else has it; a failure is kept and tried again later."""
+    try:
+        with transaction.atomic():
+            due = EventDelivery.objects.filter(pk=pk, status=EventDelivery.Status.WAITING, due_at__lte=now)
+            delivery = due.select_related("event").select_for_update(of=("self",), skip_locked=True).first()
+            if delivery is None:
+                return False
+            _handle(delivery, now=now)
+            EventDelivery.objects.filter(pk=pk).update(
+                status=EventDelivery.Status.DONE, done_at=now, attempts=F("attempts") + 1, error=""
+            )
+    except Exception as error:
+        logger.exception("event handler failed", extra={"delivery": pk})
+        _postpone(pk, error=error, now=now)
+    return True
+
+
+def _handle(delivery: EventDelivery, *, now: dt.datetime) -> None:
+    handler = _handlers[delivery.event.name][delivery.handler]
+    handler(_event_types[delivery.event.name](**delivery.event.payload), now)
+
+
+def _postpone(pk: int, *, error: Exception, now: dt.datetime) -> None:
+    with transaction.atomic():
+        delivery = EventDelivery.objects.select_for_update().get(pk=pk)
+        if delivery.status != EventDelivery.Status.WAITING:
+            return
+        delivery.attempts += 1
+        delivery.error = f"{type(error).__name__}: {error}"[:2000]
+        delivery.due_at = now + min(FIRST_DELAY * 2 ** (delivery.attempts - 1), LONGEST_DELAY)
+        if delivery.attempts >= MOST_ATTEMPTS:
+            delivery.status = EventDelivery.Status.PARKED
+        delivery.save(update_fields=["attempts", "error", "due_at", "status"])

@@ -1,0 +1,81 @@
+"""Statements that must always be true, each a query that returns no rows."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.db import connection
+
+from common.registry import Registry
+
+logger = logging.getLogger(__name__)
+
+MOST_EXAMPLES = 20
+
+
+@dataclass(frozen=True)
+class Invariant:
+    """One statement: a name, the sentence it says, and the SQL whose rows would be its violations.
+
+    `settled` marks a statement that holds only once the outbox is drained and the sweeps have run.
+    """
+
+    name: str
+    sentence: str
+    sql: str
+    settled: bool = False
+
+
+@dataclass(frozen=True)
+class Violation:
+    """An invariant that does not hold, with the first rows that break it."""
+
+    invariant: str
+    sentence: str
+    rows: list[list[str]]
+
+
+_invariants: Registry[Invariant] = Registry("invariant")
+
+
+def declare(name: str, sentence: str, sql: str, *, settled: bool = False) -> None:
+    """Add a statement to the house's list; called from an app's `invariants.py`."""
+    _invariants.register(name, Invariant(name, sentence, sql.strip(), settled))
+
+
+def all_invariants() -> list[Invariant]:
+    """Every declared statement."""
+    return list(_invariants)
+
+
+def check_all(*, include_settled: bool = True) -> list[Violation]:
+    """Run every query and return what does not hold."""
+    wanted = [invariant for invariant in _invariants if include_settled or not invariant.settled]
+    return [violation for invariant in wanted if (violation := check(invariant))]
+
+
+def check(invariant: Invariant) -> Violation | None:
+    """Run one query; None when the statement holds."""
+    with connection.cursor() as cursor:
+        cursor.execute(invariant.sql)
+        rows: Sequence[Sequence[Any]] = cursor.fetchmany(MOST_EXAMPLES)
+    if not rows:
+        return None
+    return Violation(invariant.name, invariant.sentence, [[str(value) for value in row] for row in rows])
+
+
+def rows_seen() -> dict[str, int]:
+    """How many rows each of our tables holds, so that nobody takes an empty database for a sound one."""
+    counts = {}
+    for model in apps.get_models():
+        if not model.__module__.startswith("django."):
+            counts[model._meta.db_table] = model._base_manager.count()
+    return counts
+
+
+def alarm(violations: list[Violation]) -> None:
+    """Put each violation into the log as the error it is."""
+    for violation in violations:
+        logger.error("invariant violated", extra={"invariant": violation.invariant, "rows": violation.rows})

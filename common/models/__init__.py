@@ -1,0 +1,7 @@
+from common.models.audit import AuditEntry
+from common.models.budget import Budget
+from common.models.events import EventDelivery, OutboxEvent
+from common.models.idempotency import IdempotencyKey
+from common.models.transition import Transition
+
+__all__ = ["AuditEntry", "Budget", "EventDelivery", "IdempotencyKey", "OutboxEvent", "Transition"]

@@ -1,0 +1,89 @@
+"""States are moved by asking the database: update where the old state still holds, and look how many rows changed.
+
+A model with states has `status` and a class attribute `transitions`: {state: {states that may follow}}.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from common.errors import Conflict
+from common.models import Transition
+
+Transitions = Mapping[str, frozenset[str]]
+
+
+class StateChanged(Conflict):
+    """Somebody else moved it first, or it never could go there."""
+
+    code = "state_changed"
+    message = _("状态已经变了，刷新看看")
+
+
+class HasStates(Protocol):
+    """What `move` needs of a model."""
+
+    pk: Any
+    status: str
+    transitions: Transitions
+
+
+def begin(instance: models.Model, *, now: dt.datetime, actor_id: int | None = None) -> None:
+    """Write the first line of a new thing's timeline."""
+    Transition.objects.create(
+        entity=instance._meta.label_lower,
+        object_id=instance.pk,
+        to_state=instance.status,  # type: ignore[attr-defined]
+        actor_id=actor_id,
+        at=now,
+    )
+
+
+def move(
+    instance: Any, to: str, *, now: dt.datetime, actor_id: int | None = None, reason: str = "", **changes: Any
+) -> None:
+    """Move one thing to a state, with other fields changed in the same statement.
+
+    Raises StateChanged when its state is no longer the one in hand, or when the way is not in its table.
+    """
+    was = instance.status
+    if to not in instance.transitions.get(was, frozenset()):
+        raise StateChanged(entity=instance._meta.label_lower, was=was, to=to)
+    same_state = type(instance)._base_manager.filter(pk=instance.pk, status=was)
+    if same_state.update(status=to, **changes) != 1:
+        raise StateChanged(entity=instance._meta.label_lower, was=was, to=to)
+    for name, value in {"status": to, **changes}.items():
+        setattr(instance, name, value)
+    Transition.objects.create(
+        entity=instance._meta.label_lower,
+        object_id=instance.pk,
+        from_state=was,
+        to_state=to,
+        reason=reason[:200],
+        actor_id=actor_id,
+        at=now,
+    )
+
+
+def move_many(
+    model: Any, ids: Iterable[int], *, was: str, to: str, now: dt.datetime, reason: str = "", **changes: Any
+) -> int:
+    """Move locked rows of one model from one state to another; all of them must be in it. Returns how many.
+
+    The caller holds the rows' locks, so that the count cannot change between the update and the timeline.
+    """
+    wanted = list(ids)
+    if to not in model.transitions.get(was, frozenset()):
+        raise StateChanged(entity=model._meta.label_lower, was=was, to=to)
+    if model._base_manager.filter(pk__in=wanted, status=was).update(status=to, **changes) != len(wanted):
+        raise StateChanged(entity=model._meta.label_lower, was=was, to=to)
+    Transition.objects.bulk_create(
+        Transition(
+            entity=model._meta.label_lower, object_id=pk, from_state=was, to_state=to, reason=reason[:200], at=now
+        )
+        for pk in wanted
+    )
+    return len(wanted)

@@ -1,0 +1,1 @@
+"""Neighbours: communities and what their members do together."""

@@ -1,0 +1,1 @@
+"""Wiring: settings, URLs, Celery, WSGI and the embedded servers. No rule, no view, no model."""

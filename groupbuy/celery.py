@@ -1,0 +1,29 @@
+"""The Celery application and its timetable. Every entry is a sweep of the database that is safe to run twice."""
+
+import os
+
+from celery import Celery
+
+from groupbuy.local.environment import load_environment
+
+load_environment()
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "groupbuy.settings.development")
+
+app = Celery("groupbuy")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+# Seconds between two runs. A sweep that is missed is made up by the next one: each asks the database what is due.
+app.conf.beat_schedule = {
+    "relay-events": {"task": "common.tasks.relay_events", "schedule": 2.0},
+    "open-due-campaigns": {"task": "campaigns.tasks.open_due_campaigns", "schedule": 5.0},
+    "settle-due-campaigns": {"task": "campaigns.tasks.settle_due_campaigns", "schedule": 5.0},
+    "expire-orders": {"task": "orders.tasks.expire_orders", "schedule": 10.0},
+    "query-payments": {"task": "payments.tasks.query_payments", "schedule": 20.0},
+    "send-refunds": {"task": "payments.tasks.send_refunds", "schedule": 3.0},
+    "check-invariants": {"task": "common.tasks.check_invariants", "schedule": 300.0},
+    "clean-up": {"task": "common.tasks.clean_up", "schedule": 3600.0},
+}
+for entry in app.conf.beat_schedule.values():
+    # A sweep nobody took in time is worth nothing: the next one is already queued.
+    entry["options"] = {"expires": max(entry["schedule"], 10.0)}

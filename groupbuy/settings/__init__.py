@@ -1,0 +1,1 @@
+"""One module per place the platform runs in: development, test, production; `base` is what they share."""

@@ -1,0 +1,38 @@
+"""Production: everything by environment, and a refusal to start on anything unsafe."""
+
+from django.core.exceptions import ImproperlyConfigured
+
+from .base import *  # noqa: F403
+from .base import CONTENT_SECURITY_POLICY, FIELD_INDEX_KEY, FIELD_KEYS, PAYMENT_GATEWAYS, SECRET_KEY, env
+
+DEBUG = env.bool("DEBUG", default=False)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+PAYMENT_GATEWAYS = env.json("PAYMENT_GATEWAYS", default=PAYMENT_GATEWAYS)
+
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = True
+# Health checks come from inside, without TLS.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 31_536_000
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True
+CONTENT_SECURITY_POLICY["DIRECTIVES"]["upgrade-insecure-requests"] = True
+
+
+def _refuse_unsafe() -> None:
+    """Stop before the first request rather than run with a door open."""
+    problems = []
+    if DEBUG:
+        problems.append("DEBUG must be off")
+    if len(SECRET_KEY) < 32 or SECRET_KEY.startswith("development-only"):
+        problems.append("SECRET_KEY must be a secret of at least 32 characters")
+    if not FIELD_KEYS or not FIELD_INDEX_KEY or FIELD_INDEX_KEY.startswith("development-only"):
+        problems.append("FIELD_KEYS and FIELD_INDEX_KEY must be set: they encrypt personal data")
+    if any("sandbox" in path for path in PAYMENT_GATEWAYS.values()):
+        problems.append("PAYMENT_GATEWAYS must not hold the sandbox gateway")
+    if problems:
+        raise ImproperlyConfigured("Refusing to start: " + "; ".join(problems) + ".")
+
+
+_refuse_unsafe()

@@ -1,0 +1,20 @@
+"""The test suite: real PostgreSQL and Valkey, everything else as small and quick as it can be."""
+
+import tempfile
+from pathlib import Path
+
+from .development import *  # noqa: F403
+from .development import REST_FRAMEWORK, STORAGES
+
+DEBUG = False
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+MEDIA_ROOT = Path(tempfile.gettempdir()) / "groupbuy-test-media"
+PRIVATE_MEDIA_ROOT = MEDIA_ROOT / "private"
+STORAGES = STORAGES | {
+    "private": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": PRIVATE_MEDIA_ROOT, "base_url": None},
+    },
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+REST_FRAMEWORK = REST_FRAMEWORK | {"DEFAULT_THROTTLE_RATES": {"person": None, "visitor": None}}

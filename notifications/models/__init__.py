@@ -1,0 +1,4 @@
+from notifications.models.message import Message
+from notifications.models.sms import TextMessage
+
+__all__ = ["Message", "TextMessage"]

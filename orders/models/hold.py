@@ -1,0 +1,17 @@
+from django.db import models
+
+from orders.models.order import Order
+
+
+class Hold(models.Model):
+    """A reason of a higher app why a paid order does not go on yet. All holds released: the order goes on."""
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="holds")
+    kind = models.CharField(max_length=20)
+    released_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["order", "kind"], name="hold_once_per_kind")]
+
+    def __str__(self) -> str:
+        return self.kind

@@ -1,0 +1,33 @@
+from django.db import models
+
+from payments.models.payment import Payment
+
+
+class Callback(models.Model):
+    """A message of a gateway as it came, and what we made of it. Kept for rejected ones too: they are evidence."""
+
+    class Verdict(models.TextChoices):
+        ACCEPTED = "accepted", "已采纳"
+        REJECTED = "rejected", "已拒绝"
+
+    gateway = models.CharField(max_length=20)
+    event_id = models.CharField(max_length=64, blank=True, help_text="the gateway's own id of an accepted message")
+    payment = models.ForeignKey(Payment, models.PROTECT, null=True, related_name="callbacks")
+    verdict = models.CharField(max_length=10, choices=Verdict.choices)
+    reason = models.CharField(max_length=200, blank=True)
+    body = models.TextField()
+    headers = models.JSONField(default=dict)
+    received_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "支付通知"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["gateway", "event_id"],
+                condition=models.Q(verdict="accepted"),
+                name="callback_accepted_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.gateway} {self.event_id}"

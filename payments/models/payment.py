@@ -1,0 +1,87 @@
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.models import Merchant, User
+from common.ids import DocumentNumber
+from common.statemachine import Transitions
+from payments.states import PAYMENT_TRANSITIONS, PaymentStatus
+
+
+class PaymentQuerySet(models.QuerySet["Payment"]):
+    def for_subject(self, kind: str, number: str) -> "PaymentQuerySet":
+        """Every attempt to pay one thing."""
+        return self.filter(subject_kind=kind, subject_number=number)
+
+    def pending(self) -> "PaymentQuerySet":
+        return self.filter(status=PaymentStatus.PENDING)
+
+
+class Payment(models.Model):
+    """One attempt to pay one instalment of a subject at a gateway.
+
+    The subject is opaque (kind and number): payments knows no order. Captured money is *applied* when the subject's
+    owner took it; money that came late or twice is captured, not applied, and goes back.
+    """
+
+    transitions: ClassVar[Transitions] = PAYMENT_TRANSITIONS
+
+    number = models.CharField("支付单号", max_length=20, unique=True, db_default=DocumentNumber("P"), editable=False)
+    subject_kind = models.CharField(max_length=20)
+    subject_number = models.CharField(max_length=40)
+    instalment = models.PositiveSmallIntegerField(default=1)
+    payer = models.ForeignKey(User, models.PROTECT, related_name="payments")
+    merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="payments")
+    gateway = models.CharField("渠道", max_length=20)
+    amount_fen = models.PositiveIntegerField("金额（分）")
+    title = models.CharField(max_length=120, help_text="what the gateway shows the payer")
+    status = models.CharField(
+        "状态", max_length=10, choices=PaymentStatus.choices, default=PaymentStatus.PENDING, editable=False
+    )
+    applied = models.BooleanField("已入账", default=False)
+    pay_url = models.CharField(max_length=500, blank=True)
+    gateway_number = models.CharField("渠道流水号", max_length=64, blank=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(help_text="the payer's deadline, also told to the gateway")
+    captured_at = models.DateTimeField("到账时间", null=True, help_text="success time by the gateway's clock")
+    queried_at = models.DateTimeField(null=True, help_text="when the gateway was last asked")
+    refund_fen = models.PositiveIntegerField("已申请退款（分）", default=0, help_text="the sum of all its refunds")
+    refund_count = models.PositiveSmallIntegerField(default=0)
+
+    objects = PaymentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "支付单"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject_kind", "subject_number", "instalment"],
+                condition=Q(applied=True),
+                name="payment_applied_once",
+            ),
+            models.UniqueConstraint(
+                fields=["subject_kind", "subject_number", "instalment"],
+                condition=Q(status="pending"),
+                name="payment_one_pending",
+            ),
+            models.UniqueConstraint(
+                fields=["gateway", "gateway_number"],
+                condition=~Q(gateway_number=""),
+                name="payment_gateway_number_once",
+            ),
+            models.CheckConstraint(condition=Q(amount_fen__gt=0), name="payment_amount_positive"),
+            models.CheckConstraint(condition=Q(refund_fen__lte=F("amount_fen")), name="payment_never_over_refunded"),
+            models.CheckConstraint(condition=Q(refund_count__lte=50), name="payment_refunds_at_most_50"),
+            models.CheckConstraint(
+                condition=Q(status="captured", captured_at__isnull=False)
+                | (~Q(status="captured") & Q(applied=False, refund_fen=0)),
+                name="payment_only_captured_counts",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["subject_kind", "subject_number"], name="payment_subject"),
+            models.Index(fields=["created_at"], name="payment_pending", condition=Q(status="pending")),
+        ]
+
+    def __str__(self) -> str:
+        return self.number

@@ -1,0 +1,1 @@
+"""Risk: checks contributed to the apps below, detectors, cases."""

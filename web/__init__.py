@@ -1,0 +1,1 @@
+"""The only place that sees an HttpRequest: storefront, back office, API."""

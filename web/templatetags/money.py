@@ -1,0 +1,28 @@
+"""Money on pages goes through these filters, always."""
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from common.money import format_yuan
+
+register = template.Library()
+
+
+@register.filter
+def yuan(amount_fen: int) -> str:
+    """174290 → ¥1,742.90"""
+    return format_yuan(amount_fen)
+
+
+@register.filter
+def price(amount_fen: int) -> SafeString:
+    """A price in three spans, so that the sign and the fen can be set smaller than the yuan."""
+    whole, _dot, fen = format_yuan(amount_fen).partition(".")
+    sign, _yen, digits = whole.partition("¥")
+    return format_html(
+        '<span class="price"><span class="price__sign">{}¥</span>{}<span class="price__fen">.{}</span></span>',
+        sign,
+        digits,
+        fen,
+    )
