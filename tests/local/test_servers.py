@@ -1,0 +1,115 @@
+"""The servers that tests and `make run` bring along."""
+
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import psycopg2
+import pytest
+
+from groupbuy.local.postgres import Postgres
+from groupbuy.local.servers import THROW_AWAY_PREFIX, throw_away_servers
+
+HOLD_SERVERS = """
+import sys, time
+from groupbuy.local.servers import stop_on_signals, throw_away_servers
+stop_on_signals()
+with throw_away_servers() as servers:
+    print(servers.database_url, flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.fixture(autouse=True)
+def own_servers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forget the servers of the test run itself: these tests start their own."""
+    monkeypatch.delenv("DATABASE_URL")
+    monkeypatch.delenv("REDIS_URL")
+
+
+@pytest.fixture
+def postgres(tmp_path: Path) -> Iterator[Postgres]:
+    server = Postgres(tmp_path, durable=True)
+    yield server
+    server.stop()
+    shutil.rmtree(server.log.parents[1])  # for root it does not lie in tmp_path, which is closed to others
+
+
+def ask(url: str, query: str) -> object:
+    connection = psycopg2.connect(url)
+    connection.autocommit = True
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(query)
+            row = cursor.fetchone() if cursor.description else None
+            return row and row[0]
+    finally:
+        connection.close()
+
+
+def test_chinese_letters_are_letters() -> None:
+    """With the C locale the trigrams of a Chinese word are an empty set, and search finds nothing."""
+    with throw_away_servers() as servers:
+        ask(servers.database_url, "CREATE EXTENSION pg_trgm")
+        assert ask(servers.database_url, "SELECT cardinality(show_trgm('土豆'))") == 3
+
+
+def test_a_kept_database_survives_the_death_of_its_server(postgres: Postgres) -> None:
+    postgres.start()
+    ask(postgres.url, "CREATE TABLE kept AS SELECT 7 AS answer")
+    postmaster = _postmaster(postgres)
+    postmaster.kill()
+    psutil.wait_procs([postmaster], timeout=1)
+    assert not postgres.is_running()
+    postgres.start()
+    assert ask(postgres.url, "SELECT answer FROM kept") == 7
+    assert ask(postgres.url, "SHOW fsync") == "on"
+
+
+def test_a_server_that_outlived_its_runner_is_taken_over(postgres: Postgres, tmp_path: Path) -> None:
+    postgres.start()
+    started = _postmaster(postgres).pid
+    successor = Postgres(tmp_path, durable=True)
+    successor.start()
+    assert _postmaster(successor).pid == started
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_leaves_neither_server_nor_folder(number: signal.Signals) -> None:
+    holder = _start_holder()
+    holder.send_signal(number)
+    holder.wait(30)
+    assert _traces_of(holder.pid) == []
+
+
+def test_the_servers_of_a_killed_run_are_removed_by_the_next() -> None:
+    holder = _start_holder()
+    holder.kill()
+    holder.wait()
+    assert _traces_of(holder.pid) != []
+    with throw_away_servers():
+        assert _traces_of(holder.pid) == []
+
+
+def _start_holder() -> subprocess.Popen[str]:
+    """A process that holds throw-away servers until it is stopped."""
+    holder = subprocess.Popen([sys.executable, "-c", HOLD_SERVERS], stdout=subprocess.PIPE, text=True)
+    assert holder.stdout is not None
+    assert holder.stdout.readline().startswith("postgresql://")
+    return holder
+
+
+def _traces_of(pid: int) -> list[str]:
+    """The command lines that mention the throw-away folder of a process."""
+    folder = f"{THROW_AWAY_PREFIX}{pid}-"
+    processes = psutil.process_iter(["cmdline"])
+    return [line for line in (" ".join(process.info["cmdline"] or []) for process in processes) if folder in line]
+
+
+def _postmaster(postgres: Postgres) -> psutil.Process:
+    data = postgres.log.parents[1] / "data"
+    return psutil.Process(int((data / "postmaster.pid").read_text().split()[0]))
