@@ -1,6 +1,7 @@
 """The pytest plugin that gives a test run its own PostgreSQL and Valkey, and in CI allows no skipped test.
 
-Django reads its settings before any conftest is loaded, so this is a plugin that pyproject.toml names. The servers belong to the process that was started; the workers of pytest-xdist inherit their addresses.
+Django reads its settings before any conftest is loaded, so this is a plugin that pyproject.toml names. The
+servers belong to the process that was started; the workers of pytest-xdist inherit their addresses.
 """
 
 import os

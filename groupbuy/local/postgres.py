@@ -120,7 +120,7 @@ class Postgres:
         """Run one of PostgreSQL's programs on the cluster; a `failure` text makes its failing a Problem."""
         # Not a pipe: the server inherits it from pg_ctl, and reading it would wait for the server's end.
         with tempfile.TemporaryFile("w+") as output:
-            command = [self._programs / program, "--pgdata", data or self._data, *arguments]
+            command: list[str | Path] = [self._programs / program, "--pgdata", data or self._data, *arguments]
             done = self._account.run(command, stdout=output, stderr=output)
             if done.returncode and failure:
                 output.seek(0)

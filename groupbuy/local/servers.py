@@ -16,6 +16,7 @@ import psutil
 from groupbuy.local.postgres import Postgres
 from groupbuy.local.valkey import Valkey
 
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 THROW_AWAY_PREFIX = "groupbuy-throw-away-"
 
 
@@ -53,12 +54,17 @@ def throw_away_servers() -> Iterator[Servers]:
 
 
 def stop_on_signals() -> None:
-    """Let SIGTERM and SIGHUP unwind the program as Ctrl-C does: by default they would end it and orphan the servers."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    """Let SIGTERM and SIGHUP unwind the program as Ctrl-C does: by default they would end it and orphan the servers.
+
+    Only the first signal counts; the next ones would interrupt the stopping and leave half of it undone.
+    """
+    for number in STOP_SIGNALS:
         signal.signal(number, _interrupt)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
+    for each in STOP_SIGNALS:
+        signal.signal(each, signal.SIG_IGN)
     raise KeyboardInterrupt(signal.Signals(number).name)
 
 

@@ -1,0 +1,118 @@
+"""The processes of the platform: started, listened to, watched, and stopped in order."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psutil
+
+from groupbuy.local.problems import Problem
+
+SECONDS_TO_STOP = 15
+LINES_REMEMBERED = 20
+WIDTH_OF_NAMES = 8
+
+
+@dataclass
+class Child:
+    """A running process of the platform whose output goes to the terminal, line by line under its name."""
+
+    name: str
+    process: subprocess.Popen[str]
+    last_lines: deque[str] = field(default_factory=lambda: deque(maxlen=LINES_REMEMBERED))
+
+    @classmethod
+    def start(cls, name: str, command: Sequence[str], environment: Mapping[str, str]) -> "Child":
+        """Start it in a session of its own, so that Ctrl-C reaches the runner alone, which stops it in order."""
+        process = subprocess.Popen(
+            command,
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            start_new_session=True,
+        )
+        child = cls(name, process)
+        threading.Thread(target=child._repeat_output, daemon=True).start()
+        return child
+
+    def stop(self) -> None:
+        """Ask it to finish what it has in hand; kill it and what it started when it does not come to an end."""
+        if self.process.poll() is None:
+            self.process.terminate()
+        try:
+            self.process.wait(SECONDS_TO_STOP)
+        except subprocess.TimeoutExpired:
+            pass  # the next line ends it
+        kill_group(self.process.pid)
+        self.process.wait()
+
+    def obituary(self) -> str:
+        """What to tell when it ended by itself."""
+        lines = "\n".join(f"  {line}" for line in self.last_lines)
+        return (
+            f"The process “{self.name}” ended by itself (exit code {self.process.returncode}). It said last:\n{lines}"
+        )
+
+    def _repeat_output(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.last_lines.append(line.rstrip())
+            sys.stdout.write(f"{self.name:<{WIDTH_OF_NAMES}}│ {line.rstrip()}\n")
+            sys.stdout.flush()
+
+
+class Family:
+    """The children of a run. Their numbers stand in `register`, so that the next run finds those a kill left over."""
+
+    def __init__(self, register: Path, environment: Mapping[str, str]) -> None:
+        self._register = register
+        self._environment = environment
+        self._children: list[Child] = []
+
+    def start(self, name: str, *command: str) -> None:
+        """Start one more child."""
+        self._children.append(Child.start(name, command, self._environment))
+        pids = [child.process.pid for child in self._children]
+        self._register.write_text(json.dumps({pid: psutil.Process(pid).create_time() for pid in pids}))
+
+    def check(self) -> None:
+        """Raise a Problem when a child has ended, for none of them ends by itself."""
+        for child in self._children:
+            if child.process.poll() is not None:
+                time.sleep(0.2)  # its last lines are still on their way
+                raise Problem(child.obituary())
+
+    def stop(self) -> None:
+        """Stop every child, the last one first, since the later ones work with the earlier ones."""
+        for child in reversed(self._children):
+            child.stop()
+        self._register.unlink(missing_ok=True)
+
+    def stop_leftovers(self) -> None:
+        """Stop the children of an earlier run that was killed; they still hold its port and its queue."""
+        if not self._register.exists():
+            return
+        recorded: dict[str, float] = json.loads(self._register.read_text() or "{}")
+        for pid, created in recorded.items():
+            if psutil.pid_exists(int(pid)) and abs(psutil.Process(int(pid)).create_time() - created) < 1:
+                kill_group(int(pid))
+        self._register.unlink()
+
+
+def kill_group(leader: int) -> None:
+    """Kill what is left of a process and of everything it started."""
+    try:
+        os.killpg(leader, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        pass  # all of it ended in order
