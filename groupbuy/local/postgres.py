@@ -44,8 +44,8 @@ class Postgres:
     @property
     def url(self) -> str:
         """How to connect. The server's own note says where its socket is, also when an earlier run started it."""
-        lines = (self._data / "postmaster.pid").read_text().splitlines()
-        return f"postgresql://postgres@/{DATABASE}?host={quote(lines[4].strip(), safe='')}&port={lines[3].strip()}"
+        socket_folder = (self._data / "postmaster.pid").read_text().splitlines()[4].strip()
+        return f"postgresql://postgres@/{DATABASE}?host={quote(socket_folder)}"
 
     def start(self) -> None:
         """Make the cluster if there is none and start it; a server that outlived its crashed runner is taken over."""

@@ -17,6 +17,7 @@ import psutil
 from groupbuy.local.problems import Problem
 
 SECONDS_TO_STOP = 15
+SECONDS_TO_DIE = 5
 LINES_REMEMBERED = 20
 WIDTH_OF_NAMES = 8
 
@@ -59,10 +60,8 @@ class Child:
 
     def obituary(self) -> str:
         """What to tell when it ended by itself."""
-        lines = "\n".join(f"  {line}" for line in self.last_lines)
-        return (
-            f"The process “{self.name}” ended by itself (exit code {self.process.returncode}). It said last:\n{lines}"
-        )
+        ending = f"The process “{self.name}” ended by itself (exit code {self.process.returncode})."
+        return "\n  ".join([ending, *self.last_lines])
 
     def _repeat_output(self) -> None:
         assert self.process.stdout is not None
@@ -105,14 +104,33 @@ class Family:
             return
         recorded: dict[str, float] = json.loads(self._register.read_text() or "{}")
         for pid, created in recorded.items():
-            if psutil.pid_exists(int(pid)) and abs(psutil.Process(int(pid)).create_time() - created) < 1:
+            if _was_created_at(int(pid), created):
                 kill_group(int(pid))
         self._register.unlink()
 
 
 def kill_group(leader: int) -> None:
-    """Kill what is left of a process and of everything it started."""
+    """Kill what is left of a process and of everything it started, and wait until it has let go of its ports."""
     try:
         os.killpg(leader, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):
-        pass  # all of it ended in order
+        return  # all of it ended in order
+    deadline = time.monotonic() + SECONDS_TO_DIE
+    while any(_is_alive_in(process, leader) for process in psutil.process_iter()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+
+def _is_alive_in(process: psutil.Process, group: int) -> bool:
+    """Whether a process of the group still runs; a zombie only waits to be counted, perhaps for ever."""
+    try:
+        return os.getpgid(process.pid) == group and process.status() != psutil.STATUS_ZOMBIE
+    except (ProcessLookupError, PermissionError, psutil.Error):
+        return False
+
+
+def _was_created_at(pid: int, moment: float) -> bool:
+    """Whether the process of this number is the one meant, and not a later one that inherited the number."""
+    try:
+        return abs(psutil.Process(pid).create_time() - moment) < 1
+    except psutil.NoSuchProcess:
+        return False

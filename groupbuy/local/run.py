@@ -27,6 +27,10 @@ SECONDS_TO_ANSWER = 90
 # A server that is restarted by hand is away for a moment; the platform answers 503 meanwhile and goes on.
 SECONDS_A_SERVER_MAY_BE_AWAY = 20
 
+# Whoever runs a demo as root, in a container mostly, need not be told so every time.
+CELERY = (sys.executable, "-W", "ignore:You're running the worker", "-m", "celery", "--quiet", "--app", "groupbuy")
+WARNINGS = ("--loglevel", "WARNING")
+
 PAGES = (
     ("Storefront", "/"),
     ("Back office", "/backoffice/"),
@@ -91,7 +95,7 @@ def run(plan: Plan) -> None:
             prepare(environment)
             family = Family(plan.folder / "processes.json", environment)
             try:
-                start(plan, family, environment)
+                start(plan, family)
                 say(welcome(plan, servers))
                 watch(family, servers)
             finally:
@@ -120,18 +124,15 @@ def prepare(environment: Mapping[str, str]) -> None:
         raise Problem("The database could not be prepared; the reason stands above.")
 
 
-def start(plan: Plan, family: Family, environment: Mapping[str, str]) -> None:
+def start(plan: Plan, family: Family) -> None:
     """Start the processes. The web server goes first and alone: two cores start four Pythons no sooner than one."""
     say("Starting the platform")
-    manage, celery = (sys.executable, "manage.py"), (sys.executable, "-m", "celery", "--app", "groupbuy")
     family.start("web", *web_command(plan))
     await_answer(plan, family)
-    family.start("gateway", *manage, "sandbox_gateway")
-    quiet = ("--loglevel", "WARNING")
-    family.start("worker", *celery, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle", *quiet)
-    family.start(
-        "beat", *celery, "beat", "--schedule", str(plan.folder / "celerybeat-schedule"), "--pidfile", "", *quiet
-    )
+    family.start("gateway", sys.executable, "manage.py", "sandbox_gateway")
+    family.start("worker", *CELERY, "worker", *WARNINGS, "--concurrency", "2", "--without-gossip", "--without-mingle")
+    schedule = str(plan.folder / "celerybeat-schedule")
+    family.start("beat", *CELERY, "beat", *WARNINGS, "--schedule", schedule, "--pidfile", "")
 
 
 def web_command(plan: Plan) -> tuple[str, ...]:
