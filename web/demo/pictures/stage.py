@@ -1,0 +1,187 @@
+"""A table in soft daylight, on which things are laid or stood one after the other."""
+
+import io
+import random
+from collections.abc import Mapping
+from functools import cache, lru_cache
+
+from PIL import Image, ImageChops, ImageDraw, ImageFilter
+
+from web.demo.pictures import light
+
+SIDE = 1200
+# The two ends of each backdrop: the picture tiles of the design's palette, and a few quieter ones for the camera.
+BACKDROPS = {
+    "citrus": ("#ffe7bd", "#ffd08a"),
+    "leaf": ("#e2f1d4", "#c3e0b0"),
+    "sea": ("#dcecf4", "#b9d8e8"),
+    "grain": ("#f5ead3", "#e6d3ac"),
+    "berry": ("#f9dfe3", "#f1bfc8"),
+    "plum": ("#ebe2f3", "#d4c4e6"),
+    "clay": ("#f6e1d5", "#e9c4b0"),
+    "paper": ("#f8f6f0", "#e6e2d6"),
+}
+
+
+class Things:
+    """The cut-outs of many pictures; what was sized, turned and lit once is kept for a while."""
+
+    def __init__(self, cutouts: Mapping[str, Image.Image]) -> None:
+        self.cutouts = cutouts
+        self._sized = lru_cache(maxsize=96)(self._size)
+        self._kept = lru_cache(maxsize=48)(self._prepare)
+
+    def prepared(self, name: str, size: float, turn: float, roundness: float) -> Image.Image:
+        """One thing at a size (its longer side, in pixels), turned by degrees, in our light. Not to be drawn upon."""
+        return self._kept(name, 10 * round(size / 10), round(turn), roundness)
+
+    def _prepare(self, name: str, size: int, turn: int, roundness: float) -> Image.Image:
+        thing = light.turned(self._sized(name, size), turn=turn, room=max(4, size // 8))
+        return light.lit(thing, size=size, roundness=roundness)
+
+    def _size(self, name: str, size: int) -> Image.Image:
+        cutout = self.cutouts[name]
+        scale = size / max(cutout.size)
+        return cutout.resize((round(cutout.width * scale), round(cutout.height * scale)), reducing_gap=2.0)
+
+
+class Stage:
+    """One picture in the making. Places are pixels from the upper left corner of a square of SIDE."""
+
+    def __init__(self, things: Things, *, backdrop: str, seed: str, horizon: int | None = None) -> None:
+        self.things = things
+        self.chance = random.Random(seed)
+        self.canvas = _backdrop(backdrop, horizon).copy()
+
+    def lay(
+        self,
+        name: str,
+        x: float,
+        y: float,
+        size: float,
+        *,
+        turn: float = 0,
+        roundness: float = 1.0,
+        blur: float = 0,
+        height: float = 1.0,
+    ) -> None:
+        """Lay a thing with its middle at x, y, seen from above; `height` is how far its shadow falls."""
+        thing = self.things.prepared(name, size, turn, roundness)
+        left, top = round(x - thing.width / 2), round(y - thing.height / 2)
+        fall = size * 0.045 * height
+        self._darken(
+            thing, left + round(fall), top + round(fall * 1.3), blur=round(size * 0.05 * height) + 2, strength=0.42
+        )
+        self._paste(thing, left, top, blur)
+
+    def stand(
+        self,
+        name: str,
+        x: float,
+        foot: float,
+        size: float,
+        *,
+        turn: float = 0,
+        roundness: float = 1.0,
+        blur: float = 0,
+        ground: bool = True,
+    ) -> None:
+        """Stand a thing with the middle of its foot at x, foot, seen from the front."""
+        thing = self.things.prepared(name, size, turn, roundness)
+        outline = thing.getchannel("A").getbbox() or (0, 0, thing.width, thing.height)
+        left, top = round(x - (outline[0] + outline[2]) / 2), round(foot - outline[3])
+        if ground:
+            self._ground(x, foot, (outline[2] - outline[0]) * 1.12, strength=0.5 if not blur else 0.25)
+        else:
+            self._darken(
+                thing, left + round(size * 0.02), top + round(size * 0.035), blur=round(size * 0.05), strength=0.4
+            )
+        self._paste(thing, left, top, blur)
+
+    def finished(self, *, quality: int = 92) -> bytes:
+        """The picture as JPEG, with the light of a window over it and darker corners."""
+        canvas = ImageChops.screen(self.canvas, _window())
+        canvas = ImageChops.multiply(canvas, _corners())
+        written = io.BytesIO()
+        canvas.save(written, "JPEG", quality=quality)
+        return written.getvalue()
+
+    def _darken(self, thing: Image.Image, left: int, top: int, *, blur: int, strength: float) -> None:
+        mask = light.shadow(thing.getchannel("A"), blur=blur, strength=strength)
+        self.canvas.paste(Image.new("RGB", thing.size, light.INK), (left, top), mask)
+
+    def _ground(self, x: float, foot: float, width: float, *, strength: float) -> None:
+        """The shadow under something that stands: dark where it touches, long and soft to the right."""
+        for stretch, thickness, opacity in ((1.5, 0.22, 0.32), (1.02, 0.09, 0.75)):
+            size = (max(8, round(width * stretch)), max(6, round(width * thickness)))
+            mask = light.shadow(_ellipse().resize(size), blur=2, strength=strength * opacity)
+            self.canvas.paste(
+                Image.new("RGB", size, light.INK),
+                (
+                    round(x - width * 0.5 - size[0] * 0.02 + (width - size[0] / stretch) / 2),
+                    round(foot - size[1] * 0.55),
+                ),
+                mask,
+            )
+
+    def _paste(self, thing: Image.Image, left: int, top: int, blur: float) -> None:
+        if blur:
+            thing = thing.filter(ImageFilter.GaussianBlur(blur))
+        self.canvas.paste(thing, (left, top), thing)
+
+
+@cache
+def _backdrop(name: str, horizon: int | None) -> Image.Image:
+    """Paper lit from the upper left; with a horizon, a wall above and a table below it."""
+    pale, deep = BACKDROPS[name]
+    down = Image.linear_gradient("L").resize((SIDE, SIDE))
+    across = down.rotate(90).resize((SIDE, SIDE))
+    slope = Image.blend(down, ImageChops.invert(across), 0.4)
+    paper = Image.composite(Image.new("RGB", (SIDE, SIDE), deep), Image.new("RGB", (SIDE, SIDE), pale), slope)
+    if horizon is None:
+        return paper
+    table = ImageChops.multiply(paper, Image.new("RGB", (SIDE, SIDE), "#f4efe6"))
+    edge = Image.new("L", (SIDE, SIDE))
+    ImageDraw.Draw(edge).rectangle((0, horizon, SIDE, SIDE), fill=255)
+    return Image.composite(
+        Image.blend(table, Image.new("RGB", (SIDE, SIDE), "#ffffff"), 0.22),
+        paper,
+        edge.filter(ImageFilter.GaussianBlur(26)),
+    )
+
+
+@cache
+def _window() -> Image.Image:
+    """Broad slanting bands of light, as through a window, strongest in the upper left."""
+    bands = Image.new("L", (SIDE // 4, SIDE // 4))
+    draw = ImageDraw.Draw(bands)
+    for left, width, brightness in ((-120, 90, 52), (-6, 70, 40), (90, 40, 22)):
+        draw.polygon(
+            [(left + 110, 0), (left + 110 + width, 0), (left + width - 60, 300), (left - 60, 300)], fill=brightness
+        )
+    soft = bands.filter(ImageFilter.GaussianBlur(7)).resize((SIDE, SIDE), Image.Resampling.BICUBIC)
+    fade = ImageChops.invert(Image.linear_gradient("L").resize((SIDE, SIDE)))
+    soft = ImageChops.multiply(soft, fade)
+    return Image.merge("RGB", (soft, soft, soft.point([round(value * 0.86) for value in range(256)])))
+
+
+@cache
+def _corners() -> Image.Image:
+    far = Image.radial_gradient("L").resize((round(SIDE * 1.5), round(SIDE * 1.5)))
+    left, top = round(SIDE * 0.33), round(SIDE * 0.3)
+    shade = far.crop((left, top, left + SIDE, top + SIDE)).point(
+        [255 - round(max(0, value - 90) * 0.32) for value in range(256)]
+    )
+    return Image.merge(
+        "RGB",
+        (
+            shade,
+            shade.point([max(0, value - (255 - value) // 6) for value in range(256)]),
+            shade.point([max(0, value - (255 - value) // 4) for value in range(256)]),
+        ),
+    )
+
+
+@cache
+def _ellipse() -> Image.Image:
+    return ImageChops.invert(Image.radial_gradient("L").point([min(255, round(value * 1.42)) for value in range(256)]))
