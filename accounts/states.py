@@ -17,6 +17,8 @@ MERCHANT_TRANSITIONS = {
     MerchantStatus.SUSPENDED: frozenset({MerchantStatus.APPROVED}),
 }
 
+IN_BUSINESS = (MerchantStatus.APPROVED, MerchantStatus.SUSPENDED)
+
 
 class StaffRole(models.TextChoices):
     OWNER = "owner", "店主"

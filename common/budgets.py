@@ -14,6 +14,8 @@ RETURNING count
 
 def take(scope: str, key: str, *, limit: int, window: dt.timedelta, now: dt.datetime) -> bool:
     """Spend one from the budget of (scope, key) in the current window; False when it is used up."""
+    if limit < 1:
+        return False
     start = dt.datetime.fromtimestamp(now.timestamp() // window.total_seconds() * window.total_seconds(), tz=dt.UTC)
     with connection.cursor() as cursor:
         cursor.execute(TAKE, {"scope": scope, "key": key, "start": start, "limit": limit})

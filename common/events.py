@@ -36,7 +36,7 @@ _handlers: dict[str, dict[str, Handler]] = defaultdict(dict)
 
 
 def name_of(event_type: type[Event]) -> str:
-    """"orders.OrderPaid" for the class of that name in the app orders."""
+    """Such as "orders.OrderPaid", for the class of that name in the app orders."""
     return f"{event_type.__module__.partition('.')[0]}.{event_type.__name__}"
 
 
@@ -122,9 +122,11 @@ def _handle(delivery: EventDelivery, *, now: dt.datetime) -> None:
 
 
 def _postpone(pk: int, *, error: Exception, now: dt.datetime) -> None:
+    """Write the failure down, unless another relay has taken the delivery meanwhile: then its outcome counts."""
     with transaction.atomic():
-        delivery = EventDelivery.objects.select_for_update().get(pk=pk)
-        if delivery.status != EventDelivery.Status.WAITING:
+        waiting = EventDelivery.objects.filter(pk=pk, status=EventDelivery.Status.WAITING)
+        delivery = waiting.select_for_update(skip_locked=True).first()
+        if delivery is None:
             return
         delivery.attempts += 1
         delivery.error = f"{type(error).__name__}: {error}"[:2000]

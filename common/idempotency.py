@@ -13,10 +13,11 @@ from typing import Any
 from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
-from common.errors import Conflict, Refusal
+from common.errors import Conflict, Invalid, Refusal
 from common.models import IdempotencyKey
 
 LOCK_NOT_AVAILABLE = "55P03"
+LONGEST_KEY = 100
 CLAIM = """
 INSERT INTO common_idempotencykey (actor_id, endpoint, key, request_hash) VALUES (%s, %s, %s, %s)
 ON CONFLICT (actor_id, endpoint, key) DO NOTHING RETURNING id
@@ -29,6 +30,13 @@ class Answer:
 
     status: int
     body: Any
+
+
+class InvalidKey(Invalid):
+    """No key, or one that is too long."""
+
+    code = "invalid_idempotency_key"
+    message = _("请求编号要有 1 到 100 个字符")
 
 
 class KeyReused(Refusal):
@@ -52,12 +60,21 @@ def hash_request(body: Any) -> str:
 
 
 def once(
-    *, actor_id: int, endpoint: str, key: str, body: Any, work: Callable[[], Answer], refuse: Callable[[Refusal], Answer]
+    *,
+    actor_id: int,
+    endpoint: str,
+    key: str,
+    body: Any,
+    work: Callable[[], Answer],
+    refuse: Callable[[Refusal], Answer],
 ) -> Answer:
     """Do the work, or answer what it was answered before. `refuse` renders a refusal, which is an answer as well.
 
-    `work` must not talk to anybody but the database. Raises KeyReused and StillRunning; 5xx are never kept.
+    `work` must not talk to anybody but the database. Raises InvalidKey, KeyReused and StillRunning. An answer of 5xx
+    is never kept, and neither is what was done on the way to it.
     """
+    if not 0 < len(key) <= LONGEST_KEY:
+        raise InvalidKey
     request_hash = hash_request(body)
     with transaction.atomic():
         claimed = _claim(actor_id, endpoint, key, request_hash)
@@ -70,6 +87,9 @@ def once(
             if refusal.status >= 500:
                 raise
             answer = refuse(refusal)
+        if answer.status >= 500:
+            transaction.set_rollback(True)
+            return answer
         IdempotencyKey.objects.filter(pk=claimed).update(answer_status=answer.status, answer=answer.body)
         return answer
 

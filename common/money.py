@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from common.errors import Invalid
 
 BASIS_POINTS = 10_000
-YUAN_PATTERN = re.compile(r"^\d{1,8}(\.\d{1,2})?$", re.ASCII)
+YUAN_PATTERN = re.compile(r"^(\d{1,8}|\d{1,3}(,\d{3}){1,2})(\.\d{1,2})?$", re.ASCII)
 
 
 class NotAnAmount(Invalid):
@@ -41,10 +41,10 @@ def split(total_fen: int, weights: Sequence[int]) -> list[int]:
 
 def parse_yuan(text: str) -> int:
     """Fen of an amount typed in yuan, e.g. "29.9" → 2990. Raises NotAnAmount."""
-    cleaned = text.strip().removeprefix("¥").removeprefix("￥").replace(",", "").strip()
+    cleaned = text.strip().removeprefix("¥").removeprefix("￥").strip()
     if not YUAN_PATTERN.match(cleaned):
         raise NotAnAmount
-    yuan, _separator, cents = cleaned.partition(".")
+    yuan, _separator, cents = cleaned.replace(",", "").partition(".")
     return int(yuan) * 100 + int(cents.ljust(2, "0") or 0)
 
 

@@ -1,1 +1,1 @@
-"""Telling people: the inbox, message templates, text messages. It delivers to whom it is handed and knows nobody else."""
+"""Telling people: inbox, message templates, text messages. It delivers to whom it is handed and knows nobody else."""

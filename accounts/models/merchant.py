@@ -4,7 +4,7 @@ from django.core.files.storage import Storage, storages
 from django.db import models
 
 from accounts.models.user import User
-from accounts.states import MERCHANT_TRANSITIONS, MerchantStatus, StaffRole
+from accounts.states import IN_BUSINESS, MERCHANT_TRANSITIONS, MerchantStatus, StaffRole
 from common.crypto import EncryptedTextField
 from common.ids import new_public_code
 from common.statemachine import Transitions
@@ -18,6 +18,10 @@ def private_storage() -> Storage:
 class MerchantQuerySet(models.QuerySet["Merchant"]):
     def approved(self) -> "MerchantQuerySet":
         return self.filter(status=MerchantStatus.APPROVED)
+
+    def in_business(self) -> "MerchantQuerySet":
+        """Those whose back office is open: a suspended one still hands over and refunds what it has sold."""
+        return self.filter(status__in=IN_BUSINESS)
 
     def of(self, user: User) -> "MerchantQuerySet":
         """The merchants this person works for."""
@@ -51,6 +55,11 @@ class Merchant(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def may_sell(self) -> bool:
+        """Whether it may put goods on the shelf and open campaigns."""
+        return self.status == MerchantStatus.APPROVED
 
 
 class StaffMember(models.Model):

@@ -1,3 +1,5 @@
+from typing import ClassVar
+
 from django.db import migrations
 
 CREATE = """
@@ -13,5 +15,5 @@ DROP = "DROP FUNCTION document_number(text); DROP SEQUENCE document_number_seq;"
 
 class Migration(migrations.Migration):
     initial = True
-    dependencies: list[tuple[str, str]] = []
+    dependencies: ClassVar[list[tuple[str, str]]] = []
     operations = [migrations.RunSQL(CREATE, DROP)]

@@ -1,4 +1,5 @@
 from django.db import models
+from django.db.models.functions import Now
 
 
 class OutboxEvent(models.Model):
@@ -6,7 +7,7 @@ class OutboxEvent(models.Model):
 
     name = models.CharField(max_length=80)
     payload = models.JSONField()
-    published_at = models.DateTimeField(db_default=models.functions.Now())
+    published_at = models.DateTimeField(db_default=Now())
     relayed_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Now
 
 
 class IdempotencyKey(models.Model):
@@ -11,7 +12,7 @@ class IdempotencyKey(models.Model):
     request_hash = models.CharField(max_length=64)
     answer_status = models.PositiveSmallIntegerField(null=True)
     answer = models.JSONField(null=True)
-    created_at = models.DateTimeField(db_default=models.functions.Now())
+    created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["actor", "endpoint", "key"], name="idempotency_once")]

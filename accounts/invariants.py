@@ -1,0 +1,35 @@
+"""What must always be true of people and merchants."""
+
+from common.invariants import declare
+
+declare(
+    "merchant_has_owner",
+    "每个商家至少有一位店主",
+    """
+    SELECT merchant.id FROM accounts_merchant merchant
+    WHERE NOT EXISTS (
+        SELECT 1 FROM accounts_staffmember staff WHERE staff.merchant_id = merchant.id AND staff.role = 'owner'
+    )
+    """,
+)
+declare(
+    "personal_data_encrypted",
+    "个人信息在数据库里都是密文",
+    """
+    SELECT place, id FROM (
+        SELECT 'user.phone', id, phone FROM accounts_user
+        UNION ALL SELECT 'user.name', id, name FROM accounts_user WHERE name <> ''
+        UNION ALL SELECT 'address.name', id, name FROM accounts_address
+        UNION ALL SELECT 'address.phone', id, phone FROM accounts_address
+        UNION ALL SELECT 'address.detail', id, detail FROM accounts_address
+        UNION ALL SELECT 'merchant.contact_name', id, contact_name FROM accounts_merchant
+        UNION ALL SELECT 'merchant.contact_phone', id, contact_phone FROM accounts_merchant
+    ) AS kept (place, id, stored)
+    WHERE stored !~ '^[^:]+:[A-Za-z0-9+/=]{38,}$'
+    """,
+)
+declare(
+    "code_tries_bounded",
+    "一个验证码最多试错 5 次",
+    "SELECT id FROM accounts_smscode WHERE wrong_tries > 5",
+)

@@ -1,0 +1,36 @@
+"""Keys to the API: shown once, kept hashed."""
+
+import datetime as dt
+import secrets
+
+from accounts.models import ApiToken, User
+from accounts.selectors.tokens import PREFIX, hash_token
+from common.errors import NotFound
+
+USE_NOTED_EVERY = dt.timedelta(hours=1)
+
+
+def issue_token(*, user: User, label: str, now: dt.datetime) -> str:
+    """A new key of this person's, 256 bits, in clear for the only time."""
+    token = PREFIX + secrets.token_urlsafe(32)
+    ApiToken.objects.create(user=user, token_hash=hash_token(token), label=label.strip()[:60], created_at=now)
+    return token
+
+
+def revoke_token(*, user: User, token_id: int, now: dt.datetime) -> None:
+    """Make one key useless; doing it again changes nothing. Raises NotFound for other people's keys."""
+    own = ApiToken.objects.filter(user=user, pk=token_id)
+    if not own.exists():
+        raise NotFound
+    own.filter(revoked_at__isnull=True).update(revoked_at=now)
+
+
+def revoke_all(*, user: User, now: dt.datetime) -> int:
+    """Make every key of a person useless. Returns how many were in use."""
+    return ApiToken.objects.filter(user=user, revoked_at__isnull=True).update(revoked_at=now)
+
+
+def note_use(*, token: str, now: dt.datetime) -> None:
+    """Remember when a key was last used, to the hour."""
+    stale = ApiToken.objects.filter(token_hash=hash_token(token)).exclude(last_used_at__gt=now - USE_NOTED_EVERY)
+    stale.update(last_used_at=now)

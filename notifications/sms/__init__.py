@@ -1,0 +1,29 @@
+"""Text messages leave through a provider; which one is a setting."""
+
+import datetime as dt
+from typing import Protocol, cast
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
+
+from common.errors import Unavailable
+
+
+class SmsUnavailable(Unavailable):
+    """The provider did not take the message."""
+
+    code = "sms_unavailable"
+    message = _("短信暂时发不出去，请稍后再试")
+
+
+class SmsProvider(Protocol):
+    """One company that carries text messages."""
+
+    def send(self, *, phone: str, text: str, now: dt.datetime) -> None:
+        """Hand over one text to an eleven-digit number. Raises SmsUnavailable."""
+
+
+def provider() -> SmsProvider:
+    """The provider named by settings.SMS_PROVIDER."""
+    return cast(SmsProvider, import_string(settings.SMS_PROVIDER)())
