@@ -4,7 +4,7 @@ A model with states has `status` and a class attribute `transitions`: {state: {s
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from django.db import models
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from common.errors import Conflict
 from common.models import Transition
 
-Transitions = Mapping[str, frozenset[str]]
+Transitions = Mapping[Any, frozenset[Any]]
 
 
 class StateChanged(Conflict):
@@ -39,6 +39,20 @@ def begin(instance: models.Model, *, now: dt.datetime, actor_id: int | None = No
         to_state=instance.status,  # type: ignore[attr-defined]
         actor_id=actor_id,
         at=now,
+    )
+
+
+def begin_many(instances: Sequence[models.Model], *, now: dt.datetime, actor_id: int | None = None) -> None:
+    """Write the first lines of the timelines of many new things at once."""
+    Transition.objects.bulk_create(
+        Transition(
+            entity=instance._meta.label_lower,
+            object_id=instance.pk,
+            to_state=instance.status,  # type: ignore[attr-defined]
+            actor_id=actor_id,
+            at=now,
+        )
+        for instance in instances
     )
 
 
@@ -69,7 +83,15 @@ def move(
 
 
 def move_many(
-    model: Any, ids: Iterable[int], *, was: str, to: str, now: dt.datetime, reason: str = "", **changes: Any
+    model: Any,
+    ids: Iterable[int],
+    *,
+    was: str,
+    to: str,
+    now: dt.datetime,
+    actor_id: int | None = None,
+    reason: str = "",
+    **changes: Any,
 ) -> int:
     """Move locked rows of one model from one state to another; all of them must be in it. Returns how many.
 
@@ -82,7 +104,13 @@ def move_many(
         raise StateChanged(entity=model._meta.label_lower, was=was, to=to)
     Transition.objects.bulk_create(
         Transition(
-            entity=model._meta.label_lower, object_id=pk, from_state=was, to_state=to, reason=reason[:200], at=now
+            entity=model._meta.label_lower,
+            object_id=pk,
+            from_state=was,
+            to_state=to,
+            reason=reason[:200],
+            actor_id=actor_id,
+            at=now,
         )
         for pk in wanted
     )

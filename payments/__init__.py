@@ -1,1 +1,2 @@
-"""Money: gateways, payments, refunds, the double-entry ledger. It knows no order: a payment carries an opaque subject."""
+"""Money: gateways, payments, refunds, the double-entry ledger. It knows no order: a payment carries an opaque
+subject."""

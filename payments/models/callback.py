@@ -4,7 +4,7 @@ from payments.models.payment import Payment
 
 
 class Callback(models.Model):
-    """A message of a gateway as it came, and what we made of it. Kept for rejected ones too: they are evidence."""
+    """A message or an answer of a gateway as it came, and what we made of it. Rejected ones are kept: evidence."""
 
     class Verdict(models.TextChoices):
         ACCEPTED = "accepted", "已采纳"
@@ -15,6 +15,7 @@ class Callback(models.Model):
     payment = models.ForeignKey(Payment, models.PROTECT, null=True, related_name="callbacks")
     verdict = models.CharField(max_length=10, choices=Verdict.choices)
     reason = models.CharField(max_length=200, blank=True)
+    amount_fen = models.PositiveIntegerField("到账金额（分）", null=True, help_text="what it says was paid")
     body = models.TextField()
     headers = models.JSONField(default=dict)
     received_at = models.DateTimeField()

@@ -10,7 +10,7 @@ from payments.states import ONCE_PER_PAYMENT, REFUND_TRANSITIONS, RefundKind, Re
 
 
 class Refund(models.Model):
-    """Money going back from one payment. Its number is committed before the gateway first hears it, and never changes."""
+    """Money going back from one payment. Its number is committed before the gateway hears it, and never changes."""
 
     transitions: ClassVar[Transitions] = REFUND_TRANSITIONS
 

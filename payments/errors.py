@@ -1,0 +1,152 @@
+"""What money refuses to do."""
+
+from django.utils.translation import gettext_lazy as _
+
+from common.errors import Conflict, Invalid, NotFound, Refusal, Unavailable
+
+
+class PaymentInProgress(Conflict):
+    """An earlier payment of the same thing has no result yet; find that out before starting another."""
+
+    code = "payment_in_progress"
+    message = _("还有一笔支付没有结果，请稍等，不要重复付款")
+
+
+class AlreadyPaid(Conflict):
+    """This instalment has its money."""
+
+    code = "already_paid"
+    message = _("已经付过款了")
+
+
+class PaymentOver(Conflict):
+    """A payment that has ended cannot be opened at its gateway again."""
+
+    code = "payment_over"
+    message = _("这笔支付已经结束了，请重新发起支付")
+
+
+class UnknownGateway(NotFound):
+    """No such gateway is configured."""
+
+    code = "unknown_gateway"
+    message = _("没有这个支付渠道")
+
+
+class GatewayUnavailable(Unavailable):
+    """The gateway did not answer, or answered with a fault of its own: what it did is unknown until it is asked."""
+
+    code = "gateway_unavailable"
+    message = _("支付渠道暂时没有回应，请稍后再试")
+
+
+class GatewayRefused(Conflict):
+    """The gateway understood and said no; asking again changes nothing."""
+
+    code = "gateway_refused"
+    message = _("支付渠道拒绝了：%(reason)s")
+
+
+class FactRejected(Invalid):
+    """What a gateway told cannot be believed. It changes nothing and is kept as evidence."""
+
+    code = "fact_rejected"
+    message = _("支付通知没有通过核对")
+
+
+class BadSignature(FactRejected):
+    """Not signed by the gateway, or signed over other bytes."""
+
+    code = "bad_signature"
+    status = 401
+    message = _("签名不对")
+
+
+class StaleMessage(FactRejected):
+    """Signed too long ago, or in the future."""
+
+    code = "stale_message"
+    status = 401
+    message = _("消息的时间超出了允许范围")
+
+
+class MalformedMessage(FactRejected):
+    """Signed, and still not what was agreed on."""
+
+    code = "malformed_message"
+    message = _("消息的内容无法识别")
+
+
+class ForeignMessage(FactRejected):
+    """Meant for another merchant number than ours."""
+
+    code = "foreign_message"
+    message = _("消息不是给我们的商户号的")
+
+
+class UnknownDocument(FactRejected):
+    """It names a payment or refund that we never made at this gateway."""
+
+    code = "unknown_document"
+    status = 404
+    message = _("消息里的单号不存在")
+
+
+class AmountMismatch(FactRejected):
+    """Another amount than ours: it never counts as paid."""
+
+    code = "amount_mismatch"
+    status = 409
+    message = _("金额对不上：应为 %(expected_fen)s 分，通知为 %(told_fen)s 分")
+
+
+class GatewayNumberMismatch(FactRejected):
+    """The gateway's own number belongs to another payment, or differs from the one that was captured."""
+
+    code = "gateway_number_mismatch"
+    status = 409
+    message = _("渠道流水号对不上")
+
+
+class RefundRefused(Refusal):
+    """A refund that may not be made; `payment` names the payment it was asked of."""
+
+    code = "refund_refused"
+    status = 409
+    message = _("支付单 %(payment)s 不能这样退款")
+
+
+class NotCaptured(RefundRefused):
+    """There is no money to give back."""
+
+    code = "not_captured"
+    message = _("支付单 %(payment)s 没有收到钱，不能退款")
+
+
+class RefundTooLarge(RefundRefused):
+    """More than is left of what was captured."""
+
+    code = "refund_too_large"
+    message = _("支付单 %(payment)s 最多还能退 %(left_fen)s 分")
+
+
+class TooManyRefunds(RefundRefused):
+    """Gateways take a limited number of refunds for one payment."""
+
+    code = "too_many_refunds"
+    message = _("支付单 %(payment)s 的退款次数已用完")
+
+
+class RefundedBefore(RefundRefused):
+    """Of this kind a payment has one refund at most, and it has it."""
+
+    code = "refunded_before"
+    message = _("支付单 %(payment)s 已经有这种退款了")
+
+
+class RefundAmountInvalid(RefundRefused):
+    """A refund of nothing, or of less."""
+
+    code = "refund_amount_invalid"
+    status = 400
+    message = _("支付单 %(payment)s 的退款金额要大于 0")

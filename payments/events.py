@@ -1,0 +1,41 @@
+"""What money tells the apps above, after commit."""
+
+from dataclasses import dataclass
+
+from common.events import Event
+
+
+@dataclass(frozen=True)
+class PaymentCaptured(Event):
+    """Money came. When it is not applied, it came late or twice and is on its way back."""
+
+    payment_id: int
+    subject_kind: str
+    subject_number: str
+    applied: bool
+
+
+@dataclass(frozen=True)
+class PaymentMismatched(Event):
+    """A gateway told something about a payment that does not fit; a person has to look."""
+
+    payment_id: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class RefundDone(Event):
+    """Money has arrived back with the payer."""
+
+    refund_id: int
+    payment_id: int
+    subject_kind: str
+    subject_number: str
+
+
+@dataclass(frozen=True)
+class RefundAbnormal(Event):
+    """The gateway cannot give the money back by itself; a person has to look."""
+
+    refund_id: int
+    payment_id: int

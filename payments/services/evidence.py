@@ -1,0 +1,129 @@
+"""What gateways told us, kept as it came: the proof behind every captured fen, and behind every no."""
+
+import datetime as dt
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import asdict
+
+from django.db import transaction
+
+from common import events
+from payments.errors import AmountMismatch, FactRejected, GatewayNumberMismatch
+from payments.events import PaymentMismatched
+from payments.gateways.base import GatewayPayment, GatewayRefund, Notice
+from payments.models import Callback, Payment
+
+logger = logging.getLogger(__name__)
+
+LONGEST_BODY = 4_000
+MOST_HEADERS = 30
+
+
+def keep_accepted(
+    *, gateway: str, notice: Notice, payment: Payment, headers: Mapping[str, str], body: bytes, now: dt.datetime
+) -> bool:
+    """Keep a proven message in the caller's transaction; False when the same message is kept already."""
+    _row, created = Callback.objects.get_or_create(
+        gateway=gateway,
+        event_id=notice.event_id,
+        verdict=Callback.Verdict.ACCEPTED,
+        defaults={
+            "payment": payment,
+            "amount_fen": notice.fact.amount_fen if isinstance(notice.fact, GatewayPayment) else None,
+            "body": _readable(body),
+            "headers": _kept(headers),
+            "received_at": now,
+        },
+    )
+    return created
+
+
+def keep_answer(*, payment: Payment, fact: GatewayPayment, now: dt.datetime) -> None:
+    """Keep what a gateway answered when asked, unless a message has proven the same amount before."""
+    Callback.objects.get_or_create(
+        gateway=payment.gateway,
+        payment=payment,
+        verdict=Callback.Verdict.ACCEPTED,
+        amount_fen=fact.amount_fen,
+        defaults={"event_id": f"query:{payment.number}", "body": _as_text(fact), "received_at": now},
+    )
+
+
+def keep_rejected_answer(*, payment: Payment, fact: GatewayPayment, refusal: FactRejected, now: dt.datetime) -> None:
+    """Keep an answer that does not fit, once, and raise the alarm."""
+    event_id = f"query:{payment.number}"
+    if Callback.objects.filter(payment=payment, event_id=event_id, verdict=Callback.Verdict.REJECTED).exists():
+        return
+    _keep_rejected(
+        gateway=payment.gateway, event_id=event_id, payment=payment, refusal=refusal, body=_as_text(fact), now=now
+    )
+
+
+def keep_rejected(
+    *,
+    gateway: str,
+    notice: Notice | None,
+    refusal: FactRejected,
+    headers: Mapping[str, str],
+    body: bytes,
+    now: dt.datetime,
+) -> None:
+    """Keep a message that was turned away, in a transaction of its own; a contradiction raises the alarm."""
+    about = Payment.objects.filter(gateway=gateway, number=notice.payment_number) if notice else Payment.objects.none()
+    _keep_rejected(
+        gateway=gateway,
+        event_id=notice.event_id if notice else "",
+        payment=about.first(),
+        refusal=refusal,
+        body=_readable(body),
+        headers=_kept(headers),
+        now=now,
+    )
+
+
+@transaction.atomic
+def _keep_rejected(
+    *,
+    gateway: str,
+    event_id: str,
+    payment: Payment | None,
+    refusal: FactRejected,
+    body: str,
+    now: dt.datetime,
+    headers: dict[str, str] | None = None,
+) -> None:
+    Callback.objects.create(
+        gateway=gateway,
+        event_id=event_id,
+        payment=payment,
+        verdict=Callback.Verdict.REJECTED,
+        reason=refusal.code,
+        body=body,
+        headers=headers or {},
+        received_at=now,
+    )
+    logger.warning("gateway message rejected", extra={"gateway": gateway, "reason": refusal.code})
+    if payment and isinstance(refusal, AmountMismatch | GatewayNumberMismatch):
+        logger.error("gateway contradicts a payment", extra={"payment": payment.number, "reason": refusal.code})
+        events.publish(PaymentMismatched(payment_id=payment.pk, reason=refusal.code))
+
+
+def _as_text(fact: GatewayPayment | GatewayRefund) -> str:
+    return json.dumps(asdict(fact), default=str, ensure_ascii=False)
+
+
+def _readable(body: bytes) -> str:
+    """Text that the database can hold: no broken characters, no NUL, not endless."""
+    return body[:LONGEST_BODY].decode(errors="replace").replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+def _kept(headers: Mapping[str, str]) -> dict[str, str]:
+    """The headers a gateway signs with, cut to a size; cookies and tokens of whoever sent it are nobody's evidence."""
+    wanted = [(name, value) for name, value in headers.items() if _may_be_signature(name)]
+    return {_readable(name.encode()): _readable(value.encode())[:300] for name, value in wanted[:MOST_HEADERS]}
+
+
+def _may_be_signature(name: str) -> bool:
+    lowered = name.lower()
+    return any(word in lowered for word in ("signature", "timestamp", "nonce", "serial"))

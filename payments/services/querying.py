@@ -1,0 +1,79 @@
+"""Asking gateways, because messages get lost: nothing waits for a callback to be true."""
+
+import datetime as dt
+import logging
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from common import statemachine
+from payments.errors import FactRejected, GatewayRefused, GatewayUnavailable
+from payments.gateways.base import gateway_named
+from payments.locks import lock_payment
+from payments.models import Payment
+from payments.services.capturing import confirm
+from payments.states import PaymentStatus
+
+logger = logging.getLogger(__name__)
+
+BETWEEN_QUERIES = dt.timedelta(seconds=60)
+MOST_SILENCE = 3
+
+
+def resolve(*, payment: Payment, now: dt.datetime, close: bool) -> Payment:
+    """Find out how a pending payment stands and take it in; with `close`, see to it that it cannot be paid any more.
+
+    Not in a transaction. The payment returned is captured, failed or closed; or pending when it was not to be closed,
+    or the gateway says that the payer is paying just now. A contradicting amount counts as not paid: it is closed, and
+    kept as evidence. Raises GatewayUnavailable.
+    """
+    if payment.status != PaymentStatus.PENDING:
+        return payment
+    gateway = gateway_named(payment.gateway)
+    fact = gateway.close(payment) if close else gateway.query(payment)
+    Payment.objects.filter(pk=payment.pk).update(queried_at=now)
+    try:
+        return confirm(payment_id=payment.pk, fact=fact, now=now)
+    except FactRejected as refusal:
+        return _give_up(payment, refusal, now=now) if close else Payment.objects.get(pk=payment.pk)
+
+
+def query_overdue(*, now: dt.datetime, limit: int = 100) -> int:
+    """Ask about payments that have waited for a minute, and close those past their deadline. Returns how many.
+
+    Safe to run by several workers at once; stops early when gateways stay silent.
+    """
+    silence = 0
+    asked = 0
+    for payment in _claim(now=now, limit=limit):
+        try:
+            resolve(payment=payment, now=now, close=payment.expires_at <= now)
+            asked += 1
+        except (GatewayUnavailable, GatewayRefused):
+            silence += 1
+            logger.warning("gateway did not say how a payment stands", extra={"payment": payment.number})
+        except Exception:
+            logger.exception("a payment could not be resolved", extra={"payment": payment.number})
+        if silence >= MOST_SILENCE:
+            break
+    return asked
+
+
+@transaction.atomic
+def _claim(*, now: dt.datetime, limit: int) -> list[Payment]:
+    """Payments whose turn it is, marked as asked so that no other worker asks for a minute."""
+    before = now - BETWEEN_QUERIES
+    not_asked = Q(queried_at__isnull=True) | Q(queried_at__lte=before)
+    waiting = Payment.objects.pending().filter(not_asked, Q(created_at__lte=before) | Q(expires_at__lte=now))
+    oldest_first = waiting.order_by(F("queried_at").asc(nulls_first=True), "pk")
+    payments = list(oldest_first.select_for_update(of=("self",), skip_locked=True)[:limit])
+    Payment.objects.filter(pk__in=[payment.pk for payment in payments]).update(queried_at=now)
+    return payments
+
+
+@transaction.atomic
+def _give_up(payment: Payment, refusal: FactRejected, *, now: dt.datetime) -> Payment:
+    locked = lock_payment(payment.pk)
+    if locked.status == PaymentStatus.PENDING:
+        statemachine.move(locked, PaymentStatus.CLOSED, now=now, reason=refusal.code)
+    return locked

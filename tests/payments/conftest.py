@@ -1,0 +1,52 @@
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+
+from common import invariants
+from payments.models import Payment, Refund
+from payments.states import RefundKind
+from payments.subjects import NotWanted, SubjectOwner, owners
+from tests.factories.payments import FakeGateway, reset_fake_gateway
+
+
+class TicketOffice:
+    """Owns the subjects of kind "ticket": remembers what it was told, and refuses what a test tells it to."""
+
+    def __init__(self) -> None:
+        self.captured: list[str] = []
+        self.refunded: list[str] = []
+        self.unwanted: RefundKind | None = None
+
+    def on_captured(self, payment: Payment, now: dt.datetime) -> None:
+        Payment.objects.filter(pk=payment.pk).update(title="owner was here")
+        if self.unwanted:
+            raise NotWanted(kind=self.unwanted, reason="the ticket is gone")
+        self.captured.append(payment.number)
+
+    def on_refunded(self, refund: Refund, now: dt.datetime) -> None:
+        self.refunded.append(refund.number)
+
+
+@pytest.fixture(autouse=True)
+def office(monkeypatch: pytest.MonkeyPatch) -> TicketOffice:
+    ticket_office = TicketOffice()
+    owner = SubjectOwner(on_captured=ticket_office.on_captured, on_refunded=ticket_office.on_refunded)
+    monkeypatch.setitem(owners._entries, "ticket", owner)
+    return ticket_office
+
+
+@pytest.fixture
+def gateway(settings) -> FakeGateway:
+    """The gateway in memory, configured as "fake" and under the sandbox's name."""
+    path = "tests.factories.payments.current_fake_gateway"
+    settings.PAYMENT_GATEWAYS = {"sandbox": path, "fake": path}
+    return reset_fake_gateway()
+
+
+@pytest.fixture
+def sound() -> Iterator[None]:
+    """After the test, everything about money that must always be true is."""
+    yield
+    broken = [violation for violation in invariants.check_all() if violation.invariant.startswith("money")]
+    assert not broken
