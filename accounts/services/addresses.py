@@ -15,9 +15,7 @@ LONGEST_REGION = 60
 LONGEST_DETAIL = 120
 
 
-def add_address(
-    *, user: User, name: str, phone: str, region: str, detail: str, now: dt.datetime, is_default: bool = False
-) -> Address:
+def add_address(*, user: User, name: str, phone: str, region: str, detail: str, is_default: bool = False) -> Address:
     """A new address; a person's first is the default. Raises InvalidField and TooManyAddresses."""
     fields = _clean(name=name, phone=phone, region=region, detail=detail)
     with transaction.atomic():
@@ -30,9 +28,7 @@ def add_address(
     return address
 
 
-def change_address(
-    *, user: User, code: str, name: str, phone: str, region: str, detail: str, now: dt.datetime
-) -> Address:
+def change_address(*, user: User, code: str, name: str, phone: str, region: str, detail: str) -> Address:
     """Put an address right; orders keep the one they were placed with. Raises InvalidField and NotFound."""
     fields = _clean(name=name, phone=phone, region=region, detail=detail)
     with transaction.atomic():
@@ -43,23 +39,23 @@ def change_address(
     return address
 
 
-def make_default(*, user: User, code: str, now: dt.datetime) -> None:
+def make_default(*, user: User, code: str) -> None:
     """The address that is offered first. Raises NotFound."""
     with transaction.atomic():
         _make_default(user, _own(_locked(user), code))
 
 
-def remove_address(*, user: User, code: str, now: dt.datetime) -> None:
+def remove_address(*, address: Address, now: dt.datetime) -> None:
     """Take an address away; the newest of the others becomes the default in its place. Raises NotFound."""
     with transaction.atomic():
-        kept = _locked(user)
-        address = _own(kept, code)
+        kept = _locked(address.user)
+        address = _own(kept, address.code)
         was_default = address.is_default
         address.is_default, address.removed_at = False, now
         address.save(update_fields=["is_default", "removed_at"])
         others = [one for one in kept if one.pk != address.pk]
         if was_default and others:
-            _make_default(user, others[-1])
+            _make_default(address.user, others[-1])
 
 
 def _locked(user: User) -> list[Address]:

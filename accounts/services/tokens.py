@@ -17,8 +17,13 @@ def issue_token(*, user: User, label: str, now: dt.datetime) -> str:
     return token
 
 
-def revoke_token(*, user: User, token_id: int, now: dt.datetime) -> None:
-    """Make one key useless; doing it again changes nothing. Raises NotFound for other people's keys."""
+def revoke_token(*, token: str, now: dt.datetime) -> None:
+    """Make the key in hand useless; one that already is stays as it was."""
+    ApiToken.objects.filter(token_hash=hash_token(token), revoked_at__isnull=True).update(revoked_at=now)
+
+
+def sign_device_out(*, user: User, token_id: int, now: dt.datetime) -> None:
+    """Make one of a person's keys useless; doing it again changes nothing. Raises NotFound for other people's keys."""
     own = ApiToken.objects.filter(user=user, pk=token_id)
     if not own.exists():
         raise NotFound

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from groupbuy.local.environment import data_dir
 
+from .operators import OPERATOR_GROUPS as OPERATOR_GROUPS
+
 BASE_DIR = Path(__file__).resolve().parents[2]
 DATA_DIR = data_dir()
 env = environ.Env()
@@ -120,6 +122,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["accounts.backends.PhoneBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -179,7 +182,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["web.api.parsers.BoundedJSONParser", "rest_framework.parsers.MultiPartParser"],
+    "DEFAULT_PARSER_CLASSES": ["web.api.parsers.BoundedJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "web.api.schema.ProblemAwareSchema",
     "DEFAULT_PAGINATION_CLASS": "web.api.pagination.NewestFirst",
     "EXCEPTION_HANDLER": "web.api.problems.answer_exception",

@@ -1,0 +1,68 @@
+"""Operators are users who may enter the admin, each group with the least that its work needs."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from django.conf import settings
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from common import audit
+from common.errors import InvalidField
+
+
+class UnknownPermission(LookupError):
+    """The table of groups names a permission that no app has."""
+
+
+def ensure_groups() -> list[Group]:
+    """Make the groups of settings.OPERATOR_GROUPS exist with exactly the permissions named there; safe to repeat.
+
+    Raises UnknownPermission.
+    """
+    with transaction.atomic():
+        return [_ensure(name, wanted) for name, wanted in settings.OPERATOR_GROUPS.items()]
+
+
+def appoint(*, user: User, groups: Sequence[str], actor_id: int | None, now: dt.datetime) -> None:
+    """Make a user an operator in exactly these groups. Raises InvalidField for a group that does not exist."""
+    found = list(Group.objects.filter(name__in=groups))
+    if len(found) != len(set(groups)):
+        raise InvalidField("groups", _("没有这样的运营组"))
+    with transaction.atomic():
+        _set_staff(user, True)
+        user.groups.set(found)
+        _audit("operator.appoint", user, actor_id, groups=sorted(groups))
+
+
+def dismiss(*, user: User, actor_id: int | None, now: dt.datetime) -> None:
+    """Take the admin away again; what the operator did stays on record."""
+    with transaction.atomic():
+        _set_staff(user, False)
+        user.groups.clear()
+        _audit("operator.dismiss", user, actor_id)
+
+
+def _ensure(name: str, wanted: Iterable[str]) -> Group:
+    group, _is_new = Group.objects.get_or_create(name=name)
+    group.permissions.set([_permission(label) for label in wanted])
+    return group
+
+
+def _permission(label: str) -> Permission:
+    app, _dot, codename = label.partition(".")
+    try:
+        return Permission.objects.get(content_type__app_label=app, codename=codename)
+    except Permission.DoesNotExist as error:
+        raise UnknownPermission(label) from error
+
+
+def _set_staff(user: User, is_staff: bool) -> None:
+    user.is_staff = is_staff
+    user.save(update_fields=["is_staff"])
+
+
+def _audit(action: str, user: User, actor_id: int | None, **detail: list[str]) -> None:
+    audit.record(actor_id=actor_id, action=action, subject=f"user:{user.code}", **detail)
