@@ -17,9 +17,7 @@ class CampaignStatus(models.TextChoices):
 
 CAMPAIGN_TRANSITIONS = {
     CampaignStatus.DRAFT: frozenset({CampaignStatus.IN_REVIEW, CampaignStatus.SCHEDULED, CampaignStatus.CANCELLED}),
-    CampaignStatus.IN_REVIEW: frozenset(
-        {CampaignStatus.SCHEDULED, CampaignStatus.DRAFT, CampaignStatus.CANCELLED}
-    ),
+    CampaignStatus.IN_REVIEW: frozenset({CampaignStatus.SCHEDULED, CampaignStatus.DRAFT, CampaignStatus.CANCELLED}),
     CampaignStatus.SCHEDULED: frozenset({CampaignStatus.OPEN, CampaignStatus.CANCELLED, CampaignStatus.DRAFT}),
     CampaignStatus.OPEN: frozenset({CampaignStatus.CLOSING}),
     # Back to open happens once, when a missed campaign is extended.

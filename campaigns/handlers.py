@@ -1,0 +1,148 @@
+"""What follows from what happened: steps are told, a full campaign closes, everybody hears the outcome."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from accounts.selectors.staff import recipient, recipients, staff_recipients
+from campaigns.events import (
+    CampaignApproved,
+    CampaignDecided,
+    CampaignExtended,
+    CampaignSentBack,
+    OrderSettled,
+    PaymentCounted,
+)
+from campaigns.models import Campaign, Participant, Tier, TierReached
+from campaigns.pricing import Counts, is_full
+from campaigns.selectors.terms import load_terms
+from campaigns.services.settling import close
+from campaigns.sources import SOURCE
+from campaigns.states import CloseReason
+from common.events import handles
+from notifications.services.inbox import Recipient, tell
+from orders.events import OrderCancelled
+from orders.models import Order
+from orders.states import CancelReason
+
+
+def _tell(
+    campaign: Campaign,
+    kind: str,
+    people: list[Recipient],
+    now: dt.datetime,
+    *,
+    about: str = "",
+    url: str = "",
+    **context: Any,
+) -> None:
+    tell(
+        recipients=people,
+        kind=kind,
+        about=about or f"campaign:{campaign.code}",
+        context={"campaign": campaign} | context,
+        url=url or f"/campaigns/{campaign.code}/",
+        now=now,
+    )
+
+
+def _joined(campaign: Campaign) -> list[Recipient]:
+    """Everybody with a paid order in it."""
+    paid = Participant.objects.filter(campaign=campaign, paid_orders__gt=0)
+    return recipients(paid.values_list("user_id", flat=True))
+
+
+@handles(PaymentCounted)
+def tell_tier_reached(event: PaymentCounted, now: dt.datetime) -> None:
+    """A step the count has reached is told once to everybody who joined, however often it is passed (rule 8)."""
+    campaign = Campaign.objects.get(pk=event.campaign_id)
+    count = Counts(event.participants, event.pieces).by(campaign.basis)
+    reached = Tier.objects.filter(campaign=campaign, threshold__lte=count, tierreached__isnull=True)
+    for tier in reached.order_by("threshold"):
+        TierReached.objects.bulk_create([TierReached(campaign=campaign, tier=tier, at=now)], ignore_conflicts=True)
+        price_fen = tier.prices.order_by("campaign_sku__position").values_list("unit_price_fen", flat=True)[0]
+        about = f"tier:{campaign.code}:{tier.threshold}"
+        _tell(campaign, "tier_reached", _joined(campaign), now, about=about, tier=tier, price_fen=price_fen)
+
+
+@handles(PaymentCounted)
+def close_when_full(event: PaymentCounted, now: dt.datetime) -> None:
+    """When every place is paid there is nothing to wait for (rule 9)."""
+    campaign = Campaign.objects.get(pk=event.campaign_id)
+    terms = load_terms(campaign)
+    if terms.settle_when_full and is_full(terms, Counts(event.participants, event.pieces)):
+        close(campaign_id=campaign.pk, reason=CloseReason.FULL, now=now)
+
+
+@handles(CampaignExtended)
+def tell_extended(event: CampaignExtended, now: dt.datetime) -> None:
+    """The deadline moved once; whoever paid may leave free."""
+    campaign = Campaign.objects.get(pk=event.campaign_id)
+    _tell(campaign, "campaign_extended", _joined(campaign), now)
+
+
+@handles(OrderSettled)
+def tell_succeeded(event: OrderSettled, now: dt.datetime) -> None:
+    """It worked: the final price, and the difference that goes back."""
+    campaign = Campaign.objects.get(pk=event.campaign_id)
+    order = Order.objects.select_related("buyer").get(pk=event.order_id)
+    line = order.lines.order_by("pk").first()
+    _tell(
+        campaign,
+        "campaign_succeeded",
+        [recipient(order.buyer)],
+        now,
+        about=f"order:{order.number}",
+        url=f"/orders/{order.number}/",
+        order=order,
+        line=line,
+        difference_fen=event.difference_fen,
+    )
+
+
+KIND_BY_REASON: Mapping[str, str] = {
+    CancelReason.MISSED: "campaign_missed",
+    CancelReason.MERCHANT: "campaign_cancelled",
+    CancelReason.LEFT: "campaign_left",
+}
+
+
+@handles(OrderCancelled)
+def tell_cancelled(event: OrderCancelled, now: dt.datetime) -> None:
+    """Missed, cancelled by the merchant, or left: what happens to the money."""
+    order = Order.objects.select_related("buyer").get(pk=event.order_id)
+    if order.source_kind != SOURCE or event.reason not in KIND_BY_REASON:
+        return
+    _tell(
+        Campaign.objects.get(code=order.source_code),
+        KIND_BY_REASON[event.reason],
+        [recipient(order.buyer)],
+        now,
+        about=f"order:{order.number}",
+        url=f"/orders/{order.number}/",
+        order=order,
+    )
+
+
+@handles(CampaignDecided)
+def tell_merchant_outcome(event: CampaignDecided, now: dt.datetime) -> None:
+    """The merchant hears how it ended."""
+    _tell_merchant(event.campaign_id, "merchant_campaign_decided", now)
+
+
+@handles(CampaignApproved)
+def tell_merchant_approved(event: CampaignApproved, now: dt.datetime) -> None:
+    """The merchant hears when it opens."""
+    _tell_merchant(event.campaign_id, "merchant_campaign_approved", now)
+
+
+@handles(CampaignSentBack)
+def tell_merchant_sent_back(event: CampaignSentBack, now: dt.datetime) -> None:
+    """The merchant hears what to change."""
+    _tell_merchant(event.campaign_id, "merchant_campaign_sent_back", now)
+
+
+def _tell_merchant(campaign_id: int, kind: str, now: dt.datetime) -> None:
+    campaign = Campaign.objects.get(pk=campaign_id)
+    about = f"campaign:{campaign.code}:{campaign.version}"
+    _tell(campaign, kind, staff_recipients(campaign.merchant_id), now, about=about)

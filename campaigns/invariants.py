@@ -1,0 +1,186 @@
+"""What must always be true of campaigns."""
+
+from common.invariants import declare
+
+declare(
+    "counters-match-orders",
+    "The paid people and pieces of a campaign are those of its counted orders that did not leave.",
+    """
+    SELECT c.code, g.paid_participants, g.paid_pieces, count(DISTINCT o.buyer_id), coalesce(sum(m.pieces), 0)
+      FROM campaigns_campaign c
+      JOIN campaigns_campaignprogress g ON g.campaign_id = c.id
+      LEFT JOIN campaigns_campaignorder m
+        ON m.campaign_id = c.id AND m.counted_at IS NOT NULL AND m.left_at IS NULL
+      LEFT JOIN orders_order o ON o.id = m.order_id
+     GROUP BY c.id, g.campaign_id
+    HAVING g.paid_participants <> count(DISTINCT o.buyer_id) OR g.paid_pieces <> coalesce(sum(m.pieces), 0)
+    """,
+)
+declare(
+    "counted-means-paid",
+    "An order is in the count exactly when its payment was applied.",
+    """
+    SELECT o.number FROM campaigns_campaignorder m JOIN orders_order o ON o.id = m.order_id
+     WHERE (m.counted_at IS NOT NULL) <> (o.paid_at IS NOT NULL)
+    """,
+)
+declare(
+    "pieces-are-lines",
+    "The pieces a campaign counts for an order are the pieces on its lines.",
+    """
+    SELECT m.order_id FROM campaigns_campaignorder m
+     WHERE m.pieces <> (SELECT coalesce(sum(quantity), 0) FROM orders_orderline WHERE order_id = m.order_id)
+    """,
+)
+declare(
+    "person-row-matches-orders",
+    "What a person holds in a campaign is the sum of their live orders, and nobody holds more than the limit.",
+    """
+    SELECT p.id FROM campaigns_participant p
+      JOIN campaigns_campaign c ON c.id = p.campaign_id
+      LEFT JOIN LATERAL (
+          SELECT coalesce(sum(m.pieces), 0) AS pieces, count(*) AS orders,
+                 count(*) FILTER (WHERE m.left_at IS NULL) AS staying
+            FROM campaigns_campaignorder m JOIN orders_order o ON o.id = m.order_id
+           WHERE m.campaign_id = p.campaign_id AND o.buyer_id = p.user_id
+             AND o.status NOT IN ('expired', 'cancelled')
+      ) live ON true
+     WHERE p.live_pieces <> live.pieces OR p.live_orders <> live.orders
+        OR (c.limit_per_person IS NOT NULL AND p.live_pieces > c.limit_per_person)
+    """,
+)
+declare(
+    "places-are-people",
+    "Where people are capped, the places taken are the people with a live order, and never more than the cap.",
+    """
+    SELECT c.code FROM campaigns_campaign c JOIN campaigns_campaignprogress g ON g.campaign_id = c.id
+     WHERE c.max_participants IS NOT NULL
+       AND (g.places_taken > c.max_participants
+            OR g.places_taken <> (SELECT count(*) FROM campaigns_participant p
+                                   WHERE p.campaign_id = c.id AND p.live_orders > 0))
+    """,
+)
+declare(
+    "early-birds-are-orders",
+    "The early-bird slots taken are the live early-bird orders, and never more than there are.",
+    """
+    SELECT c.code FROM campaigns_campaign c JOIN campaigns_campaignprogress g ON g.campaign_id = c.id
+     WHERE c.early_bird_orders IS NOT NULL
+       AND (g.early_birds > c.early_bird_orders
+            OR g.early_birds <> (SELECT count(*) FROM campaigns_campaignorder m
+                                   JOIN orders_order o ON o.id = m.order_id
+                                  WHERE m.campaign_id = c.id AND m.early_bird
+                                    AND o.status NOT IN ('expired', 'cancelled')))
+    """,
+)
+declare(
+    "prices-fall",
+    "Every step of a ladder costs less than the one before, and every SKU has a price on every step.",
+    """
+    SELECT a.id FROM campaigns_tierprice a
+      JOIN campaigns_tier ta ON ta.id = a.tier_id
+      JOIN campaigns_tierprice b ON b.campaign_sku_id = a.campaign_sku_id
+      JOIN campaigns_tier tb ON tb.id = b.tier_id
+     WHERE ta.threshold < tb.threshold AND a.unit_price_fen <= b.unit_price_fen
+    UNION ALL
+    SELECT k.id FROM campaigns_campaignsku k
+     WHERE (SELECT count(*) FROM campaigns_tierprice WHERE campaign_sku_id = k.id)
+        <> (SELECT count(*) FROM campaigns_tier WHERE campaign_id = k.campaign_id)
+    """,
+)
+declare(
+    "outcome-follows-the-rules",
+    "A campaign succeeded at the highest step its frozen count reached, or by subsidy at the lowest; it failed below "
+    "its minimum.",
+    """
+    SELECT c.code FROM campaigns_campaign c
+     WHERE c.status = 'succeeded' AND NOT c.subsidised
+       AND (c.final_count < c.minimum OR c.final_tier_id IS DISTINCT FROM
+            (SELECT id FROM campaigns_tier t WHERE t.campaign_id = c.id AND t.threshold <= c.final_count
+              ORDER BY t.threshold DESC LIMIT 1))
+    UNION ALL
+    SELECT c.code FROM campaigns_campaign c
+     WHERE c.subsidised
+       AND (c.when_missed <> 'subsidy' OR c.final_count >= c.minimum OR c.final_tier_id IS DISTINCT FROM
+            (SELECT id FROM campaigns_tier t WHERE t.campaign_id = c.id ORDER BY t.threshold LIMIT 1))
+    UNION ALL
+    SELECT c.code FROM campaigns_campaign c WHERE c.status = 'failed' AND c.final_count >= c.minimum
+    """,
+)
+declare(
+    "frozen-count-stands",
+    "Once the counts are fixed, the frozen count is the counter.",
+    """
+    SELECT c.code FROM campaigns_campaign c JOIN campaigns_campaignprogress g ON g.campaign_id = c.id
+     WHERE c.final_count IS NOT NULL
+       AND (g.counts_fixed_at IS NULL OR c.final_count <>
+            CASE c.basis WHEN 'participants' THEN g.paid_participants ELSE g.paid_pieces END)
+    """,
+)
+declare(
+    "goods-go-out-after-success",
+    "An order of a campaign goes on only when the campaign succeeded.",
+    """
+    SELECT o.number FROM orders_order o
+      JOIN campaigns_campaignorder m ON m.order_id = o.id
+      JOIN campaigns_campaign c ON c.id = m.campaign_id
+     WHERE o.status IN ('preparing', 'ready', 'received', 'completed') AND c.status <> 'succeeded'
+    """,
+)
+declare(
+    "everybody-pays-the-final-price",
+    "In a settled campaign each line costs the lower of what was paid and the final step, and the difference is "
+    "refunded to the fen.",
+    """
+    SELECT l.id FROM orders_orderline l
+      JOIN campaigns_campaignorder m ON m.order_id = l.order_id AND m.settled_at IS NOT NULL
+      JOIN campaigns_campaign c ON c.id = m.campaign_id AND c.status = 'succeeded'
+      JOIN campaigns_campaignsku k ON k.campaign_id = c.id AND k.sku_id = l.sku_id
+      JOIN campaigns_tierprice t ON t.campaign_sku_id = k.id AND t.tier_id = c.final_tier_id
+     WHERE l.final_unit_price_fen IS DISTINCT FROM least(l.unit_price_fen, t.unit_price_fen)
+        OR least((l.unit_price_fen - l.final_unit_price_fen) * l.quantity, l.paid_fen) <>
+           (SELECT coalesce(sum(part.amount_fen), 0) FROM orders_refundline part
+              JOIN payments_refund r ON r.id = part.refund_id AND r.kind = 'tier_difference'
+             WHERE part.line_id = l.id)
+    """,
+)
+declare(
+    "settled-leaves-nobody-waiting",
+    "In a settled campaign no order waits any more, and what was not sold is back on the shelf.",
+    """
+    SELECT o.number FROM orders_order o
+      JOIN campaigns_campaignorder m ON m.order_id = o.id
+      JOIN campaigns_campaign c ON c.id = m.campaign_id AND c.settled_at IS NOT NULL
+     WHERE o.status IN ('pending_payment', 'paid')
+    UNION ALL
+    SELECT c.code FROM campaigns_campaign c
+      JOIN campaigns_campaignsku k ON k.campaign_id = c.id
+      JOIN catalog_allotment a ON a.id = k.allotment_id
+     WHERE c.settled_at IS NOT NULL AND a.returned_at IS NULL
+    """,
+)
+declare(
+    "gate-matches-state",
+    "Pieces of a campaign can be taken only while it is open.",
+    """
+    SELECT c.code FROM campaigns_campaign c
+      JOIN campaigns_campaignsku k ON k.campaign_id = c.id
+      JOIN catalog_allotment a ON a.id = k.allotment_id
+     WHERE (c.status = 'open') <> a.is_open
+    """,
+)
+declare(
+    "no-campaign-is-stuck",
+    "A campaign is settled within ten minutes of its deadline, unless a gateway is silent.",
+    """
+    SELECT c.code FROM campaigns_campaign c
+     WHERE c.status = 'open' AND c.closes_at < now() - interval '10 minutes'
+    UNION ALL
+    SELECT c.code FROM campaigns_campaign c
+     WHERE c.closing_since < now() - interval '10 minutes' AND c.settled_at IS NULL
+       AND NOT EXISTS (SELECT 1 FROM orders_order o
+                         JOIN payments_payment p ON p.subject_kind = 'order' AND p.subject_number = o.number
+                        WHERE o.source_kind = 'campaign' AND o.source_code = c.code AND p.status = 'pending')
+    """,
+    settled=True,
+)

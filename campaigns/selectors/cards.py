@@ -1,0 +1,172 @@
+"""A campaign as the public sees it: the ladder, how far it is, and what one pays now."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Prefetch, QuerySet
+
+from campaigns.models import Campaign, CampaignSku, Tier, TierPrice
+from campaigns.pricing import Counts, reached_tier
+from campaigns.states import CampaignStatus
+from catalog.models import ProductImage
+
+ALMOST_PIECES = 3
+ALMOST_PERCENT = 5
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the ladder. `state` is reached, current, next or locked."""
+
+    threshold: int
+    price_fen: int
+    state: str
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """The staircase of one SKU: x is how many, y is the price.
+
+    `state` is open, almost, top, succeeded or failed; `to_next` is how many are missing to the next step.
+    """
+
+    steps: tuple[Step, ...]
+    count: int
+    basis: str
+    unit: str
+    state: str
+    to_next: int | None
+    next_price_fen: int | None
+    current_price_fen: int
+
+
+@dataclass(frozen=True)
+class CampaignCard:
+    """What a list shows of a campaign: its first SKU's ladder stands for all."""
+
+    code: str
+    title: str
+    status: str
+    merchant_name: str
+    image: str
+    ladder: Ladder
+    regular_price_fen: int
+    opens_at: dt.datetime
+    closes_at: dt.datetime
+    participants: int
+    pieces: int
+    total_pieces: int
+    places_left: int
+    is_extended: bool
+    is_subsidised: bool
+
+
+def with_ladder(campaigns: QuerySet[Campaign]) -> QuerySet[Campaign]:
+    """Everything a card needs, in a fixed number of queries."""
+    prices = TierPrice.objects.select_related("tier").order_by("tier__threshold")
+    images = ProductImage.objects.order_by("position", "pk")
+    skus = CampaignSku.objects.order_by("position", "pk").select_related("sku__product", "allotment")
+    return campaigns.select_related("merchant", "progress", "final_tier").prefetch_related(
+        Prefetch("tiers", Tier.objects.order_by("threshold")),
+        Prefetch("skus", skus),
+        Prefetch("skus__tier_prices", prices),
+        Prefetch("skus__sku__product__images", images),
+    )
+
+
+def card(campaign: Campaign) -> CampaignCard:
+    """The card of a campaign read by `with_ladder`."""
+    first = campaign.skus.all()[0]
+    images = list(first.sku.product.images.all())
+    return CampaignCard(
+        code=campaign.code,
+        title=campaign.title,
+        status=campaign.status,
+        merchant_name=campaign.merchant.name,
+        image=images[0].medium.url if images else "",
+        ladder=ladder(campaign, first),
+        regular_price_fen=first.sku.price_fen,
+        opens_at=campaign.opens_at,
+        closes_at=campaign.closes_at,
+        participants=campaign.progress.paid_participants,
+        pieces=campaign.progress.paid_pieces,
+        total_pieces=sum(offer.quantity for offer in campaign.skus.all()),
+        places_left=places_left(campaign),
+        is_extended=campaign.extended_at is not None,
+        is_subsidised=campaign.subsidised,
+    )
+
+
+def ladder(campaign: Campaign, offer: CampaignSku) -> Ladder:
+    """The ladder of one SKU of a campaign read by `with_ladder`; after the decision, as it was frozen."""
+    thresholds = [tier.threshold for tier in campaign.tiers.all()]
+    prices = [price.unit_price_fen for price in offer.tier_prices.all()]
+    count = count_of(campaign)
+    current = _current(campaign, thresholds, count)
+    following = 0 if current is None else current + 1
+    has_next = following < len(thresholds)
+    return Ladder(
+        steps=tuple(_steps(thresholds, prices, current)),
+        count=count,
+        basis=campaign.basis,
+        unit=offer.sku.product.unit,
+        state=_state(campaign, thresholds, current, count),
+        to_next=max(thresholds[following] - count, 0) if has_next else None,
+        next_price_fen=prices[following] if has_next else None,
+        current_price_fen=prices[current or 0],
+    )
+
+
+def count_of(campaign: Campaign) -> int:
+    """What the ladder goes by: the paid count, frozen at closing."""
+    if campaign.final_count is not None:
+        return campaign.final_count
+    progress = campaign.progress
+    return Counts(progress.paid_participants, progress.paid_pieces).by(campaign.basis)
+
+
+def _current(campaign: Campaign, thresholds: Sequence[int], count: int) -> int | None:
+    if campaign.final_tier is not None:
+        return thresholds.index(campaign.final_tier.threshold)
+    return reached_tier(thresholds, count)
+
+
+def _steps(thresholds: Sequence[int], prices: Sequence[int], current: int | None) -> Iterable[Step]:
+    following = 0 if current is None else current + 1
+    for index, (threshold, price_fen) in enumerate(zip(thresholds, prices, strict=True)):
+        if index == current:
+            state = "current"
+        elif index < following:
+            state = "reached"
+        else:
+            state = "next" if index == following else "locked"
+        yield Step(threshold, price_fen, state)
+
+
+def _state(campaign: Campaign, thresholds: Sequence[int], current: int | None, count: int) -> str:
+    if campaign.status == CampaignStatus.SUCCEEDED:
+        return "succeeded"
+    if campaign.status in (CampaignStatus.FAILED, CampaignStatus.CANCELLED):
+        return "failed"
+    following = 0 if current is None else current + 1
+    if following >= len(thresholds):
+        return "top"
+    gap = thresholds[following] - count
+    is_almost = gap <= ALMOST_PIECES or gap * 100 <= thresholds[following] * ALMOST_PERCENT
+    return "almost" if is_almost else "open"
+
+
+def places_left(campaign: Campaign) -> int:
+    """How much is left to take: people where people are capped, pieces otherwise, 0 once it is over."""
+    if campaign.status not in (CampaignStatus.OPEN, CampaignStatus.SCHEDULED):
+        return 0
+    pieces = sum(pieces_left(offer) for offer in campaign.skus.all())
+    if campaign.max_participants is None:
+        return pieces
+    return min(campaign.max_participants - campaign.progress.places_taken, pieces)
+
+
+def pieces_left(offer: CampaignSku) -> int:
+    """How many pieces of one SKU nobody has taken yet."""
+    return offer.quantity if offer.allotment is None else offer.allotment.free

@@ -1,0 +1,231 @@
+"""Joining a campaign: a pure, signed quote first, then one short write."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Exists, IntegerField, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from accounts.models import Address, StaffMember, User
+from campaigns.errors import CampaignClosed, EarlyBirdGone, LimitReached, NoSuchCampaign, NotOpenYet
+from campaigns.errors import QuoteForSomethingElse as SomethingElse
+from campaigns.models import Campaign, Participant
+from campaigns.pricing import Counts, SkuTerms, Terms
+from campaigns.selectors.terms import terms_of
+from campaigns.sources import HOLD, PERSON, PLACE, SOURCE, CampaignFacts
+from campaigns.states import PUBLIC, CampaignStatus
+from orders import pricing
+from orders.claims import ALLOTMENT
+from orders.errors import (
+    BadQuantity,
+    DeliveryNotOffered,
+    FulfilmentMissing,
+    NothingOrdered,
+    SkuTwice,
+    UnknownAddress,
+    UnknownPickupPoint,
+    UnknownSku,
+)
+from orders.models import Order
+from orders.quotes import (
+    MOST_PIECES,
+    Basket,
+    Claim,
+    Fulfilment,
+    FulfilmentChoice,
+    Item,
+    LineRequest,
+    Quote,
+    read_token,
+)
+from orders.services.placing import place_order
+
+EARLY_BIRD_TRIES = 2
+
+
+@dataclass(frozen=True)
+class _Standing:
+    """What one query says of a campaign and of the person who wants to join it."""
+
+    terms: Terms
+    status: str
+    count: int
+    early_birds: int
+    live_pieces: int
+    buyer_is_staff: bool
+    address_id: int | None
+
+
+def quote(
+    *, buyer: User, code: str, lines: Sequence[LineRequest], fulfilment: FulfilmentChoice, now: dt.datetime
+) -> Quote:
+    """What joining would cost now, line by line; nothing is taken. One query beyond cached terms.
+
+    Raises a Refusal that says why the buyer could not join like this.
+    """
+    standing = _standing(buyer, code, fulfilment)
+    _refuse_unless_open(standing, now=now)
+    items = _items(standing.terms, lines)
+    _refuse_above_limit(standing, sum(item.quantity for item in items))
+    return pricing.quote(_basket(buyer, standing, items, fulfilment, now=now), now=now)
+
+
+def join(
+    *,
+    buyer: User,
+    code: str,
+    lines: Sequence[LineRequest],
+    fulfilment: FulfilmentChoice,
+    quote_token: str = "",
+    now: dt.datetime,
+) -> Order:
+    """Place an order in a campaign, at the price of the quote in hand or of one made now.
+
+    A quote in hand is charged even if the ladder has moved since (rule 2); only sold out, closed or denied refuse it.
+    """
+    if quote_token:
+        quoted = read_token(quote_token, now=now)
+        if (quoted.buyer_id, quoted.source_kind, quoted.source_code) != (buyer.pk, SOURCE, code):
+            raise SomethingElse
+        if not quoted.asks_for(list(lines)):
+            raise SomethingElse
+        return _place(quoted, now=now)
+    return _join_at_current_price(buyer, code, lines, fulfilment, now=now)
+
+
+def _join_at_current_price(
+    buyer: User, code: str, lines: Sequence[LineRequest], fulfilment: FulfilmentChoice, *, now: dt.datetime
+) -> Order:
+    """Without a quote in hand, an early-bird slot lost to somebody quicker means the ladder's price instead."""
+    for _attempt in range(EARLY_BIRD_TRIES):
+        fresh = quote(buyer=buyer, code=code, lines=lines, fulfilment=fulfilment, now=now)
+        try:
+            return _place(fresh, now=now)
+        except EarlyBirdGone:
+            continue
+    raise EarlyBirdGone
+
+
+def _place(quoted: Quote, *, now: dt.datetime) -> Order:
+    if now >= quoted.pay_until:
+        raise CampaignClosed
+    return place_order(quote=quoted, now=now)
+
+
+def _standing(buyer: User, code: str, fulfilment: FulfilmentChoice) -> _Standing:
+    mine = Participant.objects.filter(campaign=OuterRef("pk"), user=buyer)
+    staff = StaffMember.objects.filter(merchant=OuterRef("merchant"), user=buyer)
+    address = Address.objects.filter(user=buyer, code=fulfilment.address, removed_at__isnull=True)
+    campaign = (
+        Campaign.objects.filter(code=code, status__in=PUBLIC)
+        .select_related("progress")
+        .annotate(
+            my_pieces=Coalesce(Subquery(mine.values("live_pieces")[:1]), Value(0), output_field=IntegerField()),
+            i_am_staff=Exists(staff),
+            my_address=Subquery(address.values("pk")[:1]),
+        )
+        .first()
+    )
+    if campaign is None:
+        raise NoSuchCampaign
+    progress = campaign.progress
+    return _Standing(
+        terms=terms_of(campaign.pk, campaign.version),
+        status=campaign.status,
+        count=Counts(progress.paid_participants, progress.paid_pieces).by(campaign.basis),
+        early_birds=progress.early_birds,
+        live_pieces=campaign.my_pieces,
+        buyer_is_staff=campaign.i_am_staff,
+        address_id=campaign.my_address,
+    )
+
+
+def _refuse_unless_open(standing: _Standing, *, now: dt.datetime) -> None:
+    if standing.status == CampaignStatus.SCHEDULED or now < standing.terms.opens_at:
+        opens = timezone.localtime(standing.terms.opens_at)
+        raise NotOpenYet(opens=opens.strftime("%m-%d %H:%M"))
+    if standing.status != CampaignStatus.OPEN or now >= standing.terms.closes_at:
+        raise CampaignClosed
+
+
+def _items(terms: Terms, lines: Sequence[LineRequest]) -> tuple[Item, ...]:
+    if not lines:
+        raise NothingOrdered
+    if len({line.sku for line in lines}) != len(lines):
+        raise SkuTwice
+    offered = {sku.sku_code: sku for sku in terms.skus}
+    return tuple(_item(offered, line) for line in lines)
+
+
+def _item(offered: dict[str, SkuTerms], line: LineRequest) -> Item:
+    if not 1 <= line.quantity <= MOST_PIECES:
+        raise BadQuantity(most=MOST_PIECES)
+    if line.sku not in offered:
+        raise UnknownSku
+    sku = offered[line.sku]
+    return Item(
+        sku_id=sku.sku_id,
+        sku_code=sku.sku_code,
+        product_name=sku.product_name,
+        specification=sku.specification,
+        quantity=line.quantity,
+        list_price_fen=sku.list_price_fen,
+        no_reason_return=sku.no_reason_return,
+        return_days=sku.return_days,
+    )
+
+
+def _refuse_above_limit(standing: _Standing, pieces: int) -> None:
+    limit = standing.terms.limit_per_person
+    if limit is not None and standing.live_pieces + pieces > limit:
+        raise LimitReached(limit=limit, taken=standing.live_pieces, left=limit - standing.live_pieces)
+
+
+def _basket(
+    buyer: User, standing: _Standing, items: tuple[Item, ...], choice: FulfilmentChoice, *, now: dt.datetime
+) -> Basket:
+    terms = standing.terms
+    return Basket(
+        buyer_id=buyer.pk,
+        merchant_id=terms.merchant_id,
+        source_kind=SOURCE,
+        source_code=terms.code,
+        items=items,
+        fulfilment=_fulfilment(standing, choice),
+        pay_minutes=terms.payment_minutes,
+        pay_until=terms.closes_at,
+        hold=HOLD,
+        claims=_claims(terms, items),
+        facts={
+            "campaign": CampaignFacts(terms, standing.count, standing.early_birds, standing.buyer_is_staff, now),
+            "freight_fen": terms.freight_fen,
+            "free_freight_from_fen": terms.free_freight_from_fen,
+        },
+    )
+
+
+def _fulfilment(standing: _Standing, choice: FulfilmentChoice) -> Fulfilment:
+    if choice.pickup_point:
+        for point in standing.terms.points:
+            if point.code == choice.pickup_point:
+                return Fulfilment(point.point_id, point.leader_id, point.commission_bp)
+        raise UnknownPickupPoint
+    if choice.address:
+        if not standing.terms.delivers:
+            raise DeliveryNotOffered
+        if standing.address_id is None:
+            raise UnknownAddress
+        return Fulfilment(address_id=standing.address_id)
+    raise FulfilmentMissing
+
+
+def _claims(terms: Terms, items: Sequence[Item]) -> tuple[Claim, ...]:
+    campaign = str(terms.campaign_id)
+    allotments = {sku.sku_id: sku.allotment_id for sku in terms.skus}
+    claims = [Claim(PERSON, campaign, sum(item.quantity for item in items))]
+    claims += [Claim(ALLOTMENT, str(allotments[item.sku_id]), item.quantity) for item in items]
+    if terms.max_participants is not None:
+        claims.append(Claim(PLACE, campaign, 1))
+    return tuple(claims)

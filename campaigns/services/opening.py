@@ -1,0 +1,58 @@
+"""Opening a scheduled campaign: its pieces move from the shelf to it, and the gate opens."""
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from campaigns.events import CampaignOpened, CampaignSentBack
+from campaigns.locks import lock_campaign
+from campaigns.models import Campaign
+from campaigns.sources import purpose_of
+from campaigns.states import CampaignStatus
+from catalog.errors import NotEnoughStock
+from catalog.services.allotting import allot
+from common import events, statemachine
+
+
+def open_due(*, now: dt.datetime) -> int:
+    """Open what is due; returns how many campaigns there were. Safe to run by several workers at once."""
+    due = list(Campaign.objects.due_to_open(now).order_by("opens_at").values_list("pk", flat=True))
+    return sum(open_campaign(campaign_id=pk, now=now) for pk in due)
+
+
+def open_campaign(*, campaign_id: int, now: dt.datetime) -> bool:
+    """Open one campaign; False when somebody else did, or when its stock is gone and it went back to draft."""
+    try:
+        with transaction.atomic():
+            return _open(campaign_id, now=now)
+    except NotEnoughStock as shortage:
+        _send_back(campaign_id, shortage, now=now)
+        return False
+
+
+def _open(campaign_id: int, *, now: dt.datetime) -> bool:
+    campaign = lock_campaign(Campaign.objects.due_to_open(now), campaign_id)
+    if campaign is None:
+        return False
+    for offer in campaign.skus.order_by("sku_id"):
+        offer.allotment = allot(
+            sku_id=offer.sku_id, quantity=offer.quantity, purpose=purpose_of(campaign.code), now=now
+        )
+        offer.save(update_fields=["allotment"])
+    statemachine.move(campaign, CampaignStatus.OPEN, now=now, version=F("version") + 1)
+    events.publish(CampaignOpened(campaign_id=campaign.pk))
+    return True
+
+
+@transaction.atomic
+def _send_back(campaign_id: int, shortage: NotEnoughStock, *, now: dt.datetime) -> None:
+    campaign = lock_campaign(Campaign.objects.due_to_open(now), campaign_id)
+    if campaign is None:
+        return
+    note = _("库存不足，没有开团：%(shortage)s") % {"shortage": shortage}
+    statemachine.move(
+        campaign, CampaignStatus.DRAFT, now=now, reason=note, review_note=note[:200], version=F("version") + 1
+    )
+    events.publish(CampaignSentBack(campaign_id=campaign.pk))

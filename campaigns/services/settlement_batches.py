@@ -1,0 +1,122 @@
+"""Settling the paid orders of a decided campaign, a batch at a time."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from campaigns.events import OrderSettled
+from campaigns.models import Campaign, CampaignOrder
+from campaigns.pricing import difference, final_unit_price
+from campaigns.sources import HOLD
+from campaigns.states import DECIDED, CampaignStatus
+from catalog.services.reserving import Take, commit_many
+from common import events
+from orders.claims import ALLOTMENT
+from orders.locks import lock_free_with_payments
+from orders.models import Order, OrderClaim, OrderLine
+from orders.services.ending import cancel_paid
+from orders.services.holding import release_holds
+from orders.services.refunding import OrderRefund, refund_orders
+from orders.states import CancelReason, OrderStatus
+from payments.models import Payment
+from payments.states import RefundKind
+
+BATCH = 500
+
+
+@transaction.atomic
+def settle_batch(*, campaign_id: int, now: dt.datetime) -> int:
+    """Settle up to 500 orders that nobody else is settling; returns how many, 0 when there is nothing to do."""
+    campaign = Campaign.objects.filter(pk=campaign_id, status__in=DECIDED).first()
+    if campaign is None:
+        return 0
+    orders, payments = _take_batch(campaign)
+    if not orders:
+        return 0
+    if campaign.status == CampaignStatus.SUCCEEDED:
+        _complete(campaign, orders, payments, now=now)
+    else:
+        _undo(campaign, orders, payments, now=now)
+    CampaignOrder.objects.filter(pk__in=[order.pk for order in orders]).update(settled_at=now)
+    return len(orders)
+
+
+def _take_batch(campaign: Campaign) -> tuple[list[Order], dict[str, Payment]]:
+    """Unsettled paid orders with their payments, locked; looked at again once the locks are held."""
+    waiting = CampaignOrder.objects.filter(campaign=campaign, settled_at__isnull=True, order__status=OrderStatus.PAID)
+    numbers = list(waiting.order_by("pk").values_list("order__number", flat=True)[:BATCH])
+    orders, payments = lock_free_with_payments(numbers)
+    return [order for order in orders if order.status == OrderStatus.PAID], payments
+
+
+def _complete(
+    campaign: Campaign, orders: Sequence[Order], payments: Mapping[str, Payment], *, now: dt.datetime
+) -> None:
+    """Everybody pays the final price; the difference goes back; the order goes on (rules 3, 4 and 13)."""
+    differences = _set_final_prices(campaign, orders)
+    refund_orders(
+        [
+            OrderRefund(
+                order,
+                payments[order.number],
+                RefundKind.TIER_DIFFERENCE,
+                _("成团差价"),
+                by_line=differences[order.pk],
+            )
+            for order in orders
+        ],
+        now=now,
+    )
+    release_holds(orders, kind=HOLD, now=now)
+    commit_many(takes=_held_pieces(orders), now=now)
+    events.publish(
+        *(
+            OrderSettled(campaign_id=campaign.pk, order_id=order.pk, difference_fen=sum(differences[order.pk].values()))
+            for order in orders
+        )
+    )
+
+
+def _set_final_prices(campaign: Campaign, orders: Sequence[Order]) -> dict[int, dict[int, int]]:
+    """Write every line's final unit price; returns the fen that go back, by order id and line id."""
+    prices = _final_tier_prices(campaign)
+    differences: dict[int, dict[int, int]] = {order.pk: {} for order in orders}
+    lines = list(OrderLine.objects.filter(order_id__in=differences).order_by("pk"))
+    for line in lines:
+        final = final_unit_price(line.unit_price_fen, prices[line.sku_id])
+        line.final_unit_price_fen = final
+        left = line.paid_fen - line.refunded_fen
+        if amount_fen := difference(line.unit_price_fen, final, line.quantity, left):
+            differences[line.order_id][line.pk] = amount_fen
+    OrderLine.objects.bulk_update(lines, ["final_unit_price_fen"])
+    return differences
+
+
+def _final_tier_prices(campaign: Campaign) -> dict[int, int]:
+    if campaign.final_tier is None:
+        raise ValueError(f"campaign {campaign.code} succeeded without a tier")
+    return dict(campaign.final_tier.prices.values_list("campaign_sku__sku_id", "unit_price_fen"))
+
+
+def _held_pieces(orders: Sequence[Order]) -> list[tuple[str, Take]]:
+    numbers = {order.pk: order.number for order in orders}
+    held = OrderClaim.objects.filter(order_id__in=numbers, kind=ALLOTMENT, given_back_at__isnull=True)
+    return [
+        (numbers[claim.order_id], Take(allotment_id=int(claim.key), quantity=claim.quantity))
+        for claim in held.order_by("pk")
+    ]
+
+
+def _undo(campaign: Campaign, orders: Sequence[Order], payments: Mapping[str, Payment], *, now: dt.datetime) -> None:
+    """Missed or cancelled: every member's own order is refunded in full, freight included (rules 10, 14 and 18)."""
+    cancelled = campaign.status == CampaignStatus.CANCELLED
+    cancel_paid(
+        orders,
+        payments,
+        cancel_reason=CancelReason.MERCHANT if cancelled else CancelReason.MISSED,
+        refund_kind=RefundKind.CANCELLED if cancelled else RefundKind.MISSED,
+        reason=campaign.cancel_note if cancelled else _("没有成团"),
+        now=now,
+    )

@@ -1,0 +1,167 @@
+"""The deadline protocol: from open to everybody's final price, without a person.
+
+1. open → closing, in its own commit: the gate is shut, nobody joins or leaves any more.
+2. Payments still open are asked about at their gateway and closed; unpaid orders expire. Nothing is guessed: while a
+   gateway does not answer, the campaign stays closing.
+3. One short transaction fixes the counts, the final tier and the outcome.
+4. Batches settle the orders and request their refunds, until a query finds none left.
+5. What was not sold goes back to the shelf.
+
+Every step asks the database what is left to do, so it may be run by several workers, repeated, and killed anywhere.
+"""
+
+import datetime as dt
+import logging
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+
+from campaigns.events import CampaignDecided, CampaignExtended, CampaignSettled
+from campaigns.locks import lock_campaign
+from campaigns.models import Campaign, CampaignOrder, CampaignProgress, Tier
+from campaigns.pricing import Counts, Decision, decide
+from campaigns.selectors.terms import load_terms
+from campaigns.services.settlement_batches import settle_batch
+from campaigns.sources import SOURCE, purpose_of
+from campaigns.states import DECIDED, CampaignStatus, CloseReason
+from catalog.services.allotting import close_allotments, reopen_allotments, return_allotments
+from common import events, statemachine
+from common.errors import Unavailable
+from orders.models import Order
+from orders.services.ending import expire
+from orders.states import OrderStatus
+from payments.errors import GatewayRefused
+
+logger = logging.getLogger(__name__)
+
+
+def due_to_settle(now: dt.datetime) -> QuerySet[Campaign]:
+    """Campaigns whose deadline has passed, however long ago, and those somebody began to settle."""
+    over = Q(status=CampaignStatus.OPEN, closes_at__lte=now)
+    begun = Q(status=CampaignStatus.CLOSING)
+    unfinished = Q(status__in=DECIDED, settled_at__isnull=True, closing_since__isnull=False)
+    return Campaign.objects.filter(over | begun | unfinished).order_by("closes_at", "pk")
+
+
+def settle_due(*, now: dt.datetime) -> int:
+    """Settle everything that is due; returns how many campaigns there were."""
+    due = list(due_to_settle(now).values_list("pk", flat=True))
+    for campaign_id in due:
+        settle(campaign_id=campaign_id, now=now)
+    return len(due)
+
+
+def settle(*, campaign_id: int, now: dt.datetime) -> Campaign:
+    """Bring one campaign as far as it will go now. Does nothing to one that is not due."""
+    close(campaign_id=campaign_id, reason=CloseReason.DEADLINE, now=now)
+    if _clear_unpaid(campaign_id, now=now):
+        _decide(campaign_id, now=now)
+    while settle_batch(campaign_id=campaign_id, now=now):
+        pass
+    _finish(campaign_id, now=now)
+    return Campaign.objects.get(pk=campaign_id)
+
+
+@transaction.atomic
+def close(*, campaign_id: int, reason: str, now: dt.datetime, actor_id: int | None = None, note: str = "") -> bool:
+    """Open → closing, and the gate of its allotments shut; False when it was not open, or is not due yet."""
+    campaign = lock_campaign(Campaign.objects.filter(status=CampaignStatus.OPEN), campaign_id)
+    if campaign is None or (reason == CloseReason.DEADLINE and now < campaign.closes_at):
+        return False
+    statemachine.move(
+        campaign,
+        CampaignStatus.CLOSING,
+        now=now,
+        actor_id=actor_id,
+        reason=note,
+        close_reason=reason,
+        cancel_note=note[:200],
+        closing_since=now,
+        version=F("version") + 1,
+    )
+    close_allotments(purpose=purpose_of(campaign.code))
+    return True
+
+
+def _unpaid(campaign: Campaign) -> QuerySet[Order]:
+    orders = Order.objects.from_source(SOURCE, campaign.code)
+    return orders.filter(status=OrderStatus.PENDING_PAYMENT)
+
+
+def _clear_unpaid(campaign_id: int, *, now: dt.datetime) -> bool:
+    """Expire what is unpaid, after asking the gateway; True when nothing unpaid is left in a closing campaign."""
+    campaign = Campaign.objects.filter(pk=campaign_id, status=CampaignStatus.CLOSING).first()
+    if campaign is None:
+        return False
+    for order in _unpaid(campaign).iterator(chunk_size=500):
+        try:
+            expire(order=order, now=now)
+        except (Unavailable, GatewayRefused):
+            logger.error("campaign stays closing: its gateway does not answer", extra={"campaign": campaign.code})
+            return False
+    return not _unpaid(campaign).exists()
+
+
+@transaction.atomic
+def _decide(campaign_id: int, *, now: dt.datetime) -> None:
+    """Fix the counts and the outcome. The lock on the counters makes a payment come before this, or too late."""
+    campaign = lock_campaign(Campaign.objects.filter(status=CampaignStatus.CLOSING), campaign_id)
+    if campaign is None:
+        return
+    progress = CampaignProgress.objects.select_for_update(no_key=True).get(pk=campaign_id)
+    if _unpaid(campaign).exists():
+        return
+    counts = Counts(progress.paid_participants, progress.paid_pieces)
+    terms = load_terms(campaign)
+    decision = decide(terms, counts, close_reason=campaign.close_reason, extended=campaign.extended_at is not None)
+    if decision.status == CampaignStatus.OPEN:
+        _extend(campaign, now=now)
+        return
+    CampaignProgress.objects.filter(pk=campaign_id).update(counts_fixed_at=now)
+    _record(campaign, decision, count=counts.by(campaign.basis), now=now)
+
+
+def _extend(campaign: Campaign, *, now: dt.datetime) -> None:
+    """Closing → open once, with a new deadline; the paid stay in and may leave free (rule 10)."""
+    statemachine.move(
+        campaign,
+        CampaignStatus.OPEN,
+        now=now,
+        extended_at=now,
+        closing_since=None,
+        close_reason="",
+        closes_at=now + dt.timedelta(hours=campaign.extend_hours or 0),
+        version=F("version") + 1,
+    )
+    reopen_allotments(purpose=purpose_of(campaign.code))
+    events.publish(CampaignExtended(campaign_id=campaign.pk))
+
+
+def _record(campaign: Campaign, decision: Decision, *, count: int, now: dt.datetime) -> None:
+    tiers = list(Tier.objects.filter(campaign=campaign).order_by("threshold"))
+    statemachine.move(
+        campaign,
+        decision.status,
+        now=now,
+        decided_at=now,
+        final_count=count,
+        final_tier=None if decision.tier is None else tiers[decision.tier],
+        subsidised=decision.subsidised,
+        version=F("version") + 1,
+    )
+    events.publish(CampaignDecided(campaign_id=campaign.pk, status=decision.status))
+
+
+@transaction.atomic
+def _finish(campaign_id: int, *, now: dt.datetime) -> None:
+    """Once no paid order waits any more, return what was not sold and call the campaign settled."""
+    unfinished = Campaign.objects.filter(status__in=DECIDED, settled_at__isnull=True, closing_since__isnull=False)
+    campaign = lock_campaign(unfinished, campaign_id)
+    if campaign is None:
+        return
+    waiting = CampaignOrder.objects.filter(campaign=campaign, settled_at__isnull=True, order__status=OrderStatus.PAID)
+    if waiting.exists():
+        return
+    return_allotments(purpose=purpose_of(campaign.code), now=now)
+    Campaign.objects.filter(pk=campaign.pk).update(settled_at=now)
+    events.publish(CampaignSettled(campaign_id=campaign.pk))

@@ -1,0 +1,74 @@
+"""What higher apps contribute to an order: price rules, checks, claims and effects. Orders names none of them."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Protocol
+
+from common.registry import Registry
+from orders.models import Order
+from orders.quotes import Basket, Claim, QuotedLine
+
+
+@dataclass(frozen=True)
+class RuleAnswer:
+    """What a price rule says: lines, new unit prices by item index, and claims its benefit takes."""
+
+    lines: Sequence[QuotedLine] = ()
+    unit_prices: Mapping[int, int] = field(default_factory=dict)
+    claims: Sequence[Claim] = ()
+
+
+class PriceRule(Protocol):
+    """Pure: the basket and the lines so far in, explained lines out."""
+
+    def __call__(self, basket: Basket, lines: Sequence[QuotedLine]) -> RuleAnswer: ...
+
+
+class PlacingCheck(Protocol):
+    """Pure: returns why this basket must not be placed, or nothing. Works on what the basket carries."""
+
+    def __call__(self, basket: Basket) -> str: ...
+
+
+class LockOrder(IntEnum):
+    """The one order in which claims lock rows, so that no two orders wait for each other."""
+
+    PERSON = 10
+    COUPON = 20
+    POINTS = 30
+    STOCK = 40
+    ALLOTMENT = 50
+    COUNTERS = 60
+
+
+@dataclass(frozen=True)
+class GivenBack:
+    """A claim that returns to its keeper."""
+
+    order: Order
+    key: str
+    quantity: int
+
+
+@dataclass(frozen=True)
+class ClaimKeeper:
+    """Who keeps one kind of scarce things.
+
+    `take` gets an order's claims of this kind and raises a Refusal when they cannot be had; `give_back` gets those of
+    many orders at once. Both run inside the caller's transaction and end with guarded updates.
+    """
+
+    rank: LockOrder
+    take: Callable[[Order, Sequence[Claim], dt.datetime], None]
+    give_back: Callable[[Sequence[GivenBack], dt.datetime], None]
+
+
+PaidEffect = Callable[[Order, dt.datetime], None]
+
+price_rules: Registry[PriceRule] = Registry("price rule")
+placing_checks: Registry[PlacingCheck] = Registry("placing check")
+claim_keepers: Registry[ClaimKeeper] = Registry("claim keeper")
+# Run inside the transaction that captures the money; may raise payments' NotWanted.
+on_paid: Registry[PaidEffect] = Registry("effect of a paid order")

@@ -1,0 +1,15 @@
+"""How payments tells orders, inside its transaction: the subject "order" is ours."""
+
+import datetime as dt
+
+from orders.locks import SUBJECT
+from orders.services.paying import apply_payment
+from payments.models import Refund
+from payments.subjects import SubjectOwner, owners
+
+
+def _on_refunded(refund: Refund, now: dt.datetime) -> None:
+    """Nothing of an order changes when its refund arrives: what it gives back was booked when it was requested."""
+
+
+owners.register(SUBJECT, SubjectOwner(on_captured=apply_payment, on_refunded=_on_refunded))

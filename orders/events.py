@@ -1,0 +1,38 @@
+"""What happens to orders, for whoever stands above."""
+
+from dataclasses import dataclass
+
+from common.events import Event
+
+
+@dataclass(frozen=True)
+class OrderPlaced(Event):
+    order_id: int
+
+
+@dataclass(frozen=True)
+class OrderPaid(Event):
+    order_id: int
+
+
+@dataclass(frozen=True)
+class OrderExpired(Event):
+    order_id: int
+
+
+@dataclass(frozen=True)
+class OrderCancelled(Event):
+    """An order ended before its goods went out. `reason` is a CancelReason."""
+
+    order_id: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class OrderReady(Event):
+    order_id: int
+
+
+@dataclass(frozen=True)
+class OrderReceived(Event):
+    order_id: int

@@ -1,0 +1,74 @@
+"""Telling the buyer what happened to an order."""
+
+import datetime as dt
+
+from accounts.selectors.staff import recipient
+from common.events import handles
+from notifications.services.inbox import tell
+from orders.events import OrderExpired, OrderPaid, OrderPlaced, OrderReady, OrderReceived
+from orders.locks import SUBJECT
+from orders.models import Order
+from payments.events import RefundDone
+from payments.models import Refund
+
+
+def _tell_buyer(order: Order, kind: str, now: dt.datetime, **context: object) -> None:
+    tell(
+        recipients=[recipient(order.buyer)],
+        kind=kind,
+        about=f"order:{order.number}",
+        context={"order": order, "lines": list(order.lines.order_by("pk"))} | context,
+        url=f"/orders/{order.number}/",
+        now=now,
+    )
+
+
+def _order(order_id: int) -> Order:
+    return Order.objects.select_related("buyer", "merchant", "pickup_point").get(pk=order_id)
+
+
+@handles(OrderPlaced)
+def tell_placed(event: OrderPlaced, now: dt.datetime) -> None:
+    """The place is held until the payment deadline."""
+    _tell_buyer(_order(event.order_id), "order_placed", now)
+
+
+@handles(OrderPaid)
+def tell_paid(event: OrderPaid, now: dt.datetime) -> None:
+    """The money has arrived."""
+    _tell_buyer(_order(event.order_id), "order_paid", now)
+
+
+@handles(OrderExpired)
+def tell_expired(event: OrderExpired, now: dt.datetime) -> None:
+    """Not paid in time, the place is free again."""
+    _tell_buyer(_order(event.order_id), "order_expired", now)
+
+
+@handles(OrderReady)
+def tell_ready(event: OrderReady, now: dt.datetime) -> None:
+    """The goods wait to be picked up."""
+    _tell_buyer(_order(event.order_id), "order_ready", now)
+
+
+@handles(OrderReceived)
+def tell_received(event: OrderReceived, now: dt.datetime) -> None:
+    """The goods were handed over."""
+    _tell_buyer(_order(event.order_id), "order_received", now)
+
+
+@handles(RefundDone)
+def tell_refunded(event: RefundDone, now: dt.datetime) -> None:
+    """Money has come back, to whoever paid it."""
+    refund = Refund.objects.select_related("payment").get(pk=event.refund_id)
+    if refund.payment.subject_kind != SUBJECT:
+        return
+    order = Order.objects.select_related("buyer").get(number=refund.payment.subject_number)
+    tell(
+        recipients=[recipient(order.buyer)],
+        kind="refund_done",
+        about=f"refund:{refund.number}",
+        context={"order": order, "refund": refund},
+        url=f"/orders/{order.number}/",
+        now=now,
+    )

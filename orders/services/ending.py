@@ -1,0 +1,126 @@
+"""Orders that end without goods: unpaid ones expire or are cancelled, paid ones are cancelled with a full refund."""
+
+import datetime as dt
+import logging
+from collections.abc import Mapping, Sequence
+
+from django.db import transaction
+
+from common import events, statemachine
+from common.errors import Unavailable
+from orders.errors import CannotCancel, PaymentUnderWay
+from orders.events import OrderCancelled, OrderExpired
+from orders.locks import SUBJECT, lock_with_payments
+from orders.models import Order, OrderLine
+from orders.services.claiming import give_back_claims
+from orders.services.refunding import everything_left, refund_orders
+from orders.states import CancelReason, OrderStatus
+from payments.errors import GatewayRefused
+from payments.models import Payment
+from payments.services.querying import resolve
+from payments.states import RefundKind
+
+logger = logging.getLogger(__name__)
+
+
+def expire_due(*, now: dt.datetime, limit: int = 500) -> int:
+    """Expire the unpaid orders whose time is over; returns how many. Whom the gateway does not answer for waits."""
+    due = Order.objects.filter(status=OrderStatus.PENDING_PAYMENT, pay_by__lte=now).order_by("pay_by")
+    return sum(_expire_or_wait(order, now=now) for order in due[:limit])
+
+
+def _expire_or_wait(order: Order, *, now: dt.datetime) -> bool:
+    try:
+        return expire(order=order, now=now)
+    except (Unavailable, GatewayRefused):
+        logger.warning("gateway does not answer, order stays pending", extra={"order": order.number})
+        return False
+
+
+def expire(*, order: Order, now: dt.datetime) -> bool:
+    """Expire one unpaid order after its payments were asked about and closed; False when it was paid after all.
+
+    Raises Unavailable when the gateway cannot be asked: an order never expires on a guess.
+    """
+    settle_payments(order, now=now)
+    with transaction.atomic():
+        order = lock_with_payments(order.pk)
+        if order.status != OrderStatus.PENDING_PAYMENT:
+            return False
+        _refuse_while_paying(order)
+        statemachine.move(order, OrderStatus.EXPIRED, now=now, ended_at=now)
+        events.publish(OrderExpired(order_id=order.pk))
+        give_back_claims([order], now=now)
+    return True
+
+
+def cancel_unpaid(*, order: Order, actor_id: int, now: dt.datetime) -> Order:
+    """The buyer thinks better of it before paying. Raises CannotCancel, PaymentUnderWay, Unavailable."""
+    settle_payments(order, now=now)
+    with transaction.atomic():
+        order = lock_with_payments(order.pk)
+        if order.status != OrderStatus.PENDING_PAYMENT:
+            raise CannotCancel
+        _refuse_while_paying(order)
+        statemachine.move(
+            order,
+            OrderStatus.CANCELLED,
+            now=now,
+            actor_id=actor_id,
+            ended_at=now,
+            cancel_reason=CancelReason.BUYER,
+        )
+        events.publish(OrderCancelled(order_id=order.pk, reason=CancelReason.BUYER))
+        give_back_claims([order], now=now)
+    return order
+
+
+def cancel_paid(
+    orders: Sequence[Order],
+    payments: Mapping[str, Payment],
+    *,
+    cancel_reason: str,
+    refund_kind: RefundKind,
+    reason: str,
+    now: dt.datetime,
+    actor_id: int | None = None,
+) -> None:
+    """Cancel paid orders that did not go on yet: claims go back, every fen is refunded to whoever paid it.
+
+    Orders and payments (by order number) are locked by the caller, inside its transaction.
+    """
+    ids = [order.pk for order in orders]
+    lines: dict[int, list[OrderLine]] = {pk: [] for pk in ids}
+    for line in OrderLine.objects.filter(order_id__in=ids).order_by("pk"):
+        lines[line.order_id].append(line)
+    refund_orders(
+        [
+            everything_left(order, payments[order.number], lines[order.pk], kind=refund_kind, reason=reason)
+            for order in orders
+        ],
+        now=now,
+    )
+    statemachine.move_many(
+        Order,
+        ids,
+        was=OrderStatus.PAID,
+        to=OrderStatus.CANCELLED,
+        now=now,
+        reason=reason,
+        actor_id=actor_id,
+        cancel_reason=cancel_reason,
+        ended_at=now,
+    )
+    events.publish(*(OrderCancelled(order_id=pk, reason=cancel_reason) for pk in ids))
+    give_back_claims(orders, now=now)
+
+
+def settle_payments(order: Order, *, now: dt.datetime) -> None:
+    """Ask the gateways about every payment of an order that is still open, and close it there. No transaction held."""
+    for payment in Payment.objects.for_subject(SUBJECT, order.number).pending():
+        resolve(payment=payment, now=now, close=True)
+
+
+def _refuse_while_paying(order: Order) -> None:
+    if Payment.objects.for_subject(SUBJECT, order.number).pending().exists():
+        raise PaymentUnderWay

@@ -1,0 +1,26 @@
+"""Fixtures for every test."""
+
+from collections.abc import Iterator
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from tests.fixtures.gateways import NAME, PATH, ScriptedGateway
+
+
+@pytest.fixture
+def scripted_gateway(settings: Settings) -> Iterator[type[ScriptedGateway]]:
+    """The gateway that does what the test tells it."""
+    settings.PAYMENT_GATEWAYS = settings.PAYMENT_GATEWAYS | {NAME: PATH}
+    ScriptedGateway.reset()
+    yield ScriptedGateway
+    ScriptedGateway.reset()
+
+
+@pytest.fixture
+def nothing_broken() -> Iterator[None]:
+    """After the test every statement that must always be true is true."""
+    yield
+    from common.invariants import check_all
+
+    assert check_all() == []
