@@ -68,7 +68,7 @@ class ProductImage(models.Model):
         indexes = [models.Index(fields=["product", "position"], name="image_order")]
 
     def __str__(self) -> str:
-        return self.large.name
+        return str(self.large)
 
 
 class Sku(models.Model):
@@ -76,7 +76,9 @@ class Sku(models.Model):
 
     code = models.CharField(max_length=10, unique=True, default=new_public_code, editable=False)
     product = models.ForeignKey(Product, models.PROTECT, related_name="skus")
-    specification = models.CharField("规格", max_length=100, blank=True, help_text="e.g. 5 斤装; empty for the only one")
+    specification = models.CharField(
+        "规格", max_length=100, blank=True, help_text="e.g. 5 斤装; empty for the only one"
+    )
     price_fen = models.PositiveIntegerField("单买价（分）")
     cost_fen = models.PositiveIntegerField("成本（分）", null=True, blank=True)
     position = models.PositiveSmallIntegerField(default=0)

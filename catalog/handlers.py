@@ -1,0 +1,21 @@
+import datetime as dt
+
+from accounts.selectors.staff import staff_recipients
+from catalog.events import StockLow
+from catalog.models import Sku
+from common.events import handles
+from notifications.services.inbox import tell
+
+
+@handles(StockLow)
+def tell_staff_of_low_stock(event: StockLow, now: dt.datetime) -> None:
+    """库存预警: tell the merchant's staff, once for each crossing."""
+    sku = Sku.objects.select_related("product").get(pk=event.sku_id)
+    tell(
+        recipients=staff_recipients(sku.product.merchant_id),
+        kind="stock_low",
+        about=f"sku:{sku.code}:{event.since}",
+        context={"product": sku.product.name, "specification": sku.specification, "left": event.left},
+        url="",
+        now=now,
+    )

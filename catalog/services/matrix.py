@@ -1,0 +1,36 @@
+"""The SKU matrix: axes such as weight and colour, and the specifications they span."""
+
+import itertools
+from collections.abc import Sequence
+from typing import TypedDict
+
+from django.utils.translation import gettext_lazy as _
+
+from common.errors import InvalidField
+
+SEPARATOR = " / "
+MOST_AXES = 3
+
+
+class Axis(TypedDict):
+    """One axis, e.g. {"name": "重量", "values": ["5 斤装", "10 斤装"]}."""
+
+    name: str
+    values: list[str]
+
+
+def combinations(axes: Sequence[Axis]) -> list[str]:
+    """The specifications of all cells, e.g. ["5 斤装 / 红", …]; without axes the empty one of the only SKU."""
+    return [SEPARATOR.join(cell) for cell in itertools.product(*(axis["values"] for axis in axes))]
+
+
+def check_axes(axes: Sequence[Axis]) -> None:
+    """Raise InvalidField unless there are at most three axes, each with a name and different values."""
+    if len(axes) > MOST_AXES:
+        raise InvalidField("options", _("规格项最多 3 个"))
+    for axis in axes:
+        values = axis["values"]
+        if not axis["name"].strip() or not values or not all(value.strip() for value in values):
+            raise InvalidField("options", _("每个规格项都要有名称和取值"))
+        if len(set(values)) != len(values):
+            raise InvalidField("options", _("同一规格项里的取值不能重复"))

@@ -1,0 +1,127 @@
+"""Taking pieces of an allotment for an order, giving them back, and selling them for good.
+
+Reserving is the hot path of joining: one statement for the journal, then one guarded UPDATE for each allotment, so
+that the hot row is locked last and shortest.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db import connection, transaction
+
+from catalog.errors import AlreadyReserved, NotReserved, SellingClosed, SoldOut
+from catalog.locks import lock_allotments, lock_stocks
+from catalog.models import Allotment
+from catalog.services import journal, levels
+from catalog.services.takes import Take, add_up
+from catalog.states import MovementKind
+from common.errors import Refusal
+
+__all__ = ["Take", "commit_many", "release", "release_many", "reserve"]
+
+TAKE = """
+UPDATE catalog_allotment AS allotment SET reserved = reserved + %(quantity)s
+WHERE id = %(id)s AND is_open AND quantity - reserved - sold >= %(quantity)s
+RETURNING sku_id, quantity - reserved - sold <= (
+    SELECT alert_threshold FROM catalog_stock AS stock WHERE stock.sku_id = allotment.sku_id)
+"""
+GIVE_BACK = """
+UPDATE catalog_allotment AS allotment SET reserved = reserved - line.quantity
+FROM unnest(%(ids)s::bigint[], %(quantities)s::integer[]) AS line (id, quantity), catalog_stock AS stock
+WHERE allotment.id = line.id AND allotment.reserved >= line.quantity AND stock.sku_id = allotment.sku_id
+RETURNING allotment.sku_id,
+    allotment.quantity - allotment.reserved - allotment.sold - line.quantity <= stock.alert_threshold
+"""
+SELL = """
+UPDATE catalog_allotment AS allotment SET reserved = reserved - line.quantity, sold = sold + line.quantity
+FROM unnest(%(ids)s::bigint[], %(quantities)s::integer[]) AS line (id, quantity)
+WHERE allotment.id = line.id AND reserved >= line.quantity
+RETURNING sku_id, line.quantity
+"""
+BOOK_SOLD = """
+UPDATE catalog_stock AS stock SET allotted = allotted - line.quantity, sold = sold + line.quantity
+FROM (SELECT sku_id, sum(quantity) AS quantity FROM unnest(%(ids)s::bigint[], %(quantities)s::integer[])
+    AS sale (sku_id, quantity) GROUP BY sku_id) AS line
+WHERE stock.sku_id = line.sku_id
+"""
+
+
+@transaction.atomic(savepoint=False)
+def reserve(*, takes: Sequence[Take], document: str, now: dt.datetime) -> None:
+    """Reserve pieces for a document, all or none.
+
+    Raises SoldOut (`left`), SellingClosed or AlreadyReserved; the transaction around it must then be rolled back,
+    which it refuses to forget (no savepoint of its own: that would lengthen the hold on the hot row).
+    """
+    wanted = add_up(takes)
+    if not journal.write(MovementKind.RESERVE, lines=[(document, take) for take in wanted], now=now):
+        raise _not_written(wanted)
+    low = [sku_id for take in wanted for sku_id, is_low in [_take(take)] if is_low]
+    levels.watch(sku_ids=low, now=now)
+
+
+def release(*, takes: Sequence[Take], document: str, now: dt.datetime) -> None:
+    """Give back everything a document reserved. Raises NotReserved, also the second time."""
+    release_many(takes=[(document, take) for take in add_up(takes)], now=now)
+
+
+@transaction.atomic(savepoint=False)
+def release_many(*, takes: Sequence[tuple[str, Take]], now: dt.datetime) -> None:
+    """Give back what many documents reserved, in one go. Raises NotReserved."""
+    touched = _end(MovementKind.RELEASE, takes=takes, now=now, statement=GIVE_BACK)
+    levels.watch(sku_ids=[sku_id for sku_id, was_low in touched if was_low], now=now)
+
+
+@transaction.atomic(savepoint=False)
+def commit_many(*, takes: Sequence[tuple[str, Take]], now: dt.datetime) -> None:
+    """Turn what many documents reserved into sales, in one go. Raises NotReserved."""
+    sold = _end(MovementKind.COMMIT, takes=takes, now=now, statement=SELL)
+    sku_ids = [sku_id for sku_id, _quantity in sold]
+    lock_stocks(sku_ids)
+    with connection.cursor() as cursor:
+        cursor.execute(BOOK_SOLD, {"ids": sku_ids, "quantities": [quantity for _sku_id, quantity in sold]})
+
+
+def _take(take: Take) -> tuple[int, bool]:
+    """Take pieces if they are free and on sale: (SKU id, whether it may have run low)."""
+    taken = _take_guarded(take)
+    if taken is None:
+        raise _refusal(take)
+    return taken
+
+
+def _take_guarded(take: Take) -> tuple[int, bool] | None:
+    """Check and take in one statement; None when the check fails."""
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE, {"id": take.allotment_id, "quantity": take.quantity})
+        return cursor.fetchone()
+
+
+def _refusal(take: Take) -> Refusal:
+    allotment = Allotment.objects.get(pk=take.allotment_id)
+    if not allotment.is_open:
+        return SellingClosed()
+    # Somebody may have given pieces back since the check: the number must still agree with the refusal.
+    return SoldOut(left=min(allotment.free, take.quantity - 1))
+
+
+def _not_written(wanted: Sequence[Take]) -> Refusal:
+    ids = [take.allotment_id for take in wanted]
+    return AlreadyReserved() if Allotment.objects.filter(pk__in=ids).count() == len(ids) else SellingClosed()
+
+
+def _end(
+    kind: MovementKind, *, takes: Sequence[tuple[str, Take]], now: dt.datetime, statement: str
+) -> list[tuple[int, int]]:
+    """End reservations: journal, then counters of the locked allotments. Returns what the statement returns."""
+    totals = add_up(take for _document, take in takes)
+    ids = [take.allotment_id for take in totals]
+    if not journal.write(kind, lines=takes, now=now):
+        raise NotReserved
+    lock_allotments(Allotment.objects.filter(pk__in=ids))
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"ids": ids, "quantities": [take.quantity for take in totals]})
+        rows = cursor.fetchall()
+    if len(rows) != len(totals):
+        raise NotReserved
+    return rows
