@@ -4,6 +4,7 @@ Django reads its settings before any conftest is loaded, so this is a plugin tha
 servers belong to the process that was started; the workers of pytest-xdist inherit their addresses.
 """
 
+import atexit
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -25,15 +26,11 @@ def pytest_load_initial_conftests() -> Iterator[None]:
         os.environ["REDIS_URL"] = _own_database(os.environ["REDIS_URL"], int(WORKER.removeprefix("gw")))
     else:
         stop_on_signals()
+        # Not pytest_unconfigure, which is left out when a conftest cannot be loaded.
+        atexit.register(_until_the_end.close)
         compile_messages()
         os.environ |= _until_the_end.enter_context(throw_away_servers()).environment()
     return (yield)
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_unconfigure() -> None:
-    """Stop the servers, also after Ctrl-C."""
-    _until_the_end.close()
 
 
 @pytest.hookimpl(wrapper=True)

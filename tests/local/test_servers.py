@@ -14,6 +14,7 @@ import pytest
 from groupbuy.local.postgres import Postgres
 from groupbuy.local.servers import THROW_AWAY_PREFIX, throw_away_servers
 
+SERVER_VARIABLES = ("DATABASE_URL", "REDIS_URL")
 HOLD_SERVERS = """
 import sys, time
 from groupbuy.local.servers import stop_on_signals, throw_away_servers
@@ -27,8 +28,8 @@ with throw_away_servers() as servers:
 @pytest.fixture(autouse=True)
 def own_servers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Forget the servers of the test run itself: these tests start their own."""
-    monkeypatch.delenv("DATABASE_URL")
-    monkeypatch.delenv("REDIS_URL")
+    for name in SERVER_VARIABLES:
+        monkeypatch.delenv(name)
 
 
 @pytest.fixture
@@ -83,16 +84,16 @@ def test_a_signal_leaves_neither_server_nor_folder(number: signal.Signals) -> No
     holder = _start_holder()
     holder.send_signal(number)
     holder.wait(30)
-    assert _traces_of(holder.pid) == []
+    assert traces_of(holder.pid) == []
 
 
 def test_the_servers_of_a_killed_run_are_removed_by_the_next() -> None:
     holder = _start_holder()
     holder.kill()
     holder.wait()
-    assert _traces_of(holder.pid) != []
+    assert traces_of(holder.pid) != []
     with throw_away_servers():
-        assert _traces_of(holder.pid) == []
+        assert traces_of(holder.pid) == []
 
 
 def _start_holder() -> subprocess.Popen[str]:
@@ -103,7 +104,7 @@ def _start_holder() -> subprocess.Popen[str]:
     return holder
 
 
-def _traces_of(pid: int) -> list[str]:
+def traces_of(pid: int) -> list[str]:
     """The command lines that mention the throw-away folder of a process."""
     folder = f"{THROW_AWAY_PREFIX}{pid}-"
     processes = psutil.process_iter(["cmdline"])
