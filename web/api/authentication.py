@@ -1,12 +1,12 @@
 """`Authorization: Token …`: a hashed key of one person's device or program."""
 
-from accounts.selectors.tokens import user_of_token
 from django.utils.translation import gettext_lazy as _
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from accounts.models import User
+from accounts.selectors.tokens import user_of_token
 
 KEYWORD = "Token"
 

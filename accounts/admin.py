@@ -1,0 +1,255 @@
+"""Operators: who sells here, who buys here, and who may look at them."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
+from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404, HttpRequest
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.decorators import display
+from unfold.forms import BaseDialogForm
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
+
+from accounts.models import Merchant, StaffMember, User
+from accounts.services import merchants, operators
+from accounts.states import MerchantStatus
+from common import audit
+from common.masking import mask_name, mask_phone
+from common.operators import Note, OperatorAdmin, PhoneSearch, ShownInline, decision, reveal
+
+MERCHANT_LABELS = {"applied": "warning", "approved": "success", "rejected": "danger", "suspended": "danger"}
+
+
+class StaffInline(ShownInline):
+    model = StaffMember
+    fields = ("user", "role", "since")
+    readonly_fields = fields
+    ordering = ("pk",)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("user")
+
+
+@admin.register(Merchant)
+class MerchantAdmin(OperatorAdmin):
+    list_display = ("name", "shown_status", "trusted", "applied_at", "decided_at")
+    list_filter = ("status", "trusted")
+    search_fields = ("name", "code", "licence_number")
+    fields = (
+        ("name", "code", "status", "trusted"),
+        ("masked_contact", "masked_contact_phone"),
+        ("licence_number", "licence_link"),
+        ("applied_at", "decided_at", "decision_note"),
+    )
+    readonly_fields = ("code", "masked_contact", "masked_contact_phone", "licence_link")
+    inlines = (StaffInline,)
+    actions_detail = (
+        "approve",
+        "reject",
+        "trust",
+        "distrust",
+        "suspend",
+        "restore",
+        "reveal_personal_data",
+    )
+    reveal_personal_data = reveal(
+        subject="merchant",
+        read=lambda merchant: [(_("联系人"), merchant.contact_name), (_("联系电话"), merchant.contact_phone)],
+    )
+
+    @display(description=_("状态"), label=MERCHANT_LABELS, ordering="status")
+    def shown_status(self, merchant: Merchant) -> tuple[str, str]:
+        return merchant.status, merchant.get_status_display()
+
+    @display(description=_("联系人"))
+    def masked_contact(self, merchant: Merchant) -> str:
+        return mask_name(merchant.contact_name)
+
+    @display(description=_("联系电话"))
+    def masked_contact_phone(self, merchant: Merchant) -> str:
+        return mask_phone(merchant.contact_phone)
+
+    @display(description=_("营业执照"))
+    def licence_link(self, merchant: Merchant) -> str:
+        if not merchant.licence:
+            return "—"
+        address = reverse("admin:accounts_merchant_licence", args=[merchant.pk])
+        return format_html('<a href="{}" target="_blank" rel="noopener">{}</a>', address, _("查看营业执照"))
+
+    def get_urls(self) -> list[URLPattern]:
+        licence = self.admin_site.admin_view(self.show_licence)
+        return [path("<int:merchant_id>/licence/", licence, name="accounts_merchant_licence"), *super().get_urls()]
+
+    def show_licence(self, request: HttpRequest, merchant_id: int) -> FileResponse:
+        """The picture, for operators who decide about merchants; who looked is written down."""
+        if not self.has_act_permission(request):
+            raise PermissionDenied
+        merchant = Merchant.objects.filter(pk=merchant_id).exclude(licence="").first()
+        if merchant is None:
+            raise Http404
+        audit.record(actor_id=request.user.pk, action="merchant.licence_seen", subject=f"merchant:{merchant.code}")
+        response = FileResponse(merchant.licence.open("rb"))
+        response.headers["Cache-Control"] = "private, no-store"
+        return response
+
+    def has_decide_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return self._may(request, object_id, MerchantStatus.APPLIED)
+
+    def has_suspend_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return self._may(request, object_id, MerchantStatus.APPROVED)
+
+    def has_restore_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return self._may(request, object_id, MerchantStatus.SUSPENDED)
+
+    def _may(self, request: HttpRequest, object_id: Any, status: MerchantStatus) -> bool:
+        return self.has_act_permission(request) and self.state_of(object_id) == status
+
+    @decision(
+        title=_("通过"),
+        consequence=_("商家后台随即开通，申请人会收到通知。"),
+        done=_("已通过"),
+        permissions=("decide",),
+        icon="check",
+    )
+    def approve(self, merchant: Merchant, answers: dict[str, Any]) -> None:
+        merchants.approve(merchant=merchant, actor_id=answers["actor_id"], now=timezone.now())
+
+    @decision(
+        title=_("不通过"),
+        consequence=_("申请人会看到你写的说明，改好以后可以再次提交。"),
+        done=_("已退回申请"),
+        permissions=("decide",),
+        form=Note,
+        danger=True,
+        icon="close",
+    )
+    def reject(self, merchant: Merchant, answers: dict[str, Any]) -> None:
+        merchants.reject(merchant=merchant, now=timezone.now(), **answers)
+
+    @decision(
+        title=_("设为免审"),
+        consequence=_("它的团购活动以后不经审核直接开团。"),
+        done=_("已设为免审"),
+        permissions=("suspend",),
+        icon="verified",
+    )
+    def trust(self, merchant: Merchant, answers: dict[str, Any]) -> None:
+        merchants.set_trusted(merchant=merchant, trusted=True, actor_id=answers["actor_id"], now=timezone.now())
+
+    @decision(
+        title=_("取消免审"),
+        consequence=_("它的团购活动以后要先审核再开团。"),
+        done=_("已取消免审"),
+        permissions=("act",),
+        icon="remove_moderator",
+    )
+    def distrust(self, merchant: Merchant, answers: dict[str, Any]) -> None:
+        merchants.set_trusted(merchant=merchant, trusted=False, actor_id=answers["actor_id"], now=timezone.now())
+
+    @decision(
+        title=_("停用"),
+        consequence=_("商家不能再卖新的东西；已经卖出的照常交货。"),
+        done=_("已停用"),
+        permissions=("suspend",),
+        form=Note,
+        danger=True,
+        icon="block",
+    )
+    def suspend(self, merchant: Merchant, answers: dict[str, Any]) -> None:
+        merchants.suspend(merchant=merchant, now=timezone.now(), **answers)
+
+    @decision(
+        title=_("恢复"),
+        consequence=_("商家可以重新开团和上架。"),
+        done=_("已恢复"),
+        permissions=("restore",),
+        icon="restart_alt",
+    )
+    def restore(self, merchant: Merchant, answers: dict[str, Any]) -> None:
+        merchants.restore(merchant=merchant, actor_id=answers["actor_id"], now=timezone.now())
+
+
+class Groups(BaseDialogForm):
+    """The groups a person works in."""
+
+    groups = forms.ModelMultipleChoiceField(
+        Group.objects.order_by("name"),
+        label=_("运营组"),
+        required=False,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
+    )
+
+
+@admin.register(User)
+class UserAdmin(PhoneSearch, OperatorAdmin):
+    list_display = ("code", "shown_name", "masked_phone", "is_active", "is_staff", "joined_at")
+    list_filter = ("is_staff", "is_active")
+    search_fields = ("code", "=phone_tail")
+    search_help_text = _("完整手机号、尾号 4 位或用户编号")
+    fields = (
+        ("code", "shown_name", "masked_phone"),
+        ("language", "joined_at", "last_login"),
+        ("is_active", "is_staff", "is_superuser"),
+        ("role_names",),
+    )
+    readonly_fields = ("code", "shown_name", "masked_phone", "role_names", "joined_at")
+    actions_detail = ("appoint", "reveal_personal_data")
+    reveal_personal_data = reveal(subject="user", read=lambda user: [(_("称呼"), user.name), (_("手机号"), user.phone)])
+
+    @display(description=_("称呼"))
+    def shown_name(self, user: User) -> str:
+        return user.shown_name
+
+    @display(description=_("手机号"))
+    def masked_phone(self, user: User) -> str:
+        return mask_phone(user.phone)
+
+    @display(description=_("运营组"))
+    def role_names(self, user: User) -> str:
+        return "、".join(user.groups.order_by("name").values_list("name", flat=True)) or "—"
+
+    def has_appoint_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return bool(request.user.is_superuser)
+
+    @decision(
+        title=_("设置运营组"),
+        consequence=_("勾选的角色会替换原来的；一个也不选，就不再是运营人员。"),
+        done=_("已更新运营组"),
+        permissions=("appoint",),
+        form=Groups,
+        icon="badge",
+    )
+    def appoint(self, user: User, answers: dict[str, Any]) -> None:
+        names = [group.name for group in answers["groups"]]
+        if names:
+            operators.appoint(user=user, groups=names, actor_id=answers["actor_id"], now=timezone.now())
+        else:
+            operators.dismiss(user=user, actor_id=answers["actor_id"], now=timezone.now())
+
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class GroupAdmin(DjangoGroupAdmin, ModelAdmin):
+    """The groups of operators; `ensure_groups` makes the usual ones."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_superuser)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_superuser)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Group, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        audit.record(actor_id=request.user.pk, action="group.change", subject=f"group:{obj.pk}", name=obj.name)

@@ -1,0 +1,96 @@
+"""Operators: campaigns that want to be looked at before they open."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Prefetch
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from campaigns.models import Campaign, CampaignSku, Tier, TierPrice
+from campaigns.services.reviewing import approve, send_back
+from campaigns.states import CampaignStatus
+from common.money import format_yuan
+from common.operators import Note, OperatorAdmin, ShownInline, decision
+
+CAMPAIGN_LABELS = {
+    "draft": "info",
+    "in_review": "warning",
+    "scheduled": "info",
+    "open": "primary",
+    "closing": "warning",
+    "succeeded": "success",
+    "failed": "danger",
+    "cancelled": "danger",
+}
+
+
+class SkuInline(ShownInline):
+    model = CampaignSku
+    fields = ("sku", "single_price", "quantity", "early_bird_price_fen")
+    readonly_fields = fields
+    ordering = ("position", "pk")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("sku__product")
+
+    @display(description=_("单买价"))
+    def single_price(self, offered: CampaignSku) -> str:
+        return format_yuan(offered.sku.price_fen)
+
+
+class TierInline(ShownInline):
+    model = Tier
+    fields = ("threshold", "unit_prices")
+    readonly_fields = fields
+    ordering = ("threshold",)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        prices = TierPrice.objects.order_by("campaign_sku__position", "campaign_sku_id")
+        return super().get_queryset(request).prefetch_related(Prefetch("prices", queryset=prices))
+
+    @display(description=_("各商品单价"))
+    def unit_prices(self, tier: Tier) -> str:
+        return " · ".join(format_yuan(price.unit_price_fen) for price in tier.prices.all())
+
+
+@admin.register(Campaign)
+class CampaignAdmin(OperatorAdmin):
+    list_display = ("title", "merchant", "shown_status", "basis", "minimum", "opens_at", "closes_at", "progress")
+    list_filter = ("status", "basis")
+    list_select_related = ("merchant", "progress")
+    search_fields = ("title", "code", "merchant__name")
+    exclude = ("final_tier", "pickup_points", "version")
+    inlines = (SkuInline, TierInline)
+    actions_detail = ("approve", "send_back")
+
+    @display(description=_("状态"), label=CAMPAIGN_LABELS, ordering="status")
+    def shown_status(self, campaign: Campaign) -> tuple[str, str]:
+        return campaign.status, campaign.get_status_display()
+
+    def has_review_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return self.has_act_permission(request) and self.state_of(object_id) == CampaignStatus.IN_REVIEW
+
+    @decision(
+        title=_("通过"),
+        consequence=_("活动会按时间开团，商家会收到通知。"),
+        done=_("已通过审核"),
+        permissions=("review",),
+        icon="check",
+    )
+    def approve(self, campaign: Campaign, answers: dict[str, Any]) -> None:
+        approve(campaign=campaign, actor_id=answers["actor_id"], now=timezone.now())
+
+    @decision(
+        title=_("退回修改"),
+        consequence=_("活动回到草稿，商家会看到你写的说明。"),
+        done=_("已退回商家修改"),
+        permissions=("review",),
+        form=Note,
+        danger=True,
+        icon="undo",
+    )
+    def send_back(self, campaign: Campaign, answers: dict[str, Any]) -> None:
+        send_back(campaign=campaign, actor_id=answers["actor_id"], note=answers["note"], now=timezone.now())

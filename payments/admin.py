@@ -1,0 +1,117 @@
+"""Operators: money in, money back, the ledger, and refunds that the gateway would not take."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from common.money import format_yuan
+from common.operators import OperatorAdmin, PhoneSearch, ShownInline, decision
+from payments.models import Callback, LedgerAccount, LedgerEntry, LedgerTransaction, Payment, Refund
+from payments.services.sending import retry
+from payments.states import RefundStatus
+
+PAYMENT_LABELS = {"pending": "info", "captured": "success", "failed": "danger", "closed": "warning"}
+REFUND_LABELS = {
+    "requested": "info",
+    "sent": "info",
+    "processing": "info",
+    "done": "success",
+    "abnormal": "danger",
+}
+
+
+class RefundInline(ShownInline):
+    model = Refund
+    fields = ("number", "kind", "amount_fen", "status", "requested_at", "done_at")
+    readonly_fields = fields
+    ordering = ("pk",)
+
+
+@admin.register(Payment)
+class PaymentAdmin(PhoneSearch, OperatorAdmin):
+    phone_hash_path = "payer__phone_hash"
+    list_display = ("number", "subject_number", "merchant", "payer", "amount", "gateway", "shown_status", "captured_at")
+    list_filter = ("status", "gateway", "applied")
+    list_select_related = ("merchant", "payer")
+    search_fields = ("number", "subject_number", "gateway_number")
+    search_help_text = _("支付单号、订单号、渠道流水号或付款人手机号")
+    exclude = ("pay_url",)
+    inlines = (RefundInline,)
+
+    @display(description=_("金额"), ordering="amount_fen")
+    def amount(self, payment: Payment) -> str:
+        return format_yuan(payment.amount_fen)
+
+    @display(description=_("状态"), label=PAYMENT_LABELS, ordering="status")
+    def shown_status(self, payment: Payment) -> tuple[str, str]:
+        return payment.status, payment.get_status_display()
+
+
+@admin.register(Refund)
+class RefundAdmin(OperatorAdmin):
+    list_display = ("number", "payment", "kind", "amount", "shown_status", "attempts", "requested_at", "error")
+    list_filter = ("status", "kind")
+    list_select_related = ("payment",)
+    search_fields = ("number", "payment__number", "payment__subject_number")
+    actions_detail = ("send_again",)
+
+    @display(description=_("金额"), ordering="amount_fen")
+    def amount(self, refund: Refund) -> str:
+        return format_yuan(refund.amount_fen)
+
+    @display(description=_("状态"), label=REFUND_LABELS, ordering="status")
+    def shown_status(self, refund: Refund) -> tuple[str, str]:
+        return refund.status, refund.get_status_display()
+
+    def has_send_again_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return self.has_act_permission(request) and self.state_of(object_id) == RefundStatus.ABNORMAL
+
+    @decision(
+        title=_("重新提交"),
+        consequence=_("用同一个退款单号再提交一次；渠道已经退过的不会再退。"),
+        done=_("已放回退款队列"),
+        permissions=("send_again",),
+        icon="replay",
+    )
+    def send_again(self, refund: Refund, answers: dict[str, Any]) -> None:
+        retry(refund=refund, actor_id=answers["actor_id"], now=timezone.now())
+
+
+@admin.register(Callback)
+class CallbackAdmin(OperatorAdmin):
+    """What gateways sent. The body is evidence and is shown to those who may see it, never in the list."""
+
+    list_display = ("received_at", "gateway", "event_id", "payment", "verdict", "reason")
+    list_filter = ("verdict", "gateway")
+    list_select_related = ("payment",)
+    search_fields = ("event_id", "payment__number")
+
+
+@admin.register(LedgerAccount)
+class LedgerAccountAdmin(OperatorAdmin):
+    list_display = ("kind", "gateway", "merchant")
+    list_filter = ("kind", "gateway")
+    list_select_related = ("merchant",)
+    search_fields = ("merchant__name",)
+
+
+class EntryInline(ShownInline):
+    model = LedgerEntry
+    fields = ("account", "side", "amount_fen")
+    readonly_fields = fields
+    ordering = ("pk",)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("account__merchant")
+
+
+@admin.register(LedgerTransaction)
+class LedgerTransactionAdmin(OperatorAdmin):
+    list_display = ("key", "payment", "refund", "booked_at")
+    list_select_related = ("payment", "refund")
+    search_fields = ("key", "payment__number", "payment__subject_number")
+    inlines = (EntryInline,)

@@ -1,0 +1,80 @@
+"""The sidebar of the operators' back office: queues first, with their heights, then everything else."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from web.operators.queues import QUEUES, waiting
+
+Entry = tuple[Promise, str, str]
+
+SECTIONS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
+    (
+        _("交易"),
+        (
+            (_("订单"), "orders.order", "receipt_long"),
+            (_("团购活动"), "campaigns.campaign", "groups"),
+            (_("支付单"), "payments.payment", "payments"),
+            (_("退款单"), "payments.refund", "currency_exchange"),
+            (_("支付通知"), "payments.callback", "mark_email_read"),
+            (_("记账凭证"), "payments.ledgertransaction", "account_balance"),
+        ),
+    ),
+    (
+        _("商家与商品"),
+        (
+            (_("商家"), "accounts.merchant", "storefront"),
+            (_("自提点"), "orders.pickuppoint", "pin_drop"),
+            (_("商品"), "catalog.product", "inventory_2"),
+            (_("类目"), "catalog.category", "account_tree"),
+            (_("库存"), "catalog.stock", "warehouse"),
+            (_("库存流水"), "catalog.stockmovement", "swap_vert"),
+        ),
+    ),
+    (
+        _("用户与权限"),
+        (
+            (_("用户"), "accounts.user", "person"),
+            (_("运营组"), "auth.group", "badge"),
+            (_("站内消息"), "notifications.message", "mail"),
+        ),
+    ),
+    (
+        _("平台"),
+        (
+            (_("操作记录"), "common.auditentry", "history"),
+            (_("状态变更"), "common.transition", "timeline"),
+            (_("事件投递"), "common.eventdelivery", "send"),
+        ),
+    ),
+)
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """Groups of links, only those that this operator may follow."""
+    return [_queues(request), *(_section(request, title, entries) for title, entries in SECTIONS)]
+
+
+def _queues(request: HttpRequest) -> dict[str, Any]:
+    counted = waiting(request)
+    items = [
+        {"title": queue.title, "icon": queue.icon, "link": queue.address, "active": False}
+        | ({"badge": counted[queue.model]} if counted[queue.model] else {})
+        for queue in QUEUES
+        if queue.model in counted
+    ]
+    home = {"title": _("概览"), "icon": "dashboard", "link": reverse("admin:index")}
+    return {"title": _("待办"), "items": [home, *items]}
+
+
+def _section(request: HttpRequest, title: Promise, entries: tuple[Entry, ...]) -> dict[str, Any]:
+    items = []
+    for name, model, icon in entries:
+        app, _dot, model_name = model.partition(".")
+        if request.user.has_perm(f"{app}.view_{model_name}"):
+            link = reverse(f"admin:{app}_{model_name}_changelist")
+            items.append({"title": name, "icon": icon, "link": link})
+    return {"title": title, "separator": True, "items": items}
