@@ -8,7 +8,7 @@ from django.db.models import F, Q
 
 from common import statemachine
 from payments.errors import FactRejected, GatewayRefused, GatewayUnavailable
-from payments.gateways.base import gateway_named
+from payments.gateways.base import HttpInsideTransaction, gateway_named
 from payments.locks import lock_payment
 from payments.models import Payment
 from payments.services.capturing import confirm
@@ -52,6 +52,8 @@ def query_overdue(*, now: dt.datetime, limit: int = 100) -> int:
         except (GatewayUnavailable, GatewayRefused):
             silence += 1
             logger.warning("gateway did not say how a payment stands", extra={"payment": payment.number})
+        except HttpInsideTransaction:
+            raise
         except Exception:
             logger.exception("a payment could not be resolved", extra={"payment": payment.number})
         if silence >= MOST_SILENCE:

@@ -134,7 +134,7 @@ def test_old_news_never_undoes_a_capture(status):
 
 def test_what_the_owner_breaks_is_rolled_back_whole(office):
     payment = make_payment()
-    office.captured = None  # type: ignore[assignment]
+    office.captured = None
     with pytest.raises(AttributeError):
         confirm(payment_id=payment.pk, fact=captured_fact(payment), now=LATER)
     payment.refresh_from_db()

@@ -1,0 +1,184 @@
+"""The sandbox gateway as the platform sees it: a server somewhere, spoken to in signed JSON."""
+
+import datetime as dt
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import requests
+from django.conf import settings
+from django.utils import timezone
+
+from payments.errors import BadSignature, ForeignMessage, GatewayRefused, MalformedMessage, StaleMessage
+from payments.gateways.base import (
+    GatewayPayment,
+    GatewayRefund,
+    GatewayUnavailable,
+    Notice,
+    forbid_in_transaction,
+)
+from payments.models import Payment, Refund
+from payments.sandbox.signing import Stale, Unsigned, check, signed_headers
+from payments.states import PaymentStatus, RefundStatus
+
+PAYMENT_STATUS = {
+    "unknown": PaymentStatus.PENDING,
+    "waiting": PaymentStatus.PENDING,
+    "paid": PaymentStatus.CAPTURED,
+    "failed": PaymentStatus.FAILED,
+    "closed": PaymentStatus.CLOSED,
+}
+REFUND_STATUS = {
+    "unknown": RefundStatus.REQUESTED,
+    "processing": RefundStatus.PROCESSING,
+    "done": RefundStatus.DONE,
+    "abnormal": RefundStatus.ABNORMAL,
+}
+TOO_MANY_REQUESTS = 429
+
+Read = TypeVar("Read")
+
+
+class SandboxGateway:
+    """See `payments.gateways.base.PaymentGateway` for what each method promises."""
+
+    def open(self, payment: Payment, *, return_url: str) -> str:
+        answer = _call(
+            "open",
+            number=payment.number,
+            amount_fen=payment.amount_fen,
+            title=payment.title,
+            expires_at=payment.expires_at.isoformat(),
+            notify_url=f"{settings.SITE_URL.rstrip('/')}/payments/callbacks/{payment.gateway}/",
+            return_url=return_url,
+        )
+        return _read_answer(answer, lambda content: str(content["pay_url"]))
+
+    def query(self, payment: Payment) -> GatewayPayment:
+        return _read_answer(_call("query", number=payment.number), _payment_fact)
+
+    def close(self, payment: Payment) -> GatewayPayment:
+        return _read_answer(_call("close", number=payment.number), _payment_fact)
+
+    def refund(self, refund: Refund) -> GatewayRefund:
+        answer = _call(
+            "refund", number=refund.payment.number, refund_number=refund.number, amount_fen=refund.amount_fen
+        )
+        return _read_answer(answer, _refund_fact)
+
+    def query_refund(self, refund: Refund) -> GatewayRefund:
+        answer = _call("query-refund", number=refund.payment.number, refund_number=refund.number)
+        return _read_answer(answer, _refund_fact)
+
+    def read_callback(self, *, headers: Mapping[str, str], body: bytes, now: dt.datetime) -> Notice:
+        try:
+            check(headers, body, now=now)
+        except Unsigned:
+            raise BadSignature from None
+        except Stale:
+            raise StaleMessage from None
+        try:
+            return _read_notice(json.loads(body))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise MalformedMessage from error
+
+
+def control(path: str, **content: Any) -> dict[str, Any]:
+    """Turn one of the sandbox's knobs, e.g. ("payments/P…/succeed"). Raises GatewayUnavailable, GatewayRefused."""
+    return _post(f"control/{path}/", json.dumps(content).encode(), {}).json()
+
+
+def _call(action: str, **content: Any) -> dict[str, Any]:
+    """One signed request; the answer is believed only when it is signed too."""
+    body = json.dumps({"action": action, "merchant_no": settings.SANDBOX_MERCHANT_NO, **content}).encode()
+    response = _post(f"v1/{action}/", body, signed_headers(body, now=timezone.now()))
+    try:
+        check(response.headers, response.content, now=timezone.now())
+        return response.json()
+    except (Unsigned, Stale, ValueError) as error:
+        raise GatewayUnavailable from error
+
+
+def _post(path: str, body: bytes, headers: dict[str, str]) -> requests.Response:
+    forbid_in_transaction()
+    try:
+        response = requests.post(
+            f"{settings.SANDBOX_GATEWAY_URL.rstrip('/')}/{path}",
+            data=body,
+            headers=headers | {"Content-Type": "application/json"},
+            timeout=settings.GATEWAY_TIMEOUT_SECONDS,
+            allow_redirects=False,
+        )
+    except requests.RequestException as error:
+        raise GatewayUnavailable from error
+    if response.status_code >= 500 or response.status_code == TOO_MANY_REQUESTS:
+        raise GatewayUnavailable
+    if not response.ok:
+        raise GatewayRefused(reason=_code_of(response))
+    return response
+
+
+def _code_of(response: requests.Response) -> str:
+    try:
+        return str(response.json()["code"])[:60]
+    except (ValueError, KeyError, TypeError):
+        return f"HTTP {response.status_code}"
+
+
+def _read_answer(content: dict[str, Any], read: Callable[[dict[str, Any]], Read]) -> Read:
+    try:
+        return read(content)
+    except (ValueError, KeyError, TypeError) as error:
+        raise GatewayUnavailable from error
+
+
+def _read_notice(content: dict[str, Any]) -> Notice:
+    if content["merchant_no"] != settings.SANDBOX_MERCHANT_NO:
+        raise ForeignMessage
+    is_refund = content["type"] == "refund"
+    return Notice(
+        event_id=_short_text(content["event_id"]),
+        payment_number=_short_text(content["number"]),
+        fact=_refund_fact(content) if is_refund else _payment_fact(content),
+        refund_number=_short_text(content["refund_number"]) if is_refund else "",
+    )
+
+
+def _payment_fact(content: dict[str, Any]) -> GatewayPayment:
+    status = PAYMENT_STATUS[content["status"]]
+    if status != PaymentStatus.CAPTURED:
+        return GatewayPayment(status)
+    return GatewayPayment(
+        status=status,
+        amount_fen=_amount(content["amount_fen"]),
+        gateway_number=_short_text(content["gateway_number"]),
+        paid_at=_instant(content["paid_at"]),
+    )
+
+
+def _refund_fact(content: dict[str, Any]) -> GatewayRefund:
+    status = REFUND_STATUS[content["status"]]
+    if status == RefundStatus.ABNORMAL:
+        return GatewayRefund(status, reason="渠道退款异常，需要人工处理")
+    if status != RefundStatus.DONE:
+        return GatewayRefund(status)
+    return GatewayRefund(status, amount_fen=_amount(content["amount_fen"]), done_at=_instant(content["done_at"]))
+
+
+def _amount(value: Any) -> int:
+    if type(value) is not int or value < 0:
+        raise ValueError("not an amount in fen")
+    return value
+
+
+def _short_text(value: Any) -> str:
+    if not isinstance(value, str) or not 0 < len(value) <= 64 or "\0" in value:
+        raise ValueError("not a short text")
+    return value
+
+
+def _instant(value: Any) -> dt.datetime:
+    instant = dt.datetime.fromisoformat(value)
+    if instant.tzinfo is None:
+        raise ValueError("an instant without a time zone")
+    return instant

@@ -1,0 +1,146 @@
+"""What must always be true about money."""
+
+from common.invariants import declare
+
+declare(
+    "money_booking_balances",
+    "每张凭证至少两行，借贷相等",
+    """
+    SELECT booking.key FROM payments_ledgertransaction booking
+      LEFT JOIN payments_ledgerentry entry ON entry.transaction_id = booking.id
+     GROUP BY booking.id, booking.key
+    HAVING count(entry.id) < 2
+        OR sum(CASE entry.side WHEN 'D' THEN entry.amount_fen ELSE -entry.amount_fen END) <> 0
+        OR min(entry.amount_fen) <= 0
+    """,
+)
+
+declare(
+    "money_ledger_balances",
+    "全部账户合计，借贷相等",
+    """
+    SELECT sum(CASE side WHEN 'D' THEN amount_fen ELSE -amount_fen END) FROM payments_ledgerentry
+    HAVING sum(CASE side WHEN 'D' THEN amount_fen ELSE -amount_fen END) <> 0
+    """,
+)
+
+declare(
+    "money_every_fen_located",
+    "每笔收款 = 已退 + 在途 + 托管，且与支付单、退款单一致",
+    """
+    WITH booked AS (
+        SELECT booking.payment_id,
+               coalesce(sum(amount_fen) FILTER (WHERE kind = 'gateway_clearing' AND side = 'D'), 0) AS captured,
+               coalesce(sum(amount_fen) FILTER (WHERE kind = 'gateway_clearing' AND side = 'C'), 0) AS refunded,
+               coalesce(sum(CASE side WHEN 'C' THEN amount_fen ELSE -amount_fen END)
+                        FILTER (WHERE kind = 'escrow'), 0) AS held,
+               coalesce(sum(CASE side WHEN 'C' THEN amount_fen ELSE -amount_fen END)
+                        FILTER (WHERE kind = 'refund_in_flight'), 0) AS in_flight
+          FROM payments_ledgerentry entry
+          JOIN payments_ledgeraccount account ON account.id = entry.account_id
+          JOIN payments_ledgertransaction booking ON booking.id = entry.transaction_id
+         GROUP BY booking.payment_id
+    ), promised AS (
+        SELECT payment_id, coalesce(sum(amount_fen) FILTER (WHERE status = 'done'), 0) AS done,
+               coalesce(sum(amount_fen) FILTER (WHERE status <> 'done'), 0) AS waiting
+          FROM payments_refund GROUP BY payment_id
+    )
+    SELECT payment.number, booked.captured, booked.held, booked.in_flight, booked.refunded
+      FROM payments_payment payment
+      LEFT JOIN booked ON booked.payment_id = payment.id
+      LEFT JOIN promised ON promised.payment_id = payment.id
+     WHERE coalesce(booked.captured, 0) <> CASE payment.status WHEN 'captured' THEN payment.amount_fen ELSE 0 END
+        OR coalesce(booked.held, 0) < 0
+        OR coalesce(booked.captured, 0) <> coalesce(booked.held + booked.in_flight + booked.refunded, 0)
+        OR coalesce(booked.refunded, 0) <> coalesce(promised.done, 0)
+        OR coalesce(booked.in_flight, 0) <> coalesce(promised.waiting, 0)
+    """,
+)
+
+declare(
+    "money_refunds_bounded",
+    "每笔支付的退款合计与记录一致，不超过收款，不超过 50 笔",
+    """
+    SELECT payment.number FROM payments_payment payment
+      LEFT JOIN payments_refund refund ON refund.payment_id = payment.id
+     GROUP BY payment.id
+    HAVING coalesce(sum(refund.amount_fen), 0) <> payment.refund_fen
+        OR count(refund.id) <> payment.refund_count
+        OR payment.refund_fen > payment.amount_fen
+        OR payment.refund_count > 50
+        OR (payment.status <> 'captured' AND count(refund.id) > 0)
+    """,
+)
+
+declare(
+    "money_applied_once",
+    "同一笔应付款只入账一次",
+    """
+    SELECT subject_kind, subject_number, instalment FROM payments_payment
+     WHERE applied GROUP BY 1, 2, 3 HAVING count(*) > 1
+    """,
+)
+
+declare(
+    "money_unwanted_returned",
+    "收到却没有入账的钱全额退回",
+    """
+    SELECT number, amount_fen, refund_fen FROM payments_payment
+     WHERE status = 'captured' AND NOT applied AND refund_fen <> amount_fen
+    """,
+)
+
+declare(
+    "money_captured_has_proof",
+    "每笔收款都有渠道通知或查询结果为证，金额一致",
+    """
+    SELECT payment.number FROM payments_payment payment
+     WHERE payment.status = 'captured' AND NOT EXISTS (
+           SELECT 1 FROM payments_callback proof
+            WHERE proof.payment_id = payment.id AND proof.gateway = payment.gateway
+              AND proof.verdict = 'accepted' AND proof.amount_fen = payment.amount_fen)
+    """,
+)
+
+declare(
+    "money_refund_once_per_kind",
+    "除售后外，每笔支付同一种退款至多一笔",
+    """
+    SELECT payment_id, kind FROM payments_refund
+     WHERE kind <> 'after_sales' GROUP BY 1, 2 HAVING count(*) > 1
+    """,
+)
+
+declare(
+    "money_numbers_unique",
+    "退款单号、支付单号、渠道流水号各自唯一",
+    """
+    SELECT number FROM payments_refund GROUP BY number HAVING count(*) > 1
+    UNION ALL
+    SELECT number FROM payments_payment GROUP BY number HAVING count(*) > 1
+    UNION ALL
+    SELECT gateway || ' ' || gateway_number FROM payments_payment
+     WHERE gateway_number <> '' GROUP BY 1 HAVING count(*) > 1
+    """,
+)
+
+declare(
+    "money_refunds_advance",
+    "到期的退款 15 分钟内有人处理，已受理的 72 小时内到账",
+    """
+    SELECT number, status FROM payments_refund
+     WHERE status IN ('requested', 'sent', 'processing') AND due_at < now() - interval '15 minutes'
+        OR status = 'processing' AND requested_at < now() - interval '72 hours'
+    """,
+    settled=True,
+)
+
+declare(
+    "money_payments_resolved",
+    "过了截止时间的支付 15 分钟内有结果",
+    """
+    SELECT number FROM payments_payment
+     WHERE status = 'pending' AND expires_at < now() - interval '15 minutes'
+    """,
+    settled=True,
+)

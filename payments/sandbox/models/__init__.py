@@ -1,0 +1,5 @@
+from payments.sandbox.models.books import SandboxPayment, SandboxRefund
+from payments.sandbox.models.delivery import SandboxDelivery
+from payments.sandbox.models.fault import SandboxFault
+
+__all__ = ["SandboxDelivery", "SandboxFault", "SandboxPayment", "SandboxRefund"]

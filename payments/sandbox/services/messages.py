@@ -1,0 +1,63 @@
+"""What customers are told, written down before it is sent: a message survives any restart."""
+
+import datetime as dt
+import json
+from typing import Any
+
+from django.conf import settings
+
+from common.ids import new_code
+from payments.sandbox.models import SandboxDelivery, SandboxFault, SandboxPayment, SandboxRefund
+from payments.sandbox.services.faults import strikes
+
+
+def tell_payment(payment: SandboxPayment, *, now: dt.datetime, copies: int = 1) -> None:
+    """Send the state of a payment to its customer, in so many copies."""
+    _send(payment, {"type": "payment", **payment_as_json(payment)}, due_at=now, copies=copies)
+
+
+def tell_refund(refund: SandboxRefund, *, due_at: dt.datetime) -> None:
+    """Send the state of a refund to its customer, not before an instant."""
+    _send(refund.payment, {"type": "refund", **refund_as_json(refund)}, due_at=due_at)
+
+
+def payment_as_json(payment: SandboxPayment) -> dict[str, Any]:
+    """A payment as answers and messages carry it; times in ISO 8601, amounts in fen."""
+    return {
+        "merchant_no": settings.SANDBOX_MERCHANT_NO,
+        "number": payment.number,
+        "status": payment.status,
+        "amount_fen": payment.amount_fen if payment.paid_fen is None else payment.paid_fen,
+        "gateway_number": payment.gateway_number,
+        "paid_at": payment.paid_at.isoformat() if payment.paid_at else None,
+    }
+
+
+def refund_as_json(refund: SandboxRefund) -> dict[str, Any]:
+    """A refund as answers and messages carry it."""
+    return {
+        "merchant_no": settings.SANDBOX_MERCHANT_NO,
+        "number": refund.payment.number,
+        "refund_number": refund.number,
+        "status": refund.status,
+        "amount_fen": refund.amount_fen,
+        "done_at": refund.done_at.isoformat() if refund.done_at else None,
+    }
+
+
+def _send(payment: SandboxPayment, content: dict[str, Any], *, due_at: dt.datetime, copies: int = 1) -> None:
+    if not payment.notify_url or strikes(SandboxFault.Kind.CALLBACK_LOST, number=payment.number):
+        return
+    late = strikes(SandboxFault.Kind.CALLBACK_LATE, number=payment.number)
+    forged = strikes(SandboxFault.Kind.CALLBACK_FORGED, number=payment.number)
+    event_id = f"E{new_code(20)}"
+    SandboxDelivery.objects.bulk_create(
+        SandboxDelivery(
+            event_id=event_id,
+            url=payment.notify_url,
+            body=json.dumps({"event_id": event_id, **content}, ensure_ascii=False),
+            due_at=due_at + dt.timedelta(seconds=late.value if late else 0),
+            forged=forged is not None,
+        )
+        for _copy in range(copies)
+    )

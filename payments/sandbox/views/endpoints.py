@@ -1,0 +1,121 @@
+"""What customers' servers call: signed JSON in, signed JSON out."""
+
+import datetime as dt
+import json
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from common.errors import Refusal
+from payments.sandbox.errors import Unknown, Unreadable
+from payments.sandbox.models import SandboxFault
+from payments.sandbox.services import faults, payments, refunds
+from payments.sandbox.services.messages import payment_as_json, refund_as_json
+from payments.sandbox.services.payments import Bill
+from payments.sandbox.signing import Stale, Unsigned, check, signed_headers
+
+Content = Mapping[str, Any]
+UNKNOWN = {"status": "unknown"}
+
+
+def _open(request: HttpRequest, content: Content, now: dt.datetime) -> dict[str, Any]:
+    bill = Bill(
+        number=content["number"],
+        amount_fen=content["amount_fen"],
+        title=content["title"],
+        notify_url=content["notify_url"],
+        return_url=content["return_url"],
+        expires_at=dt.datetime.fromisoformat(content["expires_at"]),
+    )
+    payment = payments.open_payment(bill, now=now)
+    return {"pay_url": request.build_absolute_uri(reverse("pay", args=[payment.token], urlconf=request.urlconf))}
+
+
+def _query(request: HttpRequest, content: Content, now: dt.datetime) -> dict[str, Any]:
+    return payment_as_json(payments.find(content["number"]))
+
+
+def _close(request: HttpRequest, content: Content, now: dt.datetime) -> dict[str, Any]:
+    return payment_as_json(payments.close_payment(content["number"], now=now))
+
+
+def _refund(request: HttpRequest, content: Content, now: dt.datetime) -> dict[str, Any]:
+    made = refunds.refund(
+        number=content["refund_number"],
+        payment_number=content["number"],
+        amount_fen=content["amount_fen"],
+        now=now,
+    )
+    return refund_as_json(made)
+
+
+def _query_refund(request: HttpRequest, content: Content, now: dt.datetime) -> dict[str, Any]:
+    return refund_as_json(refunds.find_refund(content["refund_number"], now=now))
+
+
+ACTIONS: dict[str, Callable[[HttpRequest, Content, dt.datetime], dict[str, Any]]] = {
+    "open": _open,
+    "query": _query,
+    "close": _close,
+    "refund": _refund,
+    "query-refund": _query_refund,
+}
+QUERIES = ("query", "query-refund")
+
+
+@require_POST
+def act(request: HttpRequest, action: str) -> HttpResponse:
+    """One action. The action stands in the signed body too, so that a signature is good for nothing else."""
+    now = timezone.now()
+    try:
+        check(request.headers, request.body, now=now)
+    except (Unsigned, Stale):
+        return answer({"code": "unsigned"}, status=401)
+    try:
+        content = json.loads(request.body)
+        if content["action"] != action or content["merchant_no"] != settings.SANDBOX_MERCHANT_NO:
+            raise Unreadable
+        return _with_faults(request, action, content, now=now)
+    except (ValueError, KeyError, TypeError):
+        return answer({"code": Unreadable.code}, status=Unreadable.status)
+    except Refusal as refusal:
+        return answer({"code": refusal.code}, status=refusal.status)
+
+
+def answer(content: Content, *, status: int = 200) -> HttpResponse:
+    """Signed JSON."""
+    body = json.dumps(content, ensure_ascii=False).encode()
+    headers = signed_headers(body, now=timezone.now())
+    return HttpResponse(body, status=status, content_type="application/json", headers=headers)
+
+
+def hang_up(request: HttpRequest) -> HttpResponse:
+    """Cut the line instead of answering."""
+    request.META["sandbox.hang_up"]()
+    return HttpResponse(status=504)
+
+
+def _with_faults(request: HttpRequest, action: str, content: Content, *, now: dt.datetime) -> HttpResponse:
+    kinds = SandboxFault.Kind
+    where = {"action": action, "number": str(content["number"])}
+    if slow := faults.strikes(kinds.DELAY, **where):
+        time.sleep(slow.value)
+    if faults.strikes(kinds.LOSE_REQUEST, **where):
+        return hang_up(request)
+    if faults.strikes(kinds.ERROR, **where):
+        return answer({"code": "down"}, status=503)
+    if faults.strikes(kinds.TOO_MANY, **where):
+        return answer({"code": "too_many"}, status=429)
+    try:
+        result = ACTIONS[action](request, content, now)
+    except Unknown:
+        if action not in QUERIES:
+            raise
+        result = UNKNOWN
+    return hang_up(request) if faults.strikes(kinds.DROP_ANSWER, **where) else answer(result)
