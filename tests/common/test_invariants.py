@@ -1,0 +1,93 @@
+"""Statements that must always be true: what breaks them is found and named."""
+
+import json
+import logging
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from accounts.models import StaffMember
+from common import invariants
+from common.invariants import Invariant, alarm, all_invariants, check, check_all, declare, rows_seen
+from common.registry import Registry
+from tests.factories.accounts import make_merchant, make_user
+
+
+@pytest.fixture
+def own_list(monkeypatch):
+    """A list of statements that a test may add to."""
+    monkeypatch.setattr(invariants, "_invariants", Registry("invariant"))
+
+
+@pytest.mark.django_db
+def test_every_declared_statement_is_a_query_that_runs():
+    assert len(all_invariants()) >= 3
+    assert check_all() == []
+
+
+@pytest.mark.django_db
+def test_what_breaks_a_statement_is_shown_up_to_twenty_rows(own_list):
+    declare("no_numbers", "没有数字", "SELECT n FROM generate_series(1, 30) AS n")
+    (violation,) = check_all()
+    assert (violation.invariant, len(violation.rows), violation.rows[0]) == ("no_numbers", 20, ["1"])
+
+
+@pytest.mark.django_db
+def test_a_statement_for_quiet_times_is_left_out_while_things_move(own_list):
+    declare("settled", "都结清了", "SELECT 1", settled=True)
+    assert check_all(include_settled=False) == []
+    assert len(check_all()) == 1
+
+
+@pytest.mark.django_db
+def test_a_name_is_declared_once(own_list):
+    declare("one", "一", "SELECT 1 WHERE false")
+    with pytest.raises(LookupError, match="twice"):
+        declare("one", "一", "SELECT 1 WHERE false")
+
+
+@pytest.mark.django_db
+def test_a_statement_that_holds_is_silent():
+    assert check(Invariant("fine", "没事", "SELECT 1 WHERE false")) is None
+
+
+@pytest.mark.django_db
+def test_the_command_says_how_much_it_looked_at_and_fails_when_it_must():
+    make_user()
+    told = StringIO()
+    call_command("check_invariants", "--json", stdout=told)
+    report = json.loads(told.getvalue())
+    assert report["violations"] == []
+    assert report["checked"] == len(all_invariants())
+    assert report["rows_seen"]["accounts_user"] == 1
+
+    StaffMember.objects.filter(merchant=make_merchant()).delete()
+    told = StringIO()
+    with pytest.raises(CommandError, match="do not hold"):
+        call_command("check_invariants", "--json", stdout=told)
+    assert [found["invariant"] for found in json.loads(told.getvalue())["violations"]] == ["merchant_has_owner"]
+
+
+@pytest.mark.django_db
+def test_a_number_in_clear_is_found():
+    alice = make_user()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE accounts_user SET phone = '13800000001' WHERE id = %s", [alice.pk])
+    (violation,) = check_all()
+    assert violation.invariant == "personal_data_encrypted"
+    assert violation.rows == [["user.phone", str(alice.pk)]]
+
+
+@pytest.mark.django_db
+def test_rows_seen_counts_our_tables_only():
+    make_user()
+    assert rows_seen()["accounts_user"] == 1
+    assert not [table for table in rows_seen() if table.startswith("django_")]
+
+
+def test_an_alarm_is_an_error_in_the_log(caplog):
+    with caplog.at_level(logging.ERROR):
+        alarm([invariants.Violation("stock", "库存不为负", [["1"]])])
+    assert caplog.records[0].invariant == "stock"
