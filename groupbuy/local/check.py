@@ -1,9 +1,9 @@
 """`make check`: everything that can be said about the code without running it; all of it, not just the first."""
 
+import os
 import re
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,16 +12,15 @@ from groupbuy.local.environment import PROJECT_ROOT
 PYTHON = sys.executable
 # The migrations are compared with the models, not with a database that may not run now.
 MANAGE = (PYTHON, "-W", "ignore::RuntimeWarning", "manage.py")
-SCHEMA = Path(tempfile.gettempdir()) / "groupbuy-schema.yaml"
 
-STEPS: dict[str, tuple[str | Path, ...]] = {
+STEPS: dict[str, tuple[str, ...]] = {
     "style": ("ruff", "check", "."),
     "format": ("ruff", "format", "--check", "--output-format", "concise", "."),
     "types": ("mypy",),
     "layers": ("lint-imports",),
     "settings": (*MANAGE, "check", "--fail-level", "WARNING"),
     "migrations": (*MANAGE, "makemigrations", "--check", "--dry-run"),
-    "API schema": (*MANAGE, "spectacular", "--validate", "--fail-on-warn", "--file", SCHEMA),
+    "API schema": (*MANAGE, "spectacular", "--validate", "--fail-on-warn", "--file", os.devnull),
     "compose file": ("check-jsonschema", "--builtin-schema", "vendor.compose-spec", "docker-compose.yml"),
 }
 
@@ -50,7 +49,7 @@ def foreign_lines(root: Path = PROJECT_ROOT) -> Iterator[str]:
                 yield f"{path.relative_to(root)}:{number}: names a package index or a folder of one computer: {line}"
 
 
-def _passes(name: str, command: tuple[str | Path, ...]) -> bool:
+def _passes(name: str, command: tuple[str, ...]) -> bool:
     print(f"── {name}", flush=True)
     return subprocess.run(command, cwd=PROJECT_ROOT).returncode == 0
 

@@ -1,5 +1,6 @@
 """Chinese letters for a browser where no Chinese font is installed: a package's fonts, by a fontconfig file."""
 
+import os
 import tempfile
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -20,7 +21,7 @@ CONFIGURATION = """<?xml version="1.0"?>
 
 def fontconfig_file() -> Path:
     """The file to name in FONTCONFIG_FILE: the package's fonts, then the system's."""
-    home = Path(tempfile.gettempdir()) / "groupbuy-fonts"
+    home = Path(tempfile.gettempdir()) / f"groupbuy-fonts-{os.getuid()}"
     home.mkdir(exist_ok=True)
     packaged = pylopdf_fonts_zh_cn.sans_path().parent
     folders = "\n  ".join(f"<dir>{escape(str(folder))}</dir>" for folder in (packaged, *SYSTEM_FOLDERS))
