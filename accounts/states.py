@@ -1,13 +1,14 @@
 """The life of a merchant."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class MerchantStatus(models.TextChoices):
-    APPLIED = "applied", "待审核"
-    APPROVED = "approved", "已通过"
-    REJECTED = "rejected", "未通过"
-    SUSPENDED = "suspended", "已停用"
+    APPLIED = "applied", _("待审核")
+    APPROVED = "approved", _("已通过")
+    REJECTED = "rejected", _("未通过")
+    SUSPENDED = "suspended", _("已停用")
 
 
 MERCHANT_TRANSITIONS = {
@@ -21,8 +22,8 @@ IN_BUSINESS = (MerchantStatus.APPROVED, MerchantStatus.SUSPENDED)
 
 
 class StaffRole(models.TextChoices):
-    OWNER = "owner", "店主"
-    MANAGER = "manager", "店长"
-    WAREHOUSE = "warehouse", "仓库"
-    SUPPORT = "support", "客服"
-    FINANCE = "finance", "财务"
+    OWNER = "owner", _("店主")
+    MANAGER = "manager", _("店长")
+    WAREHOUSE = "warehouse", _("仓库")
+    SUPPORT = "support", _("客服")
+    FINANCE = "finance", _("财务")
