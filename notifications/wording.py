@@ -8,6 +8,8 @@ from django.template import Context, engines
 from django.template.backends.django import DjangoTemplates
 from django.utils import translation
 
+LONGEST_TITLE = 120
+
 
 @dataclass(frozen=True)
 class Wording:
@@ -25,4 +27,8 @@ def worded(kind: str, *, language: str, context: Mapping[str, Any]) -> Wording:
     with translation.override(language):
         text = template.render(Context(dict(context), autoescape=False))
     title, _newline, body = text.strip().partition("\n")
-    return Wording(title=title.strip(), body=body.strip())
+    return Wording(title=_shortened(title.strip()), body=body.strip())
+
+
+def _shortened(title: str) -> str:
+    return title if len(title) <= LONGEST_TITLE else title[: LONGEST_TITLE - 1] + "…"

@@ -6,12 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.text import Truncator
-
 from notifications.models import Message
 from notifications.wording import Wording, worded
 
-TITLE_LENGTH = 120
 BATCH = 1000
 
 
@@ -62,7 +59,7 @@ def _message(recipient_id: int, wording: Wording, *, kind: str, about: str, url:
         recipient_id=recipient_id,
         kind=kind,
         about=about,
-        title=Truncator(wording.title).chars(TITLE_LENGTH),
+        title=wording.title,
         body=wording.body,
         url=url,
         sent_at=now,
