@@ -88,3 +88,10 @@ class MerchantMayNotSell(Denied):
 
     code = "merchant_may_not_sell"
     message = _("店铺还没有通过审核，暂时不能上架")
+
+
+class ImportRefused(Invalid):
+    """Sheets with bad rows; `rows` names each with its reason, and nothing was imported."""
+
+    code = "import_refused"
+    message = _("有 %(count)s 行不对，什么都没有导入")

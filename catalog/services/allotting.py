@@ -33,8 +33,7 @@ def allot(*, sku_id: int, quantity: int, purpose: str, now: dt.datetime) -> Allo
         document=purpose,
         at=now,
     )
-    enough = Stock.objects.filter(pk=sku_id, available__gte=quantity)
-    if enough.update(available=F("available") - quantity, allotted=F("allotted") + quantity) != 1:
+    if not _take_from_shelf(sku_id, quantity):
         available = Stock.objects.filter(pk=sku_id).values_list("available", flat=True).first() or 0
         raise NotEnoughStock(available=min(available, quantity - 1))
     return allotment
@@ -65,6 +64,12 @@ def return_allotments(*, purpose: str, now: dt.datetime) -> None:
     for stock in lock_stocks(unsold):
         free = unsold[stock.pk].free
         Stock.objects.filter(pk=stock.pk).update(available=F("available") + free, allotted=F("allotted") - free)
+
+
+def _take_from_shelf(sku_id: int, quantity: int) -> bool:
+    """Check and take in one statement; False when the shelf holds less."""
+    enough = Stock.objects.filter(pk=sku_id, available__gte=quantity)
+    return enough.update(available=F("available") - quantity, allotted=F("allotted") + quantity) == 1
 
 
 def _create(*, sku_id: int, quantity: int, purpose: str) -> Allotment:

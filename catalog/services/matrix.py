@@ -10,6 +10,7 @@ from common.errors import InvalidField
 
 SEPARATOR = " / "
 MOST_AXES = 3
+AXIS_NAMES = ("规格一", "规格二", "规格三")
 
 
 class Axis(TypedDict):
@@ -22,6 +23,15 @@ class Axis(TypedDict):
 def combinations(axes: Sequence[Axis]) -> list[str]:
     """The specifications of all cells, e.g. ["5 斤装 / 红", …]; without axes the empty one of the only SKU."""
     return [SEPARATOR.join(cell) for cell in itertools.product(*(axis["values"] for axis in axes))]
+
+
+def axes_of(specifications: Sequence[str]) -> list[Axis]:
+    """The axes that specifications such as "5 斤装 / 红" stand in; none where they have no common shape."""
+    cells = [specification.split(SEPARATOR) for specification in specifications]
+    if len(specifications) < 2 or len({len(cell) for cell in cells}) != 1 or len(cells[0]) > MOST_AXES:
+        return []
+    columns = [list(dict.fromkeys(column)) for column in zip(*cells, strict=True)]
+    return [Axis(name=name, values=values) for name, values in zip(AXIS_NAMES, columns, strict=False)]
 
 
 def check_axes(axes: Sequence[Axis]) -> None:

@@ -24,7 +24,7 @@ def write_skus(product: Product, *, wanted: Sequence[SkuDetails], now: dt.dateti
     chosen = [_standing(standing, details) for details in wanted]
     kept = [sku for sku in chosen if sku is not None]
     _check(standing, kept, wanted)
-    _free_names(kept)
+    _free_names([sku for sku, details in zip(chosen, wanted, strict=True) if sku and _renames(details, sku)])
     added = [
         _set(sku or Sku(product=product), details, position)
         for position, (sku, details) in enumerate(zip(chosen, wanted, strict=True))
@@ -52,10 +52,13 @@ def _check(standing: Sequence[Sku], kept: Sequence[Sku], wanted: Sequence[SkuDet
         raise InvalidField("specification", _("这个规格名称已经用过，请直接修改那一个"))
 
 
+def _renames(details: SkuDetails, sku: Sku) -> bool:
+    return sku.specification != details.specification
+
+
 def _free_names(skus: Sequence[Sku]) -> None:
     """Set names aside, so that two SKUs may swap theirs although a name is unique."""
-    ids = [sku.pk for sku in skus]
-    Sku.objects.filter(pk__in=ids).update(specification=Concat(Value("~"), F("code")))
+    Sku.objects.filter(pk__in=[sku.pk for sku in skus]).update(specification=Concat(Value("~"), F("code")))
 
 
 def _set(sku: Sku, details: SkuDetails, position: int) -> Sku:
