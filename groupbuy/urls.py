@@ -1,7 +1,9 @@
 """Where everything is."""
 
+from django.conf import settings
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
+from django.views.static import serve
 
 from web.health import healthz, readyz
 
@@ -9,4 +11,13 @@ urlpatterns = [
     path("healthz", healthz),
     path("readyz", readyz),
     path("admin/", admin.site.urls),
+    path("api/", include("web.api.urls")),
+    path("", include("web.storefront.urls")),
 ]
+if settings.DEBUG or settings.DEMO:
+    # In production the web server in front hands out pictures.
+    urlpatterns.append(path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}))
+
+handler403 = "web.failures.forbidden"
+handler404 = "web.failures.not_found"
+handler500 = "web.failures.server_error"

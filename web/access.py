@@ -1,0 +1,76 @@
+"""Who may see what, said once. Every fetch here starts from the person who asks; strangers get a 404."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from accounts.models import Address, User
+from accounts.selectors.addresses import address_of
+from accounts.selectors.staff import merchants_of
+from orders.errors import NoSuchOrder
+from orders.models import Order
+from orders.selectors.orders import for_buyer, with_everything
+from orders.selectors.pickup import leads_points
+
+View = TypeVar("View", bound=Callable[..., HttpResponse])
+
+
+def signed_in(view: View) -> View:
+    """Send whoever is not signed in to do so, and back here afterwards."""
+    return cast(View, login_required(view))
+
+
+def person(request: HttpRequest) -> User:
+    """Who asks; only behind `signed_in`."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def own_order(request: HttpRequest, number: str) -> Order:
+    """One of the asker's orders. Raises NotFound."""
+    return for_buyer(person(request), number)
+
+
+def own_address(request: HttpRequest, code: str) -> Address:
+    """One of the asker's addresses. Raises NotFound."""
+    return address_of(person(request), code)
+
+
+def handed_over(request: HttpRequest, number: str) -> Order:
+    """An order that was handed over at a point the asker leads or works for. Raises NotFound."""
+    mine = Q(merchant__staff__user=person(request)) | Q(pickup_point__leader=person(request))
+    order = with_everything(Order.objects.filter(mine, number=number, received_at__isnull=False)).first()
+    if order is None:
+        raise NoSuchOrder
+    return order
+
+
+def hands_over(user: User) -> bool:
+    """Whether somebody hands goods to neighbours: the leader of a point, or staff of a merchant."""
+    return leads_points(user) or merchants_of(user).exists()
+
+
+def who_hands_over(view: View) -> View:
+    """For leaders and merchants' staff; to anybody else the page is not there."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not hands_over(person(request)):
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return signed_in(cast(View, guarded))
+
+
+def way_back(request: HttpRequest, *, otherwise: str = "storefront:home") -> str:
+    """Where `next` leads, if it is a page of ours; otherwise a page of this name."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        return wanted
+    return reverse(otherwise)

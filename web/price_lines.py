@@ -1,0 +1,72 @@
+"""Price lines as sentences: what, how much, why. A quote's and an order's are told alike."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from django.utils.translation import gettext as _
+
+from common.money import format_yuan
+
+
+class Line(Protocol):
+    """What a quote's and an order's price lines have in common."""
+
+    code: str
+    amount_fen: int
+    detail: Any
+
+
+@dataclass(frozen=True)
+class SaidLine:
+    """One row of the breakdown; a deduction has a negative amount."""
+
+    what: str
+    amount_fen: int
+    why: str = ""
+
+
+def said(lines: Sequence[Line], names: Mapping[int, str]) -> list[SaidLine]:
+    """The lines in words. `names` holds the goods' names by the position of a line, where they must be told apart."""
+    rows = [_said(line, names.get(position, "")) for position, line in enumerate(lines)]
+    if not any(line.code == "freight" for line in lines):
+        rows.append(SaidLine(_("运费"), 0, _("免运费")))
+    return rows
+
+
+def _said(line: Line, name: str) -> SaidLine:
+    teller = TELLERS.get(line.code)
+    what, why = teller(line.detail) if teller else (line.code, "")
+    return SaidLine(what, line.amount_fen, " · ".join(part for part in (name, why) if part))
+
+
+def _list_price(detail: Mapping[str, Any]) -> tuple[str, str]:
+    return _("商品原价"), _("%(price)s × %(quantity)s 件") % {
+        "price": format_yuan(detail["unit_price_fen"]),
+        "quantity": detail["quantity"],
+    }
+
+
+def _campaign_price(detail: Mapping[str, Any]) -> tuple[str, str]:
+    price = format_yuan(detail["unit_price_fen"])
+    if detail.get("count"):
+        return _("阶梯价"), _("已拼到 %(count)s，每件 %(price)s") % {"count": detail["count"], "price": price}
+    return _("阶梯价"), _("每件 %(price)s") % {"price": price}
+
+
+def _early_bird(detail: Mapping[str, Any]) -> tuple[str, str]:
+    return _("早鸟价"), _("每件 %(price)s") % {"price": format_yuan(detail["unit_price_fen"])}
+
+
+def _freight(detail: Mapping[str, Any]) -> tuple[str, str]:
+    if "free_from_fen" not in detail:
+        return _("运费"), _("送货上门，按单收一次")
+    return _("运费"), _("送货上门，满 %(amount)s 包邮") % {"amount": format_yuan(detail["free_from_fen"])}
+
+
+TELLERS = {
+    "list_price": _list_price,
+    "campaign_price": _campaign_price,
+    "early_bird": _early_bird,
+    "freight": _freight,
+}

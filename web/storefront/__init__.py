@@ -1,0 +1,1 @@
+"""The mobile web shop: what consumers and leaders see."""

@@ -1,0 +1,1 @@
+"""Signing in, who I am, where I live, becoming a merchant."""

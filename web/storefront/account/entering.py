@@ -1,0 +1,133 @@
+"""Signing in, registering, leaving. One page asks for a code and takes it; it works without a script."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login, logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from accounts.models import SmsCode, User
+from accounts.services.codes import send_code
+from accounts.services.passwords import reset_password
+from accounts.services.registration import register as create_user
+from accounts.services.signin import sign_in_with_code, sign_in_with_password
+from common.errors import Refusal
+from web.access import way_back
+from web.clients import client_address
+from web.forms import Form
+from web.storefront.account.forms import CodeForm, PasswordForm, PhoneForm, RegisterForm, ResetForm
+
+SEND = "send"
+
+
+@never_cache
+@sensitive_post_parameters()
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """By code, or with ?by=password."""
+    if request.user.is_authenticated:
+        return redirect(way_back(request))
+    if request.GET.get("by") == "password":
+        return _enter(request, "sign_in_password", PasswordForm, _by_password)
+    return _enter(request, "sign_in", CodeForm, _by_code, purpose=SmsCode.Purpose.SIGN_IN)
+
+
+@never_cache
+@sensitive_post_parameters()
+def register(request: HttpRequest) -> HttpResponse:
+    """A1: number, code, password, and one is in."""
+    if request.user.is_authenticated:
+        return redirect(way_back(request))
+    return _enter(request, "register", RegisterForm, _as_new, purpose=SmsCode.Purpose.REGISTER)
+
+
+@never_cache
+@sensitive_post_parameters()
+def reset(request: HttpRequest) -> HttpResponse:
+    """A new password for whoever still has the phone."""
+    return _enter(request, "reset", ResetForm, _with_new_password, purpose=SmsCode.Purpose.SIGN_IN)
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """Leave, and land where anybody may be."""
+    logout(request)
+    messages.success(request, _("已退出登录"))
+    return redirect("storefront:home")
+
+
+def _enter(
+    request: HttpRequest, page: str, form_class: type[Form], find: Callable[[Form], User], purpose: str = ""
+) -> HttpResponse:
+    if purpose and SEND in request.POST:
+        return _send(request, page, form_class, purpose)
+    form = form_class(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _welcome(request, find(form))
+        except Refusal as refusal:
+            form.refuse(refusal)
+    return _page(request, page, form)
+
+
+def _send(request: HttpRequest, page: str, form_class: type[Form], purpose: str) -> HttpResponse:
+    """Text a code to the number and show the form again with what was typed."""
+    form: Form = PhoneForm(request.POST)
+    sent = False
+    if form.is_valid():
+        phone = form.cleaned_data["phone"]
+        try:
+            send_code(phone=phone, purpose=purpose, ip=client_address(request), now=timezone.now())
+            sent = True
+        except Refusal as refusal:
+            form.refuse(refusal)
+    shown = form_class(initial=request.POST.dict())
+    return _page(request, page, shown, sent=sent, asked=form, phone=request.POST.get("phone", ""))
+
+
+def _page(request: HttpRequest, page: str, form: Form, **context: Any) -> HttpResponse:
+    send = {"name": SEND, "label": _("重新获取") if context.get("sent") else _("获取验证码")}
+    if context.get("sent"):
+        send["wait"] = "60"
+    shown = {"form": form, "send": send, "next": request.POST.get("next") or request.GET.get("next", "")}
+    return render(request, f"storefront/account/{page}.html", shown | context)
+
+
+def _welcome(request: HttpRequest, user: User) -> HttpResponse:
+    login(request, user)
+    answer = redirect(way_back(request))
+    answer.set_cookie(settings.LANGUAGE_COOKIE_NAME, user.language, max_age=settings.SESSION_COOKIE_AGE, samesite="Lax")
+    return answer
+
+
+def _by_code(form: Form) -> User:
+    return sign_in_with_code(phone=form.cleaned_data["phone"], code=form.cleaned_data["code"], now=timezone.now())
+
+
+def _by_password(form: Form) -> User:
+    typed = form.cleaned_data
+    return sign_in_with_password(phone=typed["phone"], password=typed["password"], now=timezone.now())
+
+
+def _as_new(form: Form) -> User:
+    typed = form.cleaned_data
+    return create_user(
+        phone=typed["phone"],
+        code=typed["code"],
+        password=typed["password"],
+        name=typed["name"],
+        language=translation.get_language() or settings.LANGUAGE_CODE,
+        now=timezone.now(),
+    )
+
+
+def _with_new_password(form: Form) -> User:
+    typed = form.cleaned_data
+    return reset_password(phone=typed["phone"], code=typed["code"], password=typed["password"], now=timezone.now())

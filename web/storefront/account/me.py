@@ -1,0 +1,48 @@
+"""My page: what I saved with my neighbours, my orders by state, the rest."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.selectors.staff import application_of, merchants_of
+from accounts.services.profile import update_profile
+from common.errors import Refusal
+from common.masking import mask_phone
+from orders.selectors.pickup import leads_points
+from web.access import person, signed_in
+from web.storefront.account.forms import ProfileForm
+from web.storefront.orders.tabs import counts_of
+
+
+@signed_in
+def me(request: HttpRequest) -> HttpResponse:
+    """Where everything about me starts."""
+    user = person(request)
+    merchants = list(merchants_of(user))
+    context = {
+        "tab": "me",
+        "phone": mask_phone(user.phone),
+        "counts": counts_of(user),
+        "merchants": merchants,
+        "application": None if merchants else application_of(user),
+        "hands_over": bool(merchants) or leads_points(user),
+    }
+    return render(request, "storefront/account/me.html", context)
+
+
+@signed_in
+def profile(request: HttpRequest) -> HttpResponse:
+    """What I am called."""
+    user = person(request)
+    form = ProfileForm(request.POST or None, initial={"name": user.name})
+    if request.method == "POST" and form.is_valid():
+        try:
+            update_profile(user=user, name=form.cleaned_data["name"], language=user.language, now=timezone.now())
+        except Refusal as refusal:
+            form.refuse(refusal)
+        else:
+            messages.success(request, _("已保存"))
+            return redirect("storefront:me")
+    return render(request, "storefront/account/profile.html", {"form": form, "tab": "me"})

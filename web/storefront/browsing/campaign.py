@@ -1,0 +1,47 @@
+"""A campaign's page: the ladder as its hero, what it costs and why, who joined, the rules."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from accounts.models import User
+from campaigns.selectors.cards import card as card_of
+from campaigns.selectors.views import CampaignView, campaign_view, get_public, neighbours
+from campaigns.states import CampaignStatus
+from web.templatetags.ladders import fingerprint
+
+NOTHING_NEW = 204
+STOP_POLLING = 286
+
+
+def campaign(request: HttpRequest, code: str) -> HttpResponse:
+    """For everybody; drafts are not there, cancelled ones only for who joined."""
+    viewer = request.user if isinstance(request.user, User) else None
+    view = campaign_view(code, viewer=viewer, now=timezone.now())
+    context = {
+        "tab": "hall",
+        "view": view,
+        "card": view.card,
+        "campaign": view.campaign,
+        "minimum": view.campaign.minimum,
+        "pictures": pictures_of(view),
+        "neighbours": neighbours(view.campaign, viewer=viewer),
+        "products": list({sku.product_code: sku for sku in view.skus}.values()),
+    }
+    return render(request, "storefront/campaign/index.html", context)
+
+
+def ladder(request: HttpRequest, code: str) -> HttpResponse:
+    """The staircase alone: 204 while nothing changed, 286 once it is over and need not be asked for again."""
+    found = get_public(code)
+    card = card_of(found)
+    if request.GET.get("seen") == fingerprint(card):
+        return HttpResponse(status=NOTHING_NEW)
+    over = found.status not in (CampaignStatus.OPEN, CampaignStatus.SCHEDULED, CampaignStatus.CLOSING)
+    context = {"card": card, "minimum": found.minimum, "over": over, "code": code}
+    return render(request, "storefront/campaign/_ladder.html", context, status=STOP_POLLING if over else 200)
+
+
+def pictures_of(view: CampaignView) -> list[str]:
+    """Every picture of what is on offer, once."""
+    return list(dict.fromkeys(url for sku in view.skus for url in sku.images))

@@ -1,0 +1,1 @@
+"""My orders, what became of them, and paying them."""

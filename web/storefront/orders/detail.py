@@ -1,0 +1,118 @@
+"""One order: how it stands, the code to show, what came back, every fen; and taking it back."""
+
+from typing import Any
+
+import segno
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from campaigns.errors import NoSuchCampaign
+from campaigns.selectors.views import CampaignView, campaign_view
+from campaigns.services.leaving import why_not, withdraw
+from campaigns.sources import SOURCE
+from common.errors import NotFound, Refusal
+from orders.models import Order
+from orders.selectors.orders import payments_of, refunds_of, timeline
+from orders.states import OrderStatus
+from payments.models import Refund
+from payments.states import RefundKind
+from web.access import own_order, person, signed_in
+from web.pictures import first_pictures
+from web.price_lines import said
+from web.storefront.orders import sentences
+
+CAN_BE_TAKEN_BACK = (OrderStatus.PENDING_PAYMENT, OrderStatus.PAID)
+
+
+@signed_in
+def order(request: HttpRequest, number: str) -> HttpResponse:
+    """Mine, or not there."""
+    mine = own_order(request, number)
+    refunds = refunds_of(mine)
+    title, fact = sentences.headline(mine)
+    lines = list(mine.lines.all())
+    pictures = first_pictures(line.sku.product_id for line in lines)
+    view = _campaign(request, mine)
+    context = {
+        "tab": "orders",
+        "order": mine,
+        "title": title,
+        "fact": fact,
+        "goods": [(line, pictures.get(line.sku.product_id, "")) for line in lines],
+        "timeline": sentences.timeline(mine, timeline(mine), refunds),
+        "refunds": [(refund, sentences.gateway_word(refund.payment.gateway)) for refund in refunds],
+        "drops": sentences.drops(lines),
+        "paid_by": _paid_by(mine),
+        "qr": _qr(request, mine),
+        "view": view,
+        "leaving": _leaving(mine, view),
+    } | _money(mine, refunds)
+    return render(request, "storefront/orders/order.html", context)
+
+
+@signed_in
+def leave(request: HttpRequest, number: str) -> HttpResponse:
+    """Ask with numbers, then take the order back: unpaid it is cancelled, paid it is refunded in full."""
+    mine = own_order(request, number)
+    if mine.status not in CAN_BE_TAKEN_BACK:
+        return redirect("storefront:order", mine.number)
+    refusal = None
+    if request.method == "POST":
+        try:
+            withdraw(buyer=person(request), order=mine, now=timezone.now())
+        except NotFound:
+            raise
+        except Refusal as no:
+            refusal = no
+        else:
+            messages.success(request, _("已办好，名额让出来了"))
+            return redirect("storefront:order", mine.number)
+    context = {"tab": "orders", "order": mine, "refusal": refusal, "lines": mine.lines.all()}
+    return render(request, "storefront/orders/leave.html", context, status=refusal.status if refusal else 200)
+
+
+def _campaign(request: HttpRequest, mine: Order) -> CampaignView | None:
+    if mine.source_kind != SOURCE:
+        return None
+    try:
+        return campaign_view(mine.source_code, viewer=person(request), now=timezone.now())
+    except NoSuchCampaign:
+        return None
+
+
+def _leaving(mine: Order, view: CampaignView | None) -> bool:
+    """Whether the buyer may take it back now."""
+    if mine.status == OrderStatus.PENDING_PAYMENT:
+        return True
+    return view is not None and not why_not(mine, view.campaign, now=timezone.now())
+
+
+def _money(mine: Order, refunds: list[Refund]) -> dict[str, Any]:
+    """The price lines, and what was spent in the end: money that came late or twice never was this order's."""
+    price_lines = list(mine.price_lines.order_by("position").select_related("line"))
+    several = len({line.line_id for line in price_lines if line.line_id}) > 1
+    names = {
+        position: line.line.specification or line.line.product_name
+        for position, line in enumerate(price_lines)
+        if several and line.line
+    }
+    outside = (RefundKind.LATE, RefundKind.DUPLICATE)
+    back_fen = sum(refund.amount_fen for refund in refunds if refund.kind not in outside)
+    return {"lines": said(price_lines, names), "back_fen": back_fen, "spent_fen": mine.payable_fen - back_fen}
+
+
+def _paid_by(mine: Order) -> str:
+    return next((sentences.gateway_word(paid.gateway) for paid in payments_of(mine) if paid.applied), "")
+
+
+def _qr(request: HttpRequest, mine: Order) -> SafeString | str:
+    """A picture that opens the verification page with this code on the leader's phone."""
+    if mine.status != OrderStatus.READY or not mine.pickup_code:
+        return ""
+    address = request.build_absolute_uri(f"{reverse('storefront:pickups')}?code={mine.pickup_code}")
+    return mark_safe(segno.make(address, error="m").svg_inline(omitsize=True, border=0, dark="#19211d"))

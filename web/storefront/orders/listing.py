@@ -1,0 +1,45 @@
+"""All my orders, by what they wait for."""
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from campaigns.selectors.hall import public
+from orders.models import Order
+from orders.selectors.orders import of_buyer
+from web.access import person, signed_in
+from web.pictures import first_pictures
+from web.storefront.orders.sentences import headline
+from web.storefront.orders.tabs import TABS, counts_of
+
+PAGE = 20
+
+
+@signed_in
+def orders(request: HttpRequest) -> HttpResponse:
+    """A page of them, in a number of queries that does not grow with its rows."""
+    show = request.GET.get("show", "all")
+    show = show if show in TABS else "all"
+    user = person(request)
+    counts = counts_of(user)
+    mine = of_buyer(user).filter(status__in=TABS[show][1])
+    page = Paginator(mine, PAGE).get_page(request.GET.get("page"))
+    context = {
+        "tab": "orders",
+        "page": page,
+        "rows": _rows(list(page)),
+        "show": show,
+        "tabs": [(name, word, counts[name.replace("-", "_")], name == show) for name, (word, _states) in TABS.items()],
+        "open_campaigns": 0 if page.object_list else public(shown="open").count(),
+    }
+    return render(request, "storefront/orders/index.html", context)
+
+
+def _rows(found: list[Order]) -> list[tuple[Order, str, str]]:
+    """Each order with its headline and the picture of its first line."""
+    pictures = first_pictures(line.sku.product_id for order in found for line in order.lines.all())
+    firsts = {order.pk: next(iter(order.lines.all()), None) for order in found}
+    return [
+        (order, headline(order)[0], pictures.get(first.sku.product_id, "") if (first := firsts[order.pk]) else "")
+        for order in found
+    ]

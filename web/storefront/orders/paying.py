@@ -1,0 +1,120 @@
+"""Paying: choose how, go to the gateway, come back and wait for what it says."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+
+from common.errors import NotFound, Refusal
+from orders.errors import NoSuchOrder
+from orders.models import Order
+from orders.selectors.orders import payments_of
+from orders.services.paying import start_payment
+from orders.states import OrderStatus
+from payments.errors import GatewayRefused, GatewayUnavailable, PaymentInProgress
+from payments.models import Payment
+from payments.services.querying import resolve
+from payments.services.starting import open_at_gateway
+from payments.states import PaymentStatus
+from web.access import own_order, signed_in
+from web.storefront.orders.sentences import gateway_word
+
+ASK_AGAIN = dt.timedelta(seconds=5)
+NOTHING_NEW = 204
+
+
+@never_cache
+@signed_in
+def pay(request: HttpRequest, number: str) -> HttpResponse:
+    """Choose a gateway; POST starts the payment there and goes on to its page."""
+    mine = own_order(request, number)
+    if mine.status != OrderStatus.PENDING_PAYMENT:
+        return redirect("storefront:order", mine.number)
+    refusal = None
+    if request.method == "POST":
+        try:
+            payment = _start(mine, request.POST.get("gateway", ""))
+            open_at_gateway(payment=payment, now=timezone.now(), return_url=_return_url(request, mine))
+            return redirect("storefront:to-gateway", mine.number, payment.number)
+        except NotFound:
+            raise
+        except Refusal as no:
+            refusal = no
+    gateways = [(name, gateway_word(name)) for name in settings.PAYMENT_GATEWAYS]
+    failed = any(payment.status == PaymentStatus.FAILED for payment in payments_of(mine))
+    context = {"tab": "orders", "order": mine, "gateways": gateways, "refusal": refusal, "failed": failed}
+    return render(request, "storefront/paying/index.html", context, status=refusal.status if refusal else 200)
+
+
+@never_cache
+@signed_in
+def to_gateway(request: HttpRequest, number: str, payment_number: str) -> HttpResponse:
+    """Hand the payer over. A page of its own: the security policy lets no form lead to another site."""
+    mine = own_order(request, number)
+    payment = next((one for one in payments_of(mine) if one.number == payment_number), None)
+    if payment is None:
+        raise NoSuchOrder
+    if payment.status != PaymentStatus.PENDING or not payment.pay_url:
+        return redirect("storefront:paid", mine.number)
+    return render(request, "storefront/paying/to_gateway.html", {"order": mine, "payment": payment})
+
+
+@never_cache
+@signed_in
+def paid(request: HttpRequest, number: str) -> HttpResponse:
+    """Back from the gateway: wait for the result, which comes by message, or by asking."""
+    mine = own_order(request, number)
+    unclear = _ask(mine)
+    mine = own_order(request, number)
+    waiting = mine.status == OrderStatus.PENDING_PAYMENT
+    pending = waiting and any(one.status == PaymentStatus.PENDING for one in payments_of(mine))
+    if not waiting:
+        return _go(request, reverse("storefront:order", args=[mine.number]))
+    if not pending:
+        return _go(request, reverse("storefront:pay", args=[mine.number]))
+    if request.htmx and not unclear:
+        return HttpResponse(status=NOTHING_NEW)
+    context = {"tab": "orders", "order": mine, "unclear": unclear}
+    return render(
+        request, "storefront/paying/_waiting.html" if request.htmx else "storefront/paying/paid.html", context
+    )
+
+
+def _start(mine: Order, gateway: str) -> Payment:
+    """Start a payment; one begun elsewhere is asked about and closed first."""
+    try:
+        return start_payment(order=mine, gateway=gateway, now=timezone.now())
+    except PaymentInProgress:
+        for other in payments_of(mine):
+            resolve(payment=other, now=timezone.now(), close=True)
+        return start_payment(order=mine, gateway=gateway, now=timezone.now())
+
+
+def _ask(mine: Order) -> bool:
+    """Ask the gateway about what is pending, at most every few seconds; True when it does not answer."""
+    now = timezone.now()
+    for payment in payments_of(mine):
+        asked_lately = payment.queried_at is not None and now - payment.queried_at < ASK_AGAIN
+        if payment.status == PaymentStatus.PENDING and not asked_lately:
+            try:
+                resolve(payment=payment, now=now, close=False)
+            except (GatewayUnavailable, GatewayRefused):
+                return True
+    return False
+
+
+def _go(request: HttpRequest, url: str) -> HttpResponse:
+    """A redirect that HTMX follows with the whole page."""
+    if not request.htmx:
+        return redirect(url)
+    answer = HttpResponse(status=NOTHING_NEW)
+    answer["HX-Redirect"] = url
+    return answer
+
+
+def _return_url(request: HttpRequest, mine: Order) -> str:
+    return request.build_absolute_uri(reverse("storefront:paid", args=[mine.number]))

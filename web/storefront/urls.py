@@ -1,0 +1,45 @@
+"""The addresses of the shop."""
+
+from django.conf import settings
+from django.urls import path
+
+from web.storefront import inbox, pickups, sandbox
+from web.storefront.account import addresses, applying, entering, language, me
+from web.storefront.browsing import campaign, hall, home
+from web.storefront.joining import views as joining
+from web.storefront.orders import detail, listing, paying
+
+app_name = "storefront"
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("campaigns/", hall.hall, name="hall"),
+    path("campaigns/progress/", hall.progress, name="hall-progress"),
+    path("campaigns/<str:code>/", campaign.campaign, name="campaign"),
+    path("campaigns/<str:code>/ladder/", campaign.ladder, name="ladder"),
+    path("campaigns/<str:code>/join/", joining.join, name="join"),
+    path("orders/", listing.orders, name="orders"),
+    path("orders/<str:number>/", detail.order, name="order"),
+    path("orders/<str:number>/leave/", detail.leave, name="leave"),
+    path("orders/<str:number>/pay/", paying.pay, name="pay"),
+    path("orders/<str:number>/pay/<str:payment_number>/", paying.to_gateway, name="to-gateway"),
+    path("orders/<str:number>/paid/", paying.paid, name="paid"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/read/", inbox.read_all, name="inbox-read"),
+    path("inbox/<int:message_id>/", inbox.read, name="message"),
+    path("pickups/", pickups.pickups, name="pickups"),
+    path("pickups/<str:number>/", pickups.done, name="pickup-done"),
+    path("sign-in/", entering.sign_in, name="sign-in"),
+    path("register/", entering.register, name="register"),
+    path("reset-password/", entering.reset, name="reset-password"),
+    path("sign-out/", entering.sign_out, name="sign-out"),
+    path("language/", language.language, name="language"),
+    path("me/", me.me, name="me"),
+    path("me/profile/", me.profile, name="profile"),
+    path("me/addresses/", addresses.addresses, name="addresses"),
+    path("me/addresses/new/", addresses.address, name="address-new"),
+    path("me/addresses/<str:code>/", addresses.address, name="address"),
+    path("me/addresses/<str:code>/remove/", addresses.remove, name="address-remove"),
+    path("me/apply/", applying.apply, name="apply"),
+]
+if settings.DEMO:
+    urlpatterns.append(path("sandbox/phone/", sandbox.phone, name="sandbox-phone"))
