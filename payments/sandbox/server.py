@@ -35,7 +35,6 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
 
 
 def _respond(request: HttpRequest) -> HttpResponse:
-    request.urlconf = URLCONF
     try:
         with translation.override(translation.get_language_from_request(request)):
             found = get_resolver(URLCONF).resolve(request.path_info)

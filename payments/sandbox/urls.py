@@ -7,7 +7,7 @@ from payments.sandbox.views import control, endpoints, pages
 urlpatterns = [
     path("", pages.home),
     path("pay.css", pages.style),
-    path("pay/<str:token>/", pages.pay, name="pay"),
+    path("pay/<str:token>/", pages.pay),
     re_path(r"^v1/(?P<action>open|query|close|refund|query-refund)/$", endpoints.act),
     re_path(
         r"^control/payments/(?P<number>[\w-]+)/(?P<outcome>succeed|fail|lose|duplicate)/$", control.control_payment

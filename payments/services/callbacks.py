@@ -11,7 +11,8 @@ from payments.locks import lock_payment
 from payments.models import Payment
 from payments.services import evidence
 from payments.services.capturing import record_fact
-from payments.services.returning import confirm_refund
+from payments.services.returning import confirm_refund, hasten
+from payments.states import RefundStatus
 
 
 def receive(*, gateway: str, headers: Mapping[str, str], body: bytes, now: dt.datetime) -> None:
@@ -46,4 +47,8 @@ def _take_in(notice: Notice, payment: Payment, *, now: dt.datetime) -> None:
     refund = payment.refunds.filter(number=notice.refund_number).first()
     if refund is None:
         raise UnknownDocument
-    confirm_refund(refund_id=refund.pk, fact=notice.fact, now=now)
+    if notice.fact.status == RefundStatus.DONE:
+        confirm_refund(refund_id=refund.pk, fact=notice.fact, now=now)
+    else:
+        # Bad news may be old news: an operator may have sent the refund again since. The gateway's answer decides.
+        hasten(refund_id=refund.pk, now=now)

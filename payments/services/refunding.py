@@ -49,15 +49,17 @@ class RefundRequest:
     reason: str
 
 
-@transaction.atomic
 def request_refunds(*, wanted: Sequence[RefundRequest], now: dt.datetime) -> list[Refund]:
     """Refunds in the order wanted: all of them, or none and a RefundRefused that names the offending payment.
 
     Set-based, in the caller's transaction; payments are locked in the order of their keys. Two refunds of one payment
     leave at least a minute apart, as gateways ask for.
     """
-    if not wanted:
-        return []
+    return _request(wanted, now=now) if wanted else []
+
+
+@transaction.atomic
+def _request(wanted: Sequence[RefundRequest], *, now: dt.datetime) -> list[Refund]:
     payments = lock_payments(request.payment_id for request in wanted)
     _check_kinds(wanted, payments)
     _promise(wanted, payments)

@@ -223,6 +223,18 @@ def test_accepted_is_not_done_and_the_message_says_when_it_is(sandbox_server, op
     sandbox_server.wait_for(lambda: office.refunded == [refund.number])
 
 
+def test_a_refund_that_turns_out_abnormal_is_asked_about_before_it_is_believed(sandbox_server, opened):
+    payment = _captured(sandbox_server, opened)
+    sandbox_server.fault("refund_held")
+    refund = make_refund(payment, now=timezone.now())
+    send_due(now=timezone.now())
+    sandbox_server.spoil_refund(refund.number)
+    sandbox_server.wait_for(lambda: Refund.objects.get().due_at <= timezone.now())
+    send_due(now=timezone.now())
+    refund.refresh_from_db()
+    assert refund.status == RefundStatus.ABNORMAL
+
+
 def test_a_slow_refund_is_found_done_by_asking(sandbox_server, opened):
     payment = _captured(sandbox_server, opened)
     sandbox_server.fault("refund_slow", value=0.3)

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -24,7 +23,8 @@ Content = Mapping[str, Any]
 UNKNOWN = {"status": "unknown"}
 
 
-def _open(request: HttpRequest, content: Content, now: dt.datetime) -> dict[str, Any]:
+def _open(content: Content, now: dt.datetime) -> dict[str, Any]:
+    """The payer's address is under this process's SANDBOX_GATEWAY_URL, which has to be one that browsers reach."""
     bill = Bill(
         number=content["number"],
         amount_fen=content["amount_fen"],
@@ -34,18 +34,18 @@ def _open(request: HttpRequest, content: Content, now: dt.datetime) -> dict[str,
         expires_at=dt.datetime.fromisoformat(content["expires_at"]),
     )
     payment = payments.open_payment(bill, now=now)
-    return {"pay_url": request.build_absolute_uri(reverse("pay", args=[payment.token], urlconf=request.urlconf))}
+    return {"pay_url": f"{settings.SANDBOX_GATEWAY_URL.rstrip('/')}/pay/{payment.token}/"}
 
 
-def _query(request: HttpRequest, content: Content, now: dt.datetime) -> dict[str, Any]:
+def _query(content: Content, now: dt.datetime) -> dict[str, Any]:
     return payment_as_json(payments.find(content["number"]))
 
 
-def _close(request: HttpRequest, content: Content, now: dt.datetime) -> dict[str, Any]:
+def _close(content: Content, now: dt.datetime) -> dict[str, Any]:
     return payment_as_json(payments.close_payment(content["number"], now=now))
 
 
-def _refund(request: HttpRequest, content: Content, now: dt.datetime) -> dict[str, Any]:
+def _refund(content: Content, now: dt.datetime) -> dict[str, Any]:
     made = refunds.refund(
         number=content["refund_number"],
         payment_number=content["number"],
@@ -55,11 +55,11 @@ def _refund(request: HttpRequest, content: Content, now: dt.datetime) -> dict[st
     return refund_as_json(made)
 
 
-def _query_refund(request: HttpRequest, content: Content, now: dt.datetime) -> dict[str, Any]:
+def _query_refund(content: Content, now: dt.datetime) -> dict[str, Any]:
     return refund_as_json(refunds.find_refund(content["refund_number"], now=now))
 
 
-ACTIONS: dict[str, Callable[[HttpRequest, Content, dt.datetime], dict[str, Any]]] = {
+ACTIONS: dict[str, Callable[[Content, dt.datetime], dict[str, Any]]] = {
     "open": _open,
     "query": _query,
     "close": _close,
@@ -113,7 +113,7 @@ def _with_faults(request: HttpRequest, action: str, content: Content, *, now: dt
     if faults.strikes(kinds.TOO_MANY, **where):
         return answer({"code": "too_many"}, status=429)
     try:
-        result = ACTIONS[action](request, content, now)
+        result = ACTIONS[action](content, now)
     except Unknown:
         if action not in QUERIES:
             raise
