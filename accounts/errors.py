@@ -72,13 +72,6 @@ class AlreadyMerchant(Conflict):
     message = _("你已经是店主了，不用再申请")
 
 
-class MerchantNotOpen(Conflict):
-    """Not approved yet, or suspended: nothing new may be sold."""
-
-    code = "merchant_not_open"
-    message = _("店铺还没有通过审核或已停用，暂时不能这样做")
-
-
 class NoSuchPerson(NotFound):
     code = "no_such_person"
     message = _("这个手机号还没有注册，请对方先注册")

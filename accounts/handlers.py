@@ -10,7 +10,7 @@ from common.events import handles
 from notifications.services.inbox import tell
 
 BACK_OFFICE = "/merchant/"
-APPLICATION = "/me/merchant/"
+APPLICATION = "/me/apply/"
 
 
 @handles(MerchantApproved)

@@ -23,6 +23,8 @@ app.conf.beat_schedule = {
     "send-refunds": {"task": "payments.tasks.send_refunds", "schedule": 3.0},
     "check-invariants": {"task": "common.tasks.check_invariants", "schedule": 300.0},
     "clean-up": {"task": "common.tasks.clean_up", "schedule": 3600.0},
+    "clean-up-accounts": {"task": "accounts.tasks.clean_up", "schedule": 3600.0},
+    "clean-up-notifications": {"task": "notifications.tasks.clean_up", "schedule": 3600.0},
 }
 for entry in app.conf.beat_schedule.values():
     # A sweep nobody took in time is worth nothing: the next one is already queued.

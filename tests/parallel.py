@@ -2,17 +2,15 @@
 
 import threading
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any
 
 from django.db import connection
 
-T = TypeVar("T")
 
-
-def at_once(count: int, work: Callable[[int], T]) -> list[T | Exception]:
+def at_once(count: int, work: Callable[[int], Any]) -> list[Any]:
     """Call work(0) … work(count − 1) in threads that start together. Answers, or the exceptions, in that order."""
     start = threading.Barrier(count)
-    outcomes: list[T | Exception] = [AssertionError("never ran")] * count
+    outcomes: list[Any] = [AssertionError("never ran")] * count
 
     def run(index: int) -> None:
         try:

@@ -32,15 +32,22 @@ def appoint(*, user: User, groups: Sequence[str], actor_id: int | None, now: dt.
     if len(found) != len(set(groups)):
         raise InvalidField("groups", _("没有这样的运营组"))
     with transaction.atomic():
-        _set_staff(user, True)
+        _set_flags(user, is_staff=True, is_superuser=user.is_superuser)
         user.groups.set(found)
         _audit("operator.appoint", user, actor_id, groups=sorted(groups))
+
+
+def entrust(*, user: User, actor_id: int | None, now: dt.datetime) -> None:
+    """Make a user the one who appoints the others and may do everything."""
+    with transaction.atomic():
+        _set_flags(user, is_staff=True, is_superuser=True)
+        _audit("operator.entrust", user, actor_id)
 
 
 def dismiss(*, user: User, actor_id: int | None, now: dt.datetime) -> None:
     """Take the admin away again; what the operator did stays on record."""
     with transaction.atomic():
-        _set_staff(user, False)
+        _set_flags(user, is_staff=False, is_superuser=False)
         user.groups.clear()
         _audit("operator.dismiss", user, actor_id)
 
@@ -59,9 +66,9 @@ def _permission(label: str) -> Permission:
         raise UnknownPermission(label) from error
 
 
-def _set_staff(user: User, is_staff: bool) -> None:
-    user.is_staff = is_staff
-    user.save(update_fields=["is_staff"])
+def _set_flags(user: User, *, is_staff: bool, is_superuser: bool) -> None:
+    user.is_staff, user.is_superuser = is_staff, is_superuser
+    user.save(update_fields=["is_staff", "is_superuser"])
 
 
 def _audit(action: str, user: User, actor_id: int | None, **detail: list[str]) -> None:

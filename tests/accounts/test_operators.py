@@ -82,6 +82,13 @@ def test_the_first_operator_is_appointed_from_the_command_line():
     call_command("appoint_operator", "138 1234 5678", "operations", "finance", stdout=StringIO())
     assert fresh(alice).is_staff
     assert set(alice.groups.values_list("name", flat=True)) == {"operations", "finance"}
+    assert not fresh(alice).is_superuser
+    call_command("appoint_operator", "13812345678", "--superuser", stdout=StringIO())
+    assert fresh(alice).has_perm("payments.change_refund")
+    dismiss(user=fresh(alice), actor_id=None, now=NOW)
+    assert not fresh(alice).is_superuser
+    with pytest.raises(CommandError, match="at least one group"):
+        call_command("appoint_operator", "13812345678", stdout=StringIO())
     with pytest.raises(CommandError, match="Nobody has registered"):
         call_command("appoint_operator", "13700000001", "finance", stdout=StringIO())
     with pytest.raises(CommandError, match="运营组"):

@@ -1,6 +1,7 @@
 """A1: register with phone, SMS code and password."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,13 @@ def ask_for_code(phone=ALICE):
 
 
 def try_to_register(**changes):
-    fields = {"phone": ALICE, "password": "melons-at-noon", "name": "Alice", "language": "zh-hans", "now": NOW}
+    fields: dict[str, Any] = {
+        "phone": ALICE,
+        "password": "melons-at-noon",
+        "name": "Alice",
+        "language": "zh-hans",
+        "now": NOW,
+    }
     return register(**fields | changes)
 
 

@@ -5,6 +5,7 @@ import json
 import logging
 
 import pytest
+from django.utils.translation import gettext_lazy as _
 
 from common import audit
 from common.cleaning import clean
@@ -21,7 +22,7 @@ NOW = dt.datetime(2026, 11, 22, 4, 0, tzinfo=dt.UTC)
 
 class TooFew(Conflict):
     code = "too_few"
-    message = "只剩 %(left)s 件"
+    message = _("只剩 %(left)s 件")
 
 
 def test_a_refusal_says_its_sentence_and_carries_its_data():
