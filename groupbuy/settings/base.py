@@ -105,6 +105,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = int(timedelta(days=30).total_seconds())
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = False
+CSRF_FAILURE_VIEW = "web.failures.csrf_failure"
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
@@ -222,13 +223,23 @@ REST_FRAMEWORK: dict[str, Any] = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "groupbuy",
-    "DESCRIPTION": "Community group-buying: campaigns, joining, orders, payments, pick-up.",
+    "DESCRIPTION": "Community group-buying: campaigns, joining, orders, payments, pick-up. Amounts are integer fen.",
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "SERVERS": [{"url": "/"}],
+    "ENUM_NAME_OVERRIDES": {
+        "CampaignStatus": "campaigns.states.CampaignStatus",
+        "MerchantStatus": "accounts.states.MerchantStatus",
+        "OrderStatus": "orders.states.OrderStatus",
+        "PaymentStatus": "payments.states.PaymentStatus",
+        "ProductStatus": "catalog.states.ProductStatus",
+        "RefundStatus": "payments.states.RefundStatus",
+    },
 }
 
 # Money. Which gateways a buyer may choose, and where each one is.

@@ -2,7 +2,7 @@
 
 import pytest
 from django.test import RequestFactory
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 from web.clients import client_address
 
@@ -18,7 +18,7 @@ from web.clients import client_address
     ],
 )
 def test_only_trusted_places_of_the_header_count(
-    settings: SettingsWrapper, proxies: int, forwarded: str, address: str
+    settings: Settings, proxies: int, forwarded: str, address: str
 ) -> None:
     settings.TRUSTED_PROXIES = proxies
     request = RequestFactory().get("/", headers={"X-Forwarded-For": forwarded}, REMOTE_ADDR="10.0.0.1")

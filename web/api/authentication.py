@@ -1,5 +1,6 @@
 """`Authorization: Token …`: a hashed key of one person's device or program."""
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
@@ -7,6 +8,7 @@ from rest_framework.request import Request
 
 from accounts.models import User
 from accounts.selectors.tokens import user_of_token
+from accounts.services.tokens import note_use
 
 KEYWORD = "Token"
 
@@ -22,6 +24,7 @@ class TokenAuthentication(BaseAuthentication):
         user = user_of_token(token)
         if user is None:
             raise AuthenticationFailed(_("登录已失效，请重新登录"))
+        note_use(token=token, now=timezone.now())
         return user, token
 
     def authenticate_header(self, request: Request) -> str:

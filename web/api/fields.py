@@ -41,6 +41,10 @@ class Code(Text):
         super().__init__(**options)
 
 
+class Query(serializers.Serializer[Any]):
+    """Parameters of an address. One it does not know is passed over, as everywhere on the web."""
+
+
 class Body(serializers.Serializer[Any]):
     """A request body. A field it does not know is refused, so that nobody believes it had an effect."""
 

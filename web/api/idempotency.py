@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from common.errors import Invalid, Refusal
 from common.idempotency import Answer, once
 from web.api.problems import PROBLEM_JSON, refusal_problem
+from web.api.reading import person
 
 HEADER = "Idempotency-Key"
 KEY_PATTERN = re.compile(r"^[\x21-\x7e]{1,100}$")
@@ -42,7 +43,7 @@ def key_of(request: Request) -> str:
 def answer_once(request: Request, work: Callable[[], Answer]) -> Answer:
     """Do the work in one transaction with its answer, or answer what this request was answered before."""
     return once(
-        actor_id=request.user.pk,
+        actor_id=person(request).pk,
         endpoint=f"{request.method} {request.path}"[:100],
         key=key_of(request),
         body=request.data,

@@ -19,6 +19,9 @@ logger = logging.getLogger(__name__)
 class FixedWindow(SimpleRateThrottle):
     """So many requests per window and caller; one atomic increment each."""
 
+    num_requests: int | None
+    duration: int | None
+
     def allow_request(self, request: Request, view: Any) -> bool:
         key = None if self.rate is None else self.get_cache_key(request, view)
         if key is None:

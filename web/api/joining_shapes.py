@@ -1,0 +1,110 @@
+"""What joining takes and answers. Codes and quantities come in; prices only ever go out."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from orders.models import Order, OrderLine
+from orders.quotes import MOST_PIECES, FulfilmentChoice, LineRequest, Quote
+from orders.states import OrderStatus
+from web.api.fields import Body, Code, Text, WholeNumber
+from web.api.order_shapes import plain
+
+MOST_LINES = 50
+
+
+class LineBody(Body):
+    sku = Code()
+    quantity = WholeNumber(min_value=1, max_value=MOST_PIECES)
+
+
+class QuoteBody(Body):
+    """What is wanted, and how: at a pick-up point or at one of the buyer's addresses, by their codes."""
+
+    lines = LineBody(many=True, allow_empty=False, max_length=MOST_LINES)  # type: ignore[call-arg]
+    pickup_point = Code(required=False, default="", allow_blank=True)
+    address = Code(required=False, default="", allow_blank=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if bool(attrs["pickup_point"]) == bool(attrs["address"]):
+            raise serializers.ValidationError(_("自提点和收货地址，选其中一个"), code="fulfilment")
+        return attrs
+
+
+class JoinBody(QuoteBody):
+    quote = Text(required=False, default="", allow_blank=True, max_length=8000, help_text="the quote in hand")
+
+
+class QuotedItem(serializers.Serializer[Any]):
+    sku = serializers.CharField(source="sku_code")
+    product_name = serializers.CharField()
+    specification = serializers.CharField()
+    quantity = serializers.IntegerField()
+    list_price_fen = serializers.IntegerField()
+    unit_price_fen = serializers.IntegerField()
+    paid_fen = serializers.IntegerField()
+
+
+class QuotedStep(serializers.Serializer[Any]):
+    """One explained step of the price; `item` is the index of the item it belongs to."""
+
+    code = serializers.CharField()
+    amount_fen = serializers.IntegerField()
+    item = serializers.IntegerField(allow_null=True)
+    funder = serializers.CharField()
+
+
+class QuoteAnswer(serializers.Serializer[Quote]):
+    items = QuotedItem(many=True)
+    price_lines = QuotedStep(many=True)
+    goods_fen = serializers.IntegerField()
+    freight_fen = serializers.IntegerField()
+    payable_fen = serializers.IntegerField()
+    quoted_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField(help_text="until then this is what is charged, wherever the ladder moves")
+    pay_minutes = serializers.IntegerField()
+    quote = serializers.CharField(source="token", help_text="signed; hand it in when joining")
+
+
+class JoinedLine(serializers.ModelSerializer[OrderLine]):
+    sku = serializers.CharField(source="sku.code", read_only=True)
+
+    class Meta:
+        model = OrderLine
+        fields = ("sku", "product_name", "specification", "quantity", "unit_price_fen", "paid_fen")
+        read_only_fields = fields
+
+
+class JoinedOrder(serializers.Serializer[Any]):
+    """An order just placed, waiting for its payment."""
+
+    number = serializers.CharField()
+    status = serializers.ChoiceField(choices=OrderStatus.choices)
+    goods_fen = serializers.IntegerField()
+    freight_fen = serializers.IntegerField()
+    payable_fen = serializers.IntegerField()
+    placed_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField()
+    lines = JoinedLine(many=True)
+
+    @staticmethod
+    def head_of(order: Order) -> dict[str, Any]:
+        """Everything but the lines, from memory."""
+        names = ("number", "status", "goods_fen", "freight_fen", "payable_fen", "placed_at")
+        head: dict[str, Any] = plain({name: getattr(order, name) for name in names} | {"expires_at": order.pay_by})
+        return head
+
+    @staticmethod
+    def lines_of(number: str) -> list[dict[str, Any]]:
+        """The lines as they were frozen."""
+        lines = OrderLine.objects.filter(order__number=number).select_related("sku").order_by("pk")
+        return list(JoinedLine(lines, many=True).data)
+
+
+def wanted(body: dict[str, Any]) -> dict[str, Any]:
+    """A checked body in the words of the joining service."""
+    return {
+        "lines": [LineRequest(sku=line["sku"], quantity=line["quantity"]) for line in body["lines"]],
+        "fulfilment": FulfilmentChoice(pickup_point=body["pickup_point"], address=body["address"]),
+    }

@@ -1,0 +1,1 @@
+"""The merchant's side: everything here is reached through the merchant somebody works for."""

@@ -1,0 +1,35 @@
+"""Everything under /api/v1/merchant/."""
+
+from django.urls import path
+
+from web.api import converters
+from web.api.merchant import application, campaigns, orders, pickup, products, stock
+
+__all__ = ["converters", "urlpatterns"]
+
+urlpatterns = [
+    path("", application.WorkPlaces.as_view()),
+    path("application/", application.MyApplication.as_view()),
+    path("products/", products.Products.as_view()),
+    path("products/<public_code:code>/", products.OneProduct.as_view()),
+    path("products/<public_code:code>/put-on-shelf/", products.PutOnShelf.as_view()),
+    path("products/<public_code:code>/take-off-shelf/", products.TakeOffShelf.as_view()),
+    path("products/<public_code:code>/images/", products.Pictures.as_view()),
+    path("products/<public_code:code>/images/<int:image_id>/", products.OnePicture.as_view()),
+    path("skus/", stock.Skus.as_view()),
+    path("skus/<public_code:code>/stock/", stock.AdjustStock.as_view()),
+    path("skus/<public_code:code>/alert-threshold/", stock.AlertThreshold.as_view()),
+    path("campaigns/", campaigns.Campaigns.as_view()),
+    path("campaigns/<public_code:code>/", campaigns.OneCampaign.as_view()),
+    path("campaigns/<public_code:code>/copy/", campaigns.CopyCampaign.as_view()),
+    path("campaigns/<public_code:code>/submit/", campaigns.SubmitCampaign.as_view()),
+    path("campaigns/<public_code:code>/cancel/", campaigns.CancelCampaign.as_view()),
+    path("orders/", orders.Orders.as_view()),
+    path("orders/ready/", orders.Ready.as_view()),
+    path("orders/<document_number:number>/", orders.OneOrder.as_view()),
+    path("orders/<document_number:number>/deliver/", orders.Deliver.as_view()),
+    path("orders/<document_number:number>/recipient/", orders.Recipient.as_view()),
+    path("pickups/verify/", pickup.VerifyPickup.as_view()),
+    path("pickup-points/", pickup.Points.as_view()),
+    path("pickup-points/<public_code:code>/", pickup.OnePoint.as_view()),
+]

@@ -1,0 +1,139 @@
+"""How an order looks on the wire. Amounts are fen, names end in `_fen`; times are UTC."""
+
+import json
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.utils.encoders import JSONEncoder
+
+from orders.models import Order, OrderLine, PickupPoint, PriceLine
+from orders.selectors import orders
+from payments.states import RefundKind, RefundStatus
+
+
+class Point(serializers.ModelSerializer[PickupPoint]):
+    """A pick-up point as everybody may see it."""
+
+    class Meta:
+        model = PickupPoint
+        fields = ("code", "name", "address", "hours")
+        read_only_fields = fields
+
+
+class Line(serializers.ModelSerializer[OrderLine]):
+    sku = serializers.CharField(source="sku.code", read_only=True)
+
+    class Meta:
+        model = OrderLine
+        fields = (
+            "sku",
+            "product_name",
+            "specification",
+            "quantity",
+            "unit_price_fen",
+            "final_unit_price_fen",
+            "paid_fen",
+            "refunded_fen",
+        )
+        read_only_fields = fields
+
+
+class Explanation(serializers.ModelSerializer[PriceLine]):
+    """One step from the list price to what is paid."""
+
+    sku = serializers.SerializerMethodField()
+
+    class Meta:
+        model = PriceLine
+        fields = ("code", "amount_fen", "funder", "sku")
+        read_only_fields = fields
+
+    def get_sku(self, line: PriceLine) -> str | None:
+        return line.line.sku.code if line.line else None
+
+
+class OrderSummary(serializers.ModelSerializer[Order]):
+    lines = Line(many=True, read_only=True)
+    expires_at = serializers.DateTimeField(source="pay_by", read_only=True, help_text="when an unpaid order lapses")
+    campaign = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Order
+        fields: tuple[str, ...] = (
+            "number",
+            "status",
+            "campaign",
+            "goods_fen",
+            "freight_fen",
+            "payable_fen",
+            "lines",
+            "placed_at",
+            "expires_at",
+            "paid_at",
+        )
+        read_only_fields: tuple[str, ...] = fields
+
+    def get_campaign(self, order: Order) -> str | None:
+        return order.source_code if order.source_kind == "campaign" else None
+
+
+class Step(serializers.Serializer[Any]):
+    at = serializers.DateTimeField()
+    state = serializers.CharField()
+    reason = serializers.CharField()
+
+
+class RefundOfOrder(serializers.Serializer[Any]):
+    number = serializers.CharField()
+    kind = serializers.ChoiceField(choices=RefundKind.choices)
+    amount_fen = serializers.IntegerField()
+    status = serializers.ChoiceField(choices=RefundStatus.choices)
+    requested_at = serializers.DateTimeField()
+    done_at = serializers.DateTimeField(allow_null=True)
+
+
+class OrderDetail(OrderSummary):
+    """What its buyer sees: with the pick-up code and their own address."""
+
+    price_lines = Explanation(many=True, read_only=True)
+    pickup_point = Point(read_only=True, allow_null=True)
+    timeline = serializers.SerializerMethodField()
+    refunds = serializers.SerializerMethodField()
+
+    class Meta(OrderSummary.Meta):
+        fields = (
+            *OrderSummary.Meta.fields,
+            "cancel_reason",
+            "price_lines",
+            "pickup_point",
+            "pickup_code",
+            "recipient_name",
+            "recipient_phone",
+            "delivery_region",
+            "delivery_detail",
+            "ready_at",
+            "received_at",
+            "ended_at",
+            "timeline",
+            "refunds",
+        )
+        read_only_fields = fields
+
+    @extend_schema_field(Step(many=True))
+    def get_timeline(self, order: Order) -> list[dict[str, Any]]:
+        return list(Step(orders.timeline(order), many=True).data)
+
+    @extend_schema_field(RefundOfOrder(many=True))
+    def get_refunds(self, order: Order) -> list[dict[str, Any]]:
+        return list(RefundOfOrder(orders.refunds_of(order), many=True).data)
+
+
+def detail_of(order: Order) -> dict[str, Any]:
+    """An order's details as plain JSON, fit to be kept as an answer."""
+    return plain(OrderDetail(order).data)
+
+
+def plain(data: Any) -> Any:
+    """What a serializer made, as JSON can hold it."""
+    return json.loads(json.dumps(data, cls=JSONEncoder))

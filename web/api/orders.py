@@ -1,0 +1,51 @@
+"""My orders: what I bought, what it cost and why, and where it is."""
+
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework.generics import ListAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from campaigns.services.leaving import withdraw
+from common.idempotency import Answer
+from orders.models import Order
+from orders.selectors import orders
+from web.api.idempotency import answer_once, respond
+from web.api.order_shapes import OrderDetail, OrderSummary, detail_of
+from web.api.reading import person
+
+
+class Orders(ListAPIView):
+    """My orders, newest first."""
+
+    serializer_class = OrderSummary
+    queryset = Order.objects.none()
+
+    def get_queryset(self) -> Any:
+        return orders.of_buyer(person(self.request))
+
+
+class OneOrder(APIView):
+    @extend_schema(responses={200: OrderDetail})
+    def get(self, request: Request, number: str) -> Response:
+        """One order with its price line by line, its timeline and its refunds."""
+        return Response(detail_of(orders.for_buyer(person(request), number)))
+
+
+class CancelOrder(APIView):
+    moves_money_or_stock = ("POST",)
+
+    @extend_schema(request=None, responses={200: OrderDetail})
+    def post(self, request: Request, number: str) -> Response:
+        """Cancel an unpaid order, or leave a campaign before it closes; what was paid comes back in full."""
+        buyer = person(request)
+        order = orders.for_buyer(buyer, number)
+
+        def cancel() -> Answer:
+            cancelled = withdraw(buyer=buyer, order=order, now=timezone.now())
+            return Answer(status=200, body=detail_of(orders.for_buyer(buyer, cancelled.number)))
+
+        return respond(answer_once(request, cancel))

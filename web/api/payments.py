@@ -1,0 +1,90 @@
+"""Paying an order: one payment at one gateway, and the address of the page where the payer pays."""
+
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from common.errors import NotFound
+from common.idempotency import Answer
+from orders.selectors import orders
+from orders.services.paying import start_payment
+from payments.models import Payment
+from payments.services.querying import resolve
+from payments.services.starting import open_at_gateway
+from payments.states import PaymentStatus
+from web.api.fields import Body
+from web.api.idempotency import answer_once, respond
+from web.api.reading import body_of, person
+
+
+def gateway_names() -> list[tuple[str, str]]:
+    """The gateways that are configured, in both parts of a choice."""
+    return [(name, name) for name in settings.PAYMENT_GATEWAYS]
+
+
+class PaymentBody(Body):
+    gateway = serializers.ChoiceField(choices=gateway_names())
+
+
+class StartedPayment(serializers.Serializer[Any]):
+    number = serializers.CharField()
+    pay_url = serializers.CharField(help_text="send the payer there")
+
+
+class PaymentState(serializers.ModelSerializer[Payment]):
+    class Meta:
+        model = Payment
+        fields = ("number", "gateway", "amount_fen", "status", "applied", "pay_url", "expires_at", "captured_at")
+        read_only_fields = fields
+
+
+class Payments(APIView):
+    moves_money_or_stock = ("POST",)
+
+    @extend_schema(request=PaymentBody, responses={201: StartedPayment})
+    def post(self, request: Request, number: str) -> Response:
+        """Pay an order. Repeating it with the same key never makes a second payment."""
+        order = orders.for_buyer(person(request), number)
+        gateway = body_of(request, PaymentBody)["gateway"]
+
+        def start() -> Answer:
+            payment = start_payment(order=order, gateway=gateway, now=timezone.now())
+            return Answer(status=201, body={"number": payment.number})
+
+        answer = answer_once(request, start)
+        if answer.status != 201:
+            return respond(answer)
+        # The gateway is asked after the payment is committed: no HTTP inside a transaction.
+        payment = Payment.objects.get(number=answer.body["number"])
+        pay_url = open_at_gateway(payment=payment, now=timezone.now())
+        return Response({"number": payment.number, "pay_url": pay_url}, status=201)
+
+
+class OnePayment(APIView):
+    @extend_schema(responses={200: PaymentState})
+    def get(self, request: Request, number: str) -> Response:
+        """How a payment of mine stands."""
+        return Response(PaymentState(_payment_of(request, number)).data)
+
+
+class CheckPayment(APIView):
+    @extend_schema(request=None, responses={200: PaymentState})
+    def post(self, request: Request, number: str) -> Response:
+        """Ask the gateway now, instead of waiting for its message."""
+        payment = _payment_of(request, number)
+        if payment.status == PaymentStatus.PENDING:
+            payment = resolve(payment=payment, now=timezone.now(), close=False)
+        return Response(PaymentState(payment).data)
+
+
+def _payment_of(request: Request, number: str) -> Payment:
+    payment = Payment.objects.filter(payer=person(request), number=number).first()
+    if payment is None:
+        raise NotFound
+    return payment

@@ -1,0 +1,64 @@
+"""The demo's telephone and the demo's bank, for whoever tries the API. Not routed outside the demo."""
+
+from typing import Any
+
+import requests
+from django.conf import settings
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.models.user import hash_phone
+from common.errors import NotFound, Unavailable
+from notifications.selectors.sms import last_texts
+from payments.models import Payment
+
+OUTCOMES = ("succeed", "fail", "lose", "duplicate")
+
+
+class SandboxText(serializers.Serializer[Any]):
+    text = serializers.CharField()
+    sent_at = serializers.DateTimeField()
+
+
+class SandboxPhone(APIView):
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    @extend_schema(responses={200: SandboxText})
+    def get(self, request: Request, phone: str) -> Response:
+        """The last text message that was sent to a phone."""
+        text = next(iter(last_texts(hash_phone(phone))), None)
+        if text is None:
+            raise NotFound
+        return Response(SandboxText(text).data)
+
+
+class SandboxPayment(APIView):
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    @extend_schema(request=None, responses={202: None})
+    def post(self, request: Request, number: str, outcome: str) -> Response:
+        """Decide what the sandbox gateway does with a payment: succeed, fail, lose (its message), duplicate (it)."""
+        if not Payment.objects.filter(number=number, gateway="sandbox").exists():
+            raise NotFound
+        _tell_gateway(f"control/payments/{number}/{outcome}/")
+        return Response(status=202)
+
+
+def _tell_gateway(path: str) -> None:
+    try:
+        answer = requests.post(
+            f"{settings.SANDBOX_GATEWAY_URL}/{path}",
+            timeout=settings.GATEWAY_TIMEOUT_SECONDS,
+        )
+    except requests.RequestException as error:
+        raise Unavailable from error
+    if answer.status_code == 404:
+        raise NotFound
+    if not answer.ok:
+        raise Unavailable

@@ -1,0 +1,10 @@
+"""A5: what each role of a merchant's staff may do. Everybody on the staff may look; doing is for some."""
+
+from accounts.states import StaffRole
+
+EVERYBODY = frozenset(StaffRole)
+# Prices, products, campaigns, pick-up points.
+SELLING = frozenset({StaffRole.OWNER, StaffRole.MANAGER})
+STOCKING = SELLING | {StaffRole.WAREHOUSE}
+# Goods have arrived, goods are handed over or delivered.
+FULFILLING = STOCKING | {StaffRole.SUPPORT}
