@@ -108,7 +108,7 @@ def _details(work: _Import, row: ProductRow, rows: list[SkuRow], standing: Produ
     if names == [ONLY_SPECIFICATION]:
         names = [""]
     if row.category and row.category not in work.categories:
-        raise InvalidField("category_id", _("没有这个类目：%(number)s"), number=row.category)
+        raise InvalidField("category_id", _("没有这个类目：%(number)s") % {"number": row.category})
     return ProductDetails(
         name=row.name,
         brief=row.brief,

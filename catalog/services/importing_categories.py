@@ -37,10 +37,10 @@ def _write_category(row: CategoryRow, known: dict[str, Category]) -> None:
     """Write one category below its parent; one that stood there without a number is taken up."""
     parent = known.get(row.parent)
     if row.parent and parent is None:
-        raise InvalidField("parent_id", _("没有上级类目 %(number)s"), number=row.parent)
+        raise InvalidField("parent_id", _("没有上级类目 %(number)s") % {"number": row.parent})
     namesake = Category.objects.filter(parent=parent, name=row.name).exclude(external_id=row.number).first()
     if namesake and namesake.external_id:
-        raise InvalidField("name", _("同一级里已有类目 %(name)s"), name=row.name)
+        raise InvalidField("name", _("同一级里已有类目 %(name)s") % {"name": row.name})
     category = known.get(row.number) or namesake or Category()
     if category.pk and _stands_in(parent, category):
         raise InvalidField("parent_id", _("这些类目互为上级"))

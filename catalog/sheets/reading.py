@@ -16,26 +16,26 @@ from common.errors import Invalid, InvalidField
 from common.money import parse_yuan
 
 PIECES = re.compile(r"\d{1,6}", re.ASCII)
-T = TypeVar("T")
+Row = TypeVar("Row", CategoryRow, ProductRow, SkuRow)
 
 
 def read_sheets(*, products: bytes, skus: bytes = b"", categories: bytes = b"") -> Sheets:
     """Read the sheets; an empty one says nothing. Never raises: what is wrong stands in `bad`."""
     sheets = Sheets()
-    sheets.categories = _rows(sheets, CATEGORIES, categories, ("id", "parent_id", "name"), _category)
     columns = ("sn", "category_id", "name", "brief", "unit", "price", "on_sale")
-    sheets.products = _rows(sheets, PRODUCTS, products, columns, _product)
-    sheets.skus = _rows(sheets, SKUS, skus, ("product_sn", "specification", "price", "stock"), _sku)
-    _refuse_repeated(sheets, CATEGORIES, [(row.line, row.number) for row in sheets.categories])
-    _refuse_repeated(sheets, PRODUCTS, [(row.line, row.number) for row in sheets.products])
-    _refuse_repeated(sheets, SKUS, [(row.line, f"{row.product} {row.specification}") for row in sheets.skus])
+    branches = _rows(sheets, CATEGORIES, categories, ("id", "parent_id", "name"), _category)
+    goods = _rows(sheets, PRODUCTS, products, columns, _product)
+    pieces = _rows(sheets, SKUS, skus, ("product_sn", "specification", "price", "stock"), _sku)
+    sheets.categories = _first_of_each(sheets, CATEGORIES, branches, lambda row: row.number)
+    sheets.products = _first_of_each(sheets, PRODUCTS, goods, lambda row: row.number)
+    sheets.skus = _first_of_each(sheets, SKUS, pieces, lambda row: f"{row.product} {row.specification}")
     _refuse_orphans(sheets)
     return sheets
 
 
 def _rows(
-    sheets: Sheets, sheet: str, content: bytes, columns: Sequence[str], convert: Callable[[int, dict[str, str]], T]
-) -> list[T]:
+    sheets: Sheets, sheet: str, content: bytes, columns: Sequence[str], convert: Callable[[int, dict[str, str]], Row]
+) -> list[Row]:
     converted = []
     for line, cells in read_cells(sheets, sheet, content, columns):
         try:
@@ -73,7 +73,7 @@ def _sku(line: int, cells: dict[str, str]) -> SkuRow:
 
 def _text(cells: dict[str, str], column: str, most: int) -> str:
     if not 1 <= len(cells[column]) <= most:
-        raise InvalidField(column, _("%(column)s 要填，最多 %(most)s 字"), column=column, most=most)
+        raise InvalidField(column, _("%(column)s 要填，最多 %(most)s 字") % {"column": column, "most": most})
     return cells[column]
 
 
@@ -84,12 +84,14 @@ def _price(cells: dict[str, str]) -> int:
     return price_fen
 
 
-def _refuse_repeated(sheets: Sheets, sheet: str, names: Sequence[tuple[int, str]]) -> None:
-    first: dict[str, int] = {}
-    for line, name in names:
-        if first.setdefault(name, line) != line:
-            text = _("%(name)s 和第 %(line)s 行重复") % {"name": name, "line": first[name]}
-            sheets.refuse(sheet, line, text)
+def _first_of_each(sheets: Sheets, sheet: str, rows: Sequence[Row], name: Callable[[Row], str]) -> list[Row]:
+    """The rows without those whose name came before; these are refused."""
+    first: dict[str, Row] = {}
+    for row in rows:
+        if (earlier := first.setdefault(name(row), row)) is not row:
+            words = {"name": name(row), "line": earlier.line}
+            sheets.refuse(sheet, row.line, _("%(name)s 和第 %(line)s 行重复") % words)
+    return list(first.values())
 
 
 def _refuse_orphans(sheets: Sheets) -> None:

@@ -189,7 +189,7 @@ def test_the_stock_list_is_the_merchants_own_lowest_first(django_assert_num_quer
     plenty, few = make_sku(merchant, stock=50, name="梨"), make_sku(merchant, stock=2, name="桃")
     make_sku(make_merchant("别家"), stock=1)
     with django_assert_num_queries(1):
-        rows = [(stock.sku.product.name, stock.left) for stock in stocks_of(merchant)]
+        rows = [(stock.sku.product.name, stock.left) for stock in stocks_of(merchant)]  # type: ignore[attr-defined]
     assert rows == [("桃", 2), ("梨", 50)]
     set_alert_threshold(sku_id=few.pk, threshold=5, actor_id=None, now=NOW)
     assert [stock.sku_id for stock in stocks_of(merchant, low_only=True)] == [few.pk]
