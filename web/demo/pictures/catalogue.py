@@ -1,7 +1,8 @@
 """Which pictures each product of the demo has: two arrangements each, the first one is its face."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+import multiprocessing
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
@@ -127,10 +128,6 @@ SHOTS: dict[str, tuple[Shot, Shot]] = {
         strewn("berry", "🌷", size=420, lean=40, apart=0.66),
     ),
     "chestnut": (dish("grain", "🌰", "bowl", size=230, count=22, reach=320), strewn("clay", "🌰", size=270)),
-    "corn": (
-        basket("citrus", "🌽", size=340, lean=26, beside=["🌽"]),
-        dish("leaf", "🌽", "board", size=430, count=5, reach=230, dish=1120, lean=40),
-    ),
     "rice": (
         front(
             "grain",
@@ -204,19 +201,9 @@ SHOTS: dict[str, tuple[Shot, Shot]] = {
             behind=["tissue-pack", "tissue-pack"],
         ),
     ),
-    "kitchen roll": (
-        front(
-            "plum", scenes.stack, "🧻", name="🧻", rows=[3, 2, 1], size=320, step=(345, 300), foot=1080, roundness=0.6
-        ),
-        front("leaf", scenes.hero, "🧻", name="🧻", size=720, foot=980, behind=["🧻", "🧻"], roundness=0.6),
-    ),
     "fish": (
         dish("sea", "🐟", "plate", "🍋", size=480, count=5, reach=230, lean=14),
         strewn("sea", "🐟", "🧊", size=400, lean=30),
-    ),
-    "shrimp": (
-        dish("sea", "🦐", "plate", size=400, count=8, reach=250, lean=180),
-        strewn("clay", "🦐", "🍋", size=370),
     ),
     "honey": (
         front("citrus", scenes.hero, "🍯", name="🍯", size=760, foot=990, behind=["🍯", "🍯"]),
@@ -250,17 +237,39 @@ SHOTS: dict[str, tuple[Shot, Shot]] = {
 }
 
 
-def take_pictures(wanted: list[str]) -> dict[str, list[bytes]]:
-    """Two JPEG pictures, 1200 pixels square, for each of these names; the same bytes every time."""
-    shots = {(name, place): shot for name in wanted for place, shot in enumerate(SHOTS[name])}
-    things = Things(draw_cutouts(need for shot in shots.values() for need in shot.needs))
+class Studio:
+    """Takes pictures in a process of its own, from the moment it is opened. Use it as a context."""
 
-    def take(key: tuple[str, int]) -> bytes:
-        shot = shots[key]
-        stage = Stage(things, backdrop=shot.backdrop, seed=f"{key[0]} {key[1]}", horizon=shot.horizon)
-        shot.arrange(stage)
-        return stage.finished()
+    def __init__(self, names: Sequence[str]) -> None:
+        # A fresh process: a forked one would share the database connections of this one.
+        self._crew = ProcessPoolExecutor(max_workers=1, mp_context=multiprocessing.get_context("spawn"))
+        self._cut_out = self._crew.submit(_cut_out, names)
+        self._pictures = {name: self._crew.submit(_take, name) for name in names}
 
-    with ThreadPoolExecutor(max_workers=2) as studio:
-        taken = dict(zip(shots, studio.map(take, shots), strict=True))
-    return {name: [taken[name, 0], taken[name, 1]] for name in wanted}
+    def __enter__(self) -> "Studio":
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        self._crew.shutdown(cancel_futures=True)
+
+    def pictures(self, name: str) -> list[bytes]:
+        """The two pictures of that name once they are there: JPEG, 1200 pixels square, the same bytes every time."""
+        return self._pictures[name].result()
+
+
+_things = Things({})
+
+
+def _cut_out(names: Sequence[str]) -> None:
+    """The first task of the studio's process: everything that will be on its pictures."""
+    _things.cutouts.update(draw_cutouts(need for name in names for shot in SHOTS[name] for need in shot.needs))
+
+
+def _take(name: str) -> list[bytes]:
+    return [_shoot(shot, seed=f"{name} {place}") for place, shot in enumerate(SHOTS[name])]
+
+
+def _shoot(shot: Shot, *, seed: str) -> bytes:
+    stage = Stage(_things, backdrop=shot.backdrop, seed=seed, horizon=shot.horizon)
+    shot.arrange(stage)
+    return stage.finished()

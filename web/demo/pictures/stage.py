@@ -2,7 +2,7 @@
 
 import io
 import random
-from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
@@ -23,21 +23,31 @@ BACKDROPS = {
 }
 
 
+@dataclass(frozen=True)
+class Thing:
+    """A cut-out ready to be put down: sized, turned and lit, and the shadow it throws when it lies."""
+
+    picture: Image.Image
+    shadow: Image.Image
+
+
 class Things:
-    """The cut-outs of many pictures; what was sized, turned and lit once is kept for a while."""
+    """The cut-outs of many pictures. Sizes and turns go in steps, so that much is made ready only once."""
 
-    def __init__(self, cutouts: Mapping[str, Image.Image]) -> None:
+    def __init__(self, cutouts: dict[str, Image.Image]) -> None:
         self.cutouts = cutouts
-        self._sized = lru_cache(maxsize=96)(self._size)
-        self._kept = lru_cache(maxsize=48)(self._prepare)
+        self._sized = lru_cache(maxsize=64)(self._size)
+        self._kept = lru_cache(maxsize=128)(self._prepare)
 
-    def prepared(self, name: str, size: float, turn: float, roundness: float) -> Image.Image:
-        """One thing at a size (its longer side, in pixels), turned by degrees, in our light. Not to be drawn upon."""
-        return self._kept(name, 10 * round(size / 10), round(turn), roundness)
+    def prepared(self, name: str, size: float, turn: float, roundness: float, height: float = 1.0) -> Thing:
+        """One thing at about a size (its longer side, in pixels), turned by about so many degrees, in our light."""
+        step = 8 if abs(turn) <= 24 else 18
+        return self._kept(name, 16 * round(size / 16), step * round(turn / step), roundness, height)
 
-    def _prepare(self, name: str, size: int, turn: int, roundness: float) -> Image.Image:
+    def _prepare(self, name: str, size: int, turn: int, roundness: float, height: float) -> Thing:
         thing = light.turned(self._sized(name, size), turn=turn, room=max(4, size // 8))
-        return light.lit(thing, size=size, roundness=roundness)
+        shadow = light.shadow(thing.getchannel("A"), blur=round(size * 0.05 * height) + 2, strength=0.42)
+        return Thing(light.lit(thing, size=size, roundness=roundness), shadow)
 
     def _size(self, name: str, size: int) -> Image.Image:
         cutout = self.cutouts[name]
@@ -62,17 +72,14 @@ class Stage:
         *,
         turn: float = 0,
         roundness: float = 1.0,
-        blur: float = 0,
         height: float = 1.0,
     ) -> None:
         """Lay a thing with its middle at x, y, seen from above; `height` is how far its shadow falls."""
-        thing = self.things.prepared(name, size, turn, roundness)
-        left, top = round(x - thing.width / 2), round(y - thing.height / 2)
+        thing = self.things.prepared(name, size, turn, roundness, height)
+        left, top = round(x - thing.picture.width / 2), round(y - thing.picture.height / 2)
         fall = size * 0.045 * height
-        self._darken(
-            thing, left + round(fall), top + round(fall * 1.3), blur=round(size * 0.05 * height) + 2, strength=0.42
-        )
-        self._paste(thing, left, top, blur)
+        self._darken(thing.shadow, left + round(fall), top + round(fall * 1.3))
+        self._paste(thing.picture, left, top)
 
     def stand(
         self,
@@ -86,17 +93,16 @@ class Stage:
         blur: float = 0,
         ground: bool = True,
     ) -> None:
-        """Stand a thing with the middle of its foot at x, foot, seen from the front."""
+        """Stand a thing with the middle of its foot at x, foot, seen from the front; out of focus by `blur`."""
         thing = self.things.prepared(name, size, turn, roundness)
-        outline = thing.getchannel("A").getbbox() or (0, 0, thing.width, thing.height)
+        outline = thing.picture.getchannel("A").getbbox() or (0, 0, *thing.picture.size)
         left, top = round(x - (outline[0] + outline[2]) / 2), round(foot - outline[3])
         if ground:
-            self._ground(x, foot, (outline[2] - outline[0]) * 1.12, strength=0.5 if not blur else 0.25)
+            self._ground(x, foot, (outline[2] - outline[0]) * 1.12, strength=0.25 if blur else 0.5)
         else:
-            self._darken(
-                thing, left + round(size * 0.02), top + round(size * 0.035), blur=round(size * 0.05), strength=0.4
-            )
-        self._paste(thing, left, top, blur)
+            self._darken(thing.shadow, left + round(size * 0.02), top + round(size * 0.035))
+        picture = thing.picture.filter(ImageFilter.GaussianBlur(blur)) if blur else thing.picture
+        self._paste(picture, left, top)
 
     def finished(self, *, quality: int = 92) -> bytes:
         """The picture as JPEG, with the light of a window over it and darker corners."""
@@ -106,28 +112,19 @@ class Stage:
         canvas.save(written, "JPEG", quality=quality)
         return written.getvalue()
 
-    def _darken(self, thing: Image.Image, left: int, top: int, *, blur: int, strength: float) -> None:
-        mask = light.shadow(thing.getchannel("A"), blur=blur, strength=strength)
-        self.canvas.paste(Image.new("RGB", thing.size, light.INK), (left, top), mask)
+    def _darken(self, shadow: Image.Image, left: int, top: int) -> None:
+        self.canvas.paste(Image.new("RGB", shadow.size, light.INK), (left, top), shadow)
 
     def _ground(self, x: float, foot: float, width: float, *, strength: float) -> None:
         """The shadow under something that stands: dark where it touches, long and soft to the right."""
         for stretch, thickness, opacity in ((1.5, 0.22, 0.32), (1.02, 0.09, 0.75)):
             size = (max(8, round(width * stretch)), max(6, round(width * thickness)))
-            mask = light.shadow(_ellipse().resize(size), blur=2, strength=strength * opacity)
-            self.canvas.paste(
-                Image.new("RGB", size, light.INK),
-                (
-                    round(x - width * 0.5 - size[0] * 0.02 + (width - size[0] / stretch) / 2),
-                    round(foot - size[1] * 0.55),
-                ),
-                mask,
-            )
+            faded = _ellipse().point([round(value * strength * opacity) for value in range(256)])
+            left = round(x - width * 0.5 - size[0] * 0.02 + (width - size[0] / stretch) / 2)
+            self._darken(faded.resize(size, light.SOFT), left, round(foot - size[1] * 0.55))
 
-    def _paste(self, thing: Image.Image, left: int, top: int, blur: float) -> None:
-        if blur:
-            thing = thing.filter(ImageFilter.GaussianBlur(blur))
-        self.canvas.paste(thing, (left, top), thing)
+    def _paste(self, picture: Image.Image, left: int, top: int) -> None:
+        self.canvas.paste(picture, (left, top), picture)
 
 
 @cache

@@ -1,0 +1,95 @@
+"""Paying and refunding while the demo is made: the sandbox gateway's own books, without its server.
+
+The story plays in the past, so the gateway is told what time it is. What is written here is what the sandbox's
+server finds later, when somebody asks it for a refund of one of these payments.
+"""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from django.conf import settings
+
+from payments.errors import BadSignature
+from payments.gateways.base import GatewayPayment, GatewayRefund, Notice
+from payments.models import Payment, Refund
+from payments.sandbox.models import SandboxPayment, SandboxRefund
+from payments.sandbox.services import payments as books
+from payments.sandbox.services import refunds
+from payments.states import PaymentStatus, RefundStatus
+
+NAME = "sandbox"
+
+
+class StoryClock:
+    """What time it is in the story."""
+
+    now: dt.datetime = dt.datetime.min.replace(tzinfo=dt.UTC)
+
+
+class SandboxBooks:
+    """A PaymentGateway that opens the sandbox's books by itself; nobody is sent messages."""
+
+    def open(self, payment: Payment, *, return_url: str) -> str:
+        bill = books.Bill(
+            number=payment.number,
+            amount_fen=payment.amount_fen,
+            title=payment.title,
+            notify_url="",
+            return_url=return_url,
+            expires_at=payment.expires_at,
+        )
+        return f"/pay/{books.open_payment(bill, now=StoryClock.now).token}"
+
+    def query(self, payment: Payment) -> GatewayPayment:
+        known = SandboxPayment.objects.filter(number=payment.number).first()
+        return _fact(known) if known else GatewayPayment(PaymentStatus.PENDING)
+
+    def close(self, payment: Payment) -> GatewayPayment:
+        return _fact(books.close_payment(payment.number, now=StoryClock.now))
+
+    def refund(self, refund: Refund) -> GatewayRefund:
+        known = refunds.refund(
+            number=refund.number,
+            payment_number=refund.payment.number,
+            amount_fen=refund.amount_fen,
+            now=StoryClock.now,
+        )
+        return _refund_fact(known)
+
+    def query_refund(self, refund: Refund) -> GatewayRefund:
+        return _refund_fact(refunds.find_refund(refund.number, now=StoryClock.now))
+
+    def read_callback(self, *, headers: Mapping[str, str], body: bytes, now: dt.datetime) -> Notice:
+        raise BadSignature
+
+    def pay(self, payment: Payment) -> GatewayPayment:
+        """The payer pays, now."""
+        self.open(payment, return_url="")
+        return _fact(books.pay(payment.number, now=StoryClock.now))
+
+
+def _fact(known: SandboxPayment) -> GatewayPayment:
+    status = {
+        SandboxPayment.Status.PAID: PaymentStatus.CAPTURED,
+        SandboxPayment.Status.FAILED: PaymentStatus.FAILED,
+        SandboxPayment.Status.CLOSED: PaymentStatus.CLOSED,
+    }.get(SandboxPayment.Status(known.status), PaymentStatus.PENDING)
+    return GatewayPayment(status, known.amount_fen, known.gateway_number, known.paid_at)
+
+
+def _refund_fact(known: SandboxRefund) -> GatewayRefund:
+    arrived = known.status == SandboxRefund.Status.DONE
+    status = RefundStatus.DONE if arrived else RefundStatus.PROCESSING
+    return GatewayRefund(status, known.amount_fen, known.done_at)
+
+
+@contextmanager
+def without_a_server() -> Iterator[SandboxBooks]:
+    """Within it, the sandbox gateway is its books."""
+    configured = settings.PAYMENT_GATEWAYS
+    settings.PAYMENT_GATEWAYS = {NAME: f"{__name__}.{SandboxBooks.__name__}"}
+    try:
+        yield SandboxBooks()
+    finally:
+        settings.PAYMENT_GATEWAYS = configured

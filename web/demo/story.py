@@ -1,0 +1,180 @@
+"""What has happened in the town: every campaign of the content, played from its draft on, all in the order of time."""
+
+import datetime as dt
+import heapq
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+from campaigns.models import Campaign
+from campaigns.plans import Plan
+from campaigns.services import cancelling, drafting, joining, leaving, opening, reviewing, settling
+from common import events
+from orders.models import Order
+from orders.quotes import FulfilmentChoice, LineRequest
+from orders.services import ending, fulfilment, paying
+from orders.states import OrderStatus
+from payments.services.capturing import confirm
+from payments.services.sending import send_due
+from web.demo.crowd import Visit, crowd_of
+from web.demo.gateway import NAME, SandboxBooks, StoryClock
+from web.demo.plans import plan_of
+from web.demo.reading import read, span
+from web.demo.town import Shop, Town
+
+Act = Callable[[dt.datetime], object]
+MINUTE = dt.timedelta(minutes=1)
+HOUR = dt.timedelta(hours=1)
+# What happens closer together is told together.
+BREATH = dt.timedelta(minutes=3)
+
+
+class Story:
+    """Acts in the order of their time; an act may add others."""
+
+    def __init__(self, town: Town, gateway: SandboxBooks, *, now: dt.datetime) -> None:
+        self.town = town
+        self.gateway = gateway
+        self.now = now
+        self._acts: list[tuple[dt.datetime, int, Act]] = []
+        self._turn = itertools.count()
+
+    def at(self, instant: dt.datetime, act: Act) -> None:
+        """Let something happen then; what would lie in the future does not happen."""
+        if instant <= self.now:
+            heapq.heappush(self._acts, (instant, next(self._turn), act))
+
+    def play(self) -> None:
+        """Let everything happen, followed by what the platform does about it."""
+        while self._acts:
+            instant, _turn, act = heapq.heappop(self._acts)
+            StoryClock.now = instant
+            act(instant)
+            if not self._acts or self._acts[0][0] - instant > BREATH:
+                events.relay(now=instant)
+        events.drain(now=self.now)
+
+
+def tell_story(town: Town, gateway: SandboxBooks, *, now: dt.datetime) -> None:
+    """Play all campaigns of the content up to now."""
+    story = Story(town, gateway, now=now)
+    for content in read("campaigns")["campaigns"]:
+        CampaignStory(story, content).begin()
+    story.play()
+
+
+class CampaignStory:
+    """One campaign of the content, from its draft to where it stands."""
+
+    def __init__(self, story: Story, content: dict[str, Any]) -> None:
+        self.story = story
+        self.content = content
+        self.shop: Shop = story.town.shops[content["shop"]]
+        self.plan: Plan = plan_of(content, story.town, now=story.now)
+        self.stays: str = content.get("stays", "")
+        self.campaign: Campaign
+
+    def begin(self) -> None:
+        """Draft, review and opening; then the crowd, and the end."""
+        opens_at = self.plan.opens_at
+        drafted_at = min(opens_at - 30 * HOUR, self.story.now - 4 * HOUR)
+        self.story.at(drafted_at, self._draft)
+        if self.stays != "draft":
+            self.story.at(drafted_at + 2 * HOUR, self._submit)
+        if self.stays not in ("draft", "in_review") and not self.shop.merchant.trusted:
+            self.story.at(drafted_at + 5 * HOUR, self._approve)
+        if not self.stays:
+            self.story.at(opens_at, self._open)
+            self._end()
+
+    def _draft(self, now: dt.datetime) -> None:
+        actor_id = self.shop.owner.pk
+        self.campaign = drafting.save_draft(merchant=self.shop.merchant, actor_id=actor_id, plan=self.plan, now=now)
+
+    def _submit(self, now: dt.datetime) -> None:
+        self.campaign = reviewing.submit(campaign=self.campaign, actor_id=self.shop.owner.pk, now=now)
+
+    def _approve(self, now: dt.datetime) -> None:
+        operator = self.story.town.people["operator"]
+        self.campaign = reviewing.approve(campaign=self.campaign, actor_id=operator.pk, now=now)
+
+    def _open(self, now: dt.datetime) -> None:
+        if not opening.open_campaign(campaign_id=self.campaign.pk, now=now):
+            raise RuntimeError(f"{self.content['key']} could not open: not enough stock")
+        last = self.story.now
+        if cancelled := self.content.get("cancelled"):
+            last += span(cancelled)
+        for visit in crowd_of(self.content, self.plan, self.story.town, now=last):
+            self.story.at(visit.at, lambda at, visit=visit: self._join(visit, at))  # type: ignore[misc]
+
+    def _join(self, visit: Visit, now: dt.datetime) -> None:
+        order = joining.join(
+            buyer=visit.person,
+            code=self.campaign.code,
+            lines=[LineRequest(self.plan.skus[visit.offer].sku, visit.pieces)],
+            fulfilment=self._fulfilment(visit),
+            now=now,
+        )
+        if visit.ending in ("paid", "leaves"):
+            self.story.at(now + 2 * MINUTE, lambda at: self._pay(order, at))
+        if visit.ending == "leaves":
+            self.story.at(now + 5 * MINUTE, lambda at: self._leave(order, at))
+        if visit.ending == "expires":
+            self.story.at(order.pay_by + MINUTE, lambda at: ending.expire(order=order, now=at))
+
+    def _fulfilment(self, visit: Visit) -> FulfilmentChoice:
+        """The nearest point, which is the leader's for the consumer; or the door."""
+        if self.plan.delivers:
+            address = visit.person.addresses.get(removed_at__isnull=True)
+            return FulfilmentChoice(address=address.code)
+        consumer = visit.person.same_as(self.story.town.people["consumer"])
+        points = self.shop.points
+        return FulfilmentChoice(pickup_point=points[0 if consumer else visit.person.pk % len(points)].code)
+
+    def _pay(self, order: Order, now: dt.datetime) -> None:
+        payment = paying.start_payment(order=order, gateway=NAME, now=now)
+        confirm(payment_id=payment.pk, fact=self.story.gateway.pay(payment), now=now)
+
+    def _leave(self, order: Order, now: dt.datetime) -> None:
+        order.refresh_from_db()
+        leaving.withdraw(buyer=order.buyer, order=order, now=now)
+        self.story.at(now + MINUTE, _send_refunds)
+
+    def _end(self) -> None:
+        """The deadline, or what came before it."""
+        closes_at = self.plan.closes_at
+        if cancelled := self.content.get("cancelled"):
+            closes_at = self.story.now + span(cancelled)
+            self.story.at(closes_at, self._cancel)
+        self.story.at(closes_at + MINUTE, self._settle)
+        self.story.at(closes_at + 2 * MINUTE, _send_refunds)
+        if ready := self.content.get("ready"):
+            self.story.at(self.story.now + span(ready), self._arrive)
+
+    def _cancel(self, now: dt.datetime) -> None:
+        reason = self.content["cancel_reason"]
+        cancelling.cancel(campaign=self.campaign, actor_id=self.shop.owner.pk, reason=reason, now=now)
+
+    def _settle(self, now: dt.datetime) -> None:
+        settling.settle(campaign_id=self.campaign.pk, now=now)
+
+    def _arrive(self, now: dt.datetime) -> None:
+        """The goods reach the points; some neighbours come at once, the consumer is the last of all."""
+        waiting = Order.objects.from_source("campaign", self.campaign.code).filter(status=OrderStatus.PREPARING)
+        orders = list(waiting.order_by("pk").select_related("buyer"))
+        numbers = [order.number for order in orders]
+        fulfilment.mark_ready(merchant=self.shop.merchant, numbers=numbers, actor_id=self.shop.owner.pk, now=now)
+        consumer = self.story.town.people["consumer"]
+        orders.sort(key=lambda order: order.buyer.same_as(consumer))
+        for place, order in enumerate(orders[: self.content["received"]]):
+            self.story.at(now + HOUR + place * 17 * MINUTE, lambda at, order=order: _hand_over(order, at))  # type: ignore[misc]
+
+
+def _hand_over(order: Order, now: dt.datetime) -> None:
+    order.refresh_from_db()
+    if order.leader is not None:
+        fulfilment.verify_pickup(actor=order.leader, code=order.pickup_code, now=now)
+
+
+def _send_refunds(now: dt.datetime) -> None:
+    send_due(now=now)
