@@ -6,6 +6,8 @@ from catalog.models import Sku
 from common.events import handles
 from notifications.services.inbox import tell
 
+BACK_OFFICE = "/merchant/"
+
 
 @handles(StockLow)
 def tell_staff_of_low_stock(event: StockLow, now: dt.datetime) -> None:
@@ -16,6 +18,6 @@ def tell_staff_of_low_stock(event: StockLow, now: dt.datetime) -> None:
         kind="stock_low",
         about=f"sku:{sku.code}:{event.since}",
         context={"product": sku.product.name, "specification": sku.specification, "left": event.left},
-        url="",
+        url=BACK_OFFICE,
         now=now,
     )
