@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import F
+
 from accounts.selectors.staff import recipient, recipients, staff_recipients
 from campaigns.events import (
     CampaignApproved,
@@ -16,12 +18,12 @@ from campaigns.events import (
 from campaigns.models import Campaign, Participant, Tier, TierReached
 from campaigns.pricing import Counts, is_full
 from campaigns.selectors.terms import load_terms
-from campaigns.services.settling import close
+from campaigns.services.settling import close_if_full
 from campaigns.sources import SOURCE
-from campaigns.states import CloseReason
+from campaigns.states import DECIDED
 from common.events import handles
 from notifications.services.inbox import Recipient, tell
-from orders.events import OrderCancelled
+from orders.events import OrderCancelled, PickupPointSaved
 from orders.models import Order
 from orders.states import CancelReason
 
@@ -67,11 +69,18 @@ def tell_tier_reached(event: PaymentCounted, now: dt.datetime) -> None:
 
 @handles(PaymentCounted)
 def close_when_full(event: PaymentCounted, now: dt.datetime) -> None:
-    """When every place is paid there is nothing to wait for (rule 9)."""
+    """When every place is paid there is nothing to wait for (rule 9), unless somebody has left since."""
     campaign = Campaign.objects.get(pk=event.campaign_id)
     terms = load_terms(campaign)
     if terms.settle_when_full and is_full(terms, Counts(event.participants, event.pieces)):
-        close(campaign_id=campaign.pk, reason=CloseReason.FULL, now=now)
+        close_if_full(campaign_id=campaign.pk, now=now)
+
+
+@handles(PickupPointSaved)
+def renew_terms(event: PickupPointSaved, now: dt.datetime) -> None:
+    """Terms carry the leader and the rate of their points; a new version finds them as they are now."""
+    touched = Campaign.objects.filter(pickup_points=event.point_id).exclude(status__in=DECIDED)
+    touched.update(version=F("version") + 1)
 
 
 @handles(CampaignExtended)

@@ -39,13 +39,17 @@ declare(
     SELECT p.id FROM campaigns_participant p
       JOIN campaigns_campaign c ON c.id = p.campaign_id
       LEFT JOIN LATERAL (
-          SELECT coalesce(sum(m.pieces), 0) AS pieces, count(*) AS orders,
-                 count(*) FILTER (WHERE m.left_at IS NULL) AS staying
+          SELECT coalesce(sum(m.pieces), 0) AS pieces, count(*) AS orders
             FROM campaigns_campaignorder m JOIN orders_order o ON o.id = m.order_id
            WHERE m.campaign_id = p.campaign_id AND o.buyer_id = p.user_id
              AND o.status NOT IN ('expired', 'cancelled')
       ) live ON true
-     WHERE p.live_pieces <> live.pieces OR p.live_orders <> live.orders
+      LEFT JOIN LATERAL (
+          SELECT count(*) AS orders FROM campaigns_campaignorder m JOIN orders_order o ON o.id = m.order_id
+           WHERE m.campaign_id = p.campaign_id AND o.buyer_id = p.user_id
+             AND m.counted_at IS NOT NULL AND m.left_at IS NULL
+      ) counted ON true
+     WHERE p.live_pieces <> live.pieces OR p.live_orders <> live.orders OR p.paid_orders <> counted.orders
         OR (c.limit_per_person IS NOT NULL AND p.live_pieces > c.limit_per_person)
     """,
 )

@@ -14,9 +14,8 @@ def campaign_price(basket: Basket, lines: Sequence[QuotedLine]) -> RuleAnswer:
         return RuleAnswer()
     facts: CampaignFacts = basket.facts["campaign"]
     ladder = [_ladder_price(facts, item) for item in basket.items]
-    early = _early_prices(facts, basket)
-    is_early = early is not None and sum(early) < sum(ladder)
-    units = [min(pair) for pair in zip(early, ladder, strict=True)] if early is not None and is_early else ladder
+    units = [min(pair) for pair in zip(_early_prices(facts, basket) or ladder, ladder, strict=True)]
+    is_early = units != ladder
     return RuleAnswer(
         lines=[
             _line(index, item, unit, facts, is_early)

@@ -36,3 +36,10 @@ class OrderReady(Event):
 @dataclass(frozen=True)
 class OrderReceived(Event):
     order_id: int
+
+
+@dataclass(frozen=True)
+class PickupPointSaved(Event):
+    """A point was opened or changed: its name, its leader, its rate, or whether it is in use."""
+
+    point_id: int

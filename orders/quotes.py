@@ -5,7 +5,7 @@ what will be charged.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -36,12 +36,13 @@ class FulfilmentChoice:
 
 @dataclass(frozen=True)
 class Fulfilment:
-    """The choice, resolved; leader and rate as they stand now, to be frozen on the order."""
+    """The choice, resolved; leader and rate as they stand now, to be frozen on the order. `chosen` is its code."""
 
     pickup_point_id: int | None = None
     leader_id: int | None = None
     leader_rate_bp: int = 0
     address_id: int | None = None
+    chosen: str = ""
 
 
 @dataclass(frozen=True)
@@ -134,11 +135,12 @@ class Quote:
         data = asdict(self) | {"quoted_at": self.quoted_at.isoformat(), "pay_until": self.pay_until.isoformat()}
         return signing.dumps(data, salt=SALT, compress=True)
 
-    def asks_for(self, lines: list[LineRequest]) -> bool:
-        """Whether this quote answers exactly these lines."""
-        return sorted((line.sku, line.quantity) for line in lines) == sorted(
+    def asks_for(self, lines: Sequence[LineRequest], choice: FulfilmentChoice) -> bool:
+        """Whether this quote answers exactly these lines, brought to where they are wanted."""
+        same_lines = sorted((line.sku, line.quantity) for line in lines) == sorted(
             (item.sku_code, item.quantity) for item in self.items
         )
+        return same_lines and self.fulfilment.chosen == (choice.pickup_point or choice.address)
 
 
 def read_token(token: str, *, now: dt.datetime) -> Quote:

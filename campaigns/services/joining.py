@@ -4,18 +4,20 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, IntegerField, OuterRef, Subquery, Value
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, F, IntegerField, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import Address, StaffMember, User
-from campaigns.errors import CampaignClosed, EarlyBirdGone, LimitReached, NoSuchCampaign, NotOpenYet
+from campaigns.errors import CampaignClosed, EarlyBirdGone, Full, LimitReached, NoSuchCampaign, NotOpenYet
 from campaigns.errors import QuoteForSomethingElse as SomethingElse
-from campaigns.models import Campaign, Participant
+from campaigns.models import Campaign, CampaignSku, Participant
 from campaigns.pricing import Counts, SkuTerms, Terms
 from campaigns.selectors.terms import terms_of
 from campaigns.sources import HOLD, PERSON, PLACE, SOURCE, CampaignFacts
 from campaigns.states import PUBLIC, CampaignStatus
+from catalog.errors import SoldOut
 from orders import pricing
 from orders.claims import ALLOTMENT
 from orders.errors import (
@@ -53,6 +55,8 @@ class _Standing:
     status: str
     count: int
     early_birds: int
+    places_taken: int
+    pieces_left: Sequence[int]
     live_pieces: int
     buyer_is_staff: bool
     address_id: int | None
@@ -68,6 +72,7 @@ def quote(
     standing = _standing(buyer, code, fulfilment)
     _refuse_unless_open(standing, now=now)
     items = _items(standing.terms, lines)
+    _refuse_if_gone(standing, items)
     _refuse_above_limit(standing, sum(item.quantity for item in items))
     return pricing.quote(_basket(buyer, standing, items, fulfilment, now=now), now=now)
 
@@ -89,7 +94,7 @@ def join(
         quoted = read_token(quote_token, now=now)
         if (quoted.buyer_id, quoted.source_kind, quoted.source_code) != (buyer.pk, SOURCE, code):
             raise SomethingElse
-        if not quoted.asks_for(list(lines)):
+        if not quoted.asks_for(lines, fulfilment):
             raise SomethingElse
         return _place(quoted, now=now)
     return _join_at_current_price(buyer, code, lines, fulfilment, now=now)
@@ -116,6 +121,8 @@ def _place(quoted: Quote, *, now: dt.datetime) -> Order:
 
 def _standing(buyer: User, code: str, fulfilment: FulfilmentChoice) -> _Standing:
     mine = Participant.objects.filter(campaign=OuterRef("pk"), user=buyer)
+    offers = CampaignSku.objects.filter(campaign=OuterRef("pk")).order_by("position", "pk")
+    left = F("allotment__quantity") - F("allotment__reserved") - F("allotment__sold")
     staff = StaffMember.objects.filter(merchant=OuterRef("merchant"), user=buyer)
     address = Address.objects.filter(user=buyer, code=fulfilment.address, removed_at__isnull=True)
     campaign = (
@@ -123,6 +130,7 @@ def _standing(buyer: User, code: str, fulfilment: FulfilmentChoice) -> _Standing
         .select_related("progress")
         .annotate(
             my_pieces=Coalesce(Subquery(mine.values("live_pieces")[:1]), Value(0), output_field=IntegerField()),
+            pieces_left=ArraySubquery(offers.values_list(left)),
             i_am_staff=Exists(staff),
             my_address=Subquery(address.values("pk")[:1]),
         )
@@ -136,6 +144,8 @@ def _standing(buyer: User, code: str, fulfilment: FulfilmentChoice) -> _Standing
         status=campaign.status,
         count=Counts(progress.paid_participants, progress.paid_pieces).by(campaign.basis),
         early_birds=progress.early_birds,
+        places_taken=progress.places_taken,
+        pieces_left=campaign.pieces_left,
         live_pieces=campaign.my_pieces,
         buyer_is_staff=campaign.i_am_staff,
         address_id=campaign.my_address,
@@ -177,6 +187,17 @@ def _item(offered: dict[str, SkuTerms], line: LineRequest) -> Item:
     )
 
 
+def _refuse_if_gone(standing: _Standing, items: Sequence[Item]) -> None:
+    """A clear no before anything is written; whoever is quicker than this look is met by the guarded updates."""
+    most = standing.terms.max_participants
+    if most is not None and standing.live_pieces == 0 and standing.places_taken >= most:
+        raise Full
+    left = {sku.sku_id: count for sku, count in zip(standing.terms.skus, standing.pieces_left, strict=True)}
+    for item in items:
+        if item.quantity > left[item.sku_id]:
+            raise SoldOut(left=left[item.sku_id])
+
+
 def _refuse_above_limit(standing: _Standing, pieces: int) -> None:
     limit = standing.terms.limit_per_person
     if limit is not None and standing.live_pieces + pieces > limit:
@@ -210,14 +231,14 @@ def _fulfilment(standing: _Standing, choice: FulfilmentChoice) -> Fulfilment:
     if choice.pickup_point:
         for point in standing.terms.points:
             if point.code == choice.pickup_point:
-                return Fulfilment(point.point_id, point.leader_id, point.commission_bp)
+                return Fulfilment(point.point_id, point.leader_id, point.commission_bp, chosen=point.code)
         raise UnknownPickupPoint
     if choice.address:
         if not standing.terms.delivers:
             raise DeliveryNotOffered
         if standing.address_id is None:
             raise UnknownAddress
-        return Fulfilment(address_id=standing.address_id)
+        return Fulfilment(address_id=standing.address_id, chosen=choice.address)
     raise FulfilmentMissing
 
 

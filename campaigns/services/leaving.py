@@ -3,7 +3,7 @@
 import datetime as dt
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -48,12 +48,14 @@ def why_not(order: Order, campaign: Campaign, *, now: dt.datetime) -> str:
 @transaction.atomic
 def _leave(buyer: User, order: Order, *, now: dt.datetime) -> Order:
     order = lock_with_payments(order.pk)
-    mine = CampaignOrder.objects.select_related("campaign").get(pk=order.pk)
-    if reason := why_not(order, mine.campaign, now=now):
+    mine = CampaignOrder.objects.get(pk=order.pk)
+    # The lock keeps the campaign from closing, full, over somebody who is on the way out.
+    campaign = Campaign.objects.select_for_update(no_key=True).get(pk=mine.campaign_id)
+    if reason := why_not(order, campaign, now=now):
         raise CannotLeave(why=reason)
     payment = Payment.objects.for_subject(SUBJECT, order.number).get(applied=True)
     CampaignOrder.objects.filter(pk=order.pk).update(left_at=now)
-    person = Participant.objects.filter(campaign=mine.campaign, user=buyer)
+    person = Participant.objects.filter(campaign=campaign, user=buyer)
     person.update(paid_orders=F("paid_orders") - 1)
     last = not person.filter(paid_orders__gt=0).exists()
     cancel_paid(
@@ -71,9 +73,8 @@ def _leave(buyer: User, order: Order, *, now: dt.datetime) -> Order:
 
 
 def _uncount(mine: CampaignOrder, *, people: int) -> None:
-    """The hot row, last. Once the campaign is closing nobody leaves any more, so everything above is undone."""
-    still_open = Campaign.objects.filter(pk=OuterRef("pk"), status=CampaignStatus.OPEN)
-    counters = CampaignProgress.objects.filter(Exists(still_open), campaign=mine.campaign_id, counts_fixed_at=None)
+    """The hot row, last; what is fixed stays fixed."""
+    counters = CampaignProgress.objects.filter(campaign=mine.campaign_id, counts_fixed_at=None)
     changed = counters.update(
         paid_participants=F("paid_participants") - people, paid_pieces=F("paid_pieces") - mine.pieces
     )

@@ -19,7 +19,7 @@ from django.db.models import F, Q, QuerySet
 from campaigns.events import CampaignDecided, CampaignExtended, CampaignSettled
 from campaigns.locks import lock_campaign
 from campaigns.models import Campaign, CampaignOrder, CampaignProgress, Tier
-from campaigns.pricing import Counts, Decision, decide
+from campaigns.pricing import Counts, Decision, decide, is_full
 from campaigns.selectors.terms import load_terms
 from campaigns.services.settlement_batches import settle_batch
 from campaigns.sources import SOURCE, purpose_of
@@ -27,6 +27,7 @@ from campaigns.states import DECIDED, CampaignStatus, CloseReason
 from catalog.services.allotting import close_allotments, reopen_allotments, return_allotments
 from common import events, statemachine
 from common.errors import Unavailable
+from orders.errors import PaymentUnderWay
 from orders.models import Order
 from orders.services.ending import expire
 from orders.states import OrderStatus
@@ -44,10 +45,13 @@ def due_to_settle(now: dt.datetime) -> QuerySet[Campaign]:
 
 
 def settle_due(*, now: dt.datetime) -> int:
-    """Settle everything that is due; returns how many campaigns there were."""
+    """Settle everything that is due; returns how many campaigns there were. A fault in one hurts no other."""
     due = list(due_to_settle(now).values_list("pk", flat=True))
     for campaign_id in due:
-        settle(campaign_id=campaign_id, now=now)
+        try:
+            settle(campaign_id=campaign_id, now=now)
+        except Exception:
+            logger.exception("a campaign could not be settled", extra={"campaign": campaign_id})
     return len(due)
 
 
@@ -83,6 +87,18 @@ def close(*, campaign_id: int, reason: str, now: dt.datetime, actor_id: int | No
     return True
 
 
+@transaction.atomic
+def close_if_full(*, campaign_id: int, now: dt.datetime) -> bool:
+    """Open → closing when every place is paid; False otherwise. Under the lock nobody leaves any more."""
+    campaign = lock_campaign(Campaign.objects.filter(status=CampaignStatus.OPEN), campaign_id)
+    if campaign is None:
+        return False
+    progress = CampaignProgress.objects.get(pk=campaign_id)
+    if not is_full(load_terms(campaign), Counts(progress.paid_participants, progress.paid_pieces)):
+        return False
+    return close(campaign_id=campaign_id, reason=CloseReason.FULL, now=now)
+
+
 def _unpaid(campaign: Campaign) -> QuerySet[Order]:
     orders = Order.objects.from_source(SOURCE, campaign.code)
     return orders.filter(status=OrderStatus.PENDING_PAYMENT)
@@ -96,8 +112,8 @@ def _clear_unpaid(campaign_id: int, *, now: dt.datetime) -> bool:
     for order in _unpaid(campaign).iterator(chunk_size=500):
         try:
             expire(order=order, now=now)
-        except (Unavailable, GatewayRefused):
-            logger.error("campaign stays closing: its gateway does not answer", extra={"campaign": campaign.code})
+        except (Unavailable, GatewayRefused, PaymentUnderWay):
+            logger.error("campaign stays closing: a payment has no answer", extra={"campaign": campaign.code})
             return False
     return not _unpaid(campaign).exists()
 

@@ -32,8 +32,8 @@ def expire_due(*, now: dt.datetime, limit: int = 500) -> int:
 def _expire_or_wait(order: Order, *, now: dt.datetime) -> bool:
     try:
         return expire(order=order, now=now)
-    except (Unavailable, GatewayRefused):
-        logger.warning("gateway does not answer, order stays pending", extra={"order": order.number})
+    except (Unavailable, GatewayRefused, PaymentUnderWay):
+        logger.warning("a payment has no answer, order stays pending", extra={"order": order.number})
         return False
 
 

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Merchant, User
 from accounts.phones import normalise
-from common import audit
+from common import audit, events
 from common.errors import InvalidField
+from orders.events import PickupPointSaved
 from orders.models import PickupPoint
 
 HIGHEST_COMMISSION_BP = 5_000
@@ -47,6 +48,7 @@ def save_point(
             point.save()
     except IntegrityError:
         raise InvalidField("name", _("已经有一个同名的自提点")) from None
+    events.publish(PickupPointSaved(point_id=point.pk))
     audit.record(actor_id=actor_id, action="pickup_point_saved", subject=f"pickup_point:{point.code}")
     return point
 
