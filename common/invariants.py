@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.db import connection
+from django.db import connection, transaction
 
 from common.registry import Registry
 
 logger = logging.getLogger(__name__)
 
 MOST_EXAMPLES = 20
+# Whole tables are read, which takes longer than any request may.
+PATIENCE = "5min"
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,8 @@ def check_all(*, include_settled: bool = True) -> list[Violation]:
 
 def check(invariant: Invariant) -> Violation | None:
     """Run one query; None when the statement holds."""
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = %s", [PATIENCE])
         cursor.execute(invariant.sql)
         rows: Sequence[Sequence[Any]] = cursor.fetchmany(MOST_EXAMPLES)
     if not rows:
