@@ -89,7 +89,7 @@ def _book(payment: Payment, *, now: dt.datetime) -> None:
 def _apply(payment: Payment, *, now: dt.datetime) -> None:
     attempts = Payment.objects.for_subject(payment.subject_kind, payment.subject_number)
     if attempts.filter(instalment=payment.instalment, applied=True).exists():
-        raise NotWanted(kind=RefundKind.DUPLICATE, reason="the instalment was paid before")
+        raise NotWanted(kind=RefundKind.DUPLICATE, reason="这笔款已经付过了")
     owners[payment.subject_kind].on_captured(payment, now)
     payment.applied = True
     payment.save(update_fields=["applied"])

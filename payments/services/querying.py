@@ -8,7 +8,7 @@ from django.db.models import F, Q
 
 from common import statemachine
 from payments.errors import FactRejected, GatewayRefused, GatewayUnavailable
-from payments.gateways.base import HttpInsideTransaction, gateway_named
+from payments.gateways.base import GatewayPayment, HttpInsideTransaction, gateway_named
 from payments.locks import lock_payment
 from payments.models import Payment
 from payments.services.capturing import confirm
@@ -29,8 +29,7 @@ def resolve(*, payment: Payment, now: dt.datetime, close: bool) -> Payment:
     """
     if payment.status != PaymentStatus.PENDING:
         return payment
-    gateway = gateway_named(payment.gateway)
-    fact = gateway.close(payment) if close else gateway.query(payment)
+    fact = _ask(payment, close=close)
     Payment.objects.filter(pk=payment.pk).update(queried_at=now)
     try:
         return confirm(payment_id=payment.pk, fact=fact, now=now)
@@ -49,7 +48,7 @@ def query_overdue(*, now: dt.datetime, limit: int = 100) -> int:
         try:
             resolve(payment=payment, now=now, close=payment.expires_at <= now)
             asked += 1
-        except (GatewayUnavailable, GatewayRefused):
+        except GatewayUnavailable:
             silence += 1
             logger.warning("gateway did not say how a payment stands", extra={"payment": payment.number})
         except HttpInsideTransaction:
@@ -59,6 +58,15 @@ def query_overdue(*, now: dt.datetime, limit: int = 100) -> int:
         if silence >= MOST_SILENCE:
             break
     return asked
+
+
+def _ask(payment: Payment, *, close: bool) -> GatewayPayment:
+    """Refusing to answer a question is no answer: whoever waits for one waits on."""
+    gateway = gateway_named(payment.gateway)
+    try:
+        return gateway.close(payment) if close else gateway.query(payment)
+    except GatewayRefused as refusal:
+        raise GatewayUnavailable from refusal
 
 
 @transaction.atomic

@@ -75,7 +75,7 @@ def retry(*, refund: Refund, actor_id: int, now: dt.datetime) -> Refund:
         RefundStatus.SENT,
         now=now,
         actor_id=actor_id,
-        reason="sent again by an operator",
+        reason="人工重新提交",
         attempts=0,
         due_at=now,
         error="",
@@ -106,7 +106,7 @@ def _advance(refund: Refund, *, now: dt.datetime) -> bool:
         if confirmed.status == RefundStatus.PROCESSING:
             _postpone(refund, until=now + POLLING[min(refund.attempts, len(POLLING) - 1)])
     except GatewayUnavailable:
-        _postpone(refund, until=now + _back_off(refund.attempts), error="no answer")
+        _postpone(refund, until=now + _back_off(refund.attempts), error="渠道没有回应")
         return False
     except (GatewayRefused, FactRejected) as refusal:
         refused = GatewayRefund(RefundStatus.ABNORMAL, reason=str(refusal))

@@ -254,7 +254,7 @@ def test_a_refund_done_without_an_answer_is_done_once(sandbox_server, opened):
     refund = make_refund(payment, now=timezone.now())
     assert send_due(now=timezone.now()) == 0
     refund.refresh_from_db()
-    assert (refund.status, refund.error) == (RefundStatus.SENT, "no answer")
+    assert (refund.status, refund.error) == (RefundStatus.SENT, "渠道没有回应")
     send_due(now=timezone.now() + dt.timedelta(minutes=5))
     refund.refresh_from_db()
     assert refund.status == RefundStatus.DONE

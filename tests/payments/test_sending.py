@@ -2,6 +2,7 @@
 
 import datetime as dt
 import itertools
+import threading
 
 import pytest
 from django.core.management import call_command
@@ -73,7 +74,7 @@ def test_done_without_an_answer_is_found_by_asking_and_never_done_twice(gateway)
     gateway.swallow = 1
     assert send_due(now=LATER) == 0
     refund.refresh_from_db()
-    assert (refund.status, refund.error) == (RefundStatus.SENT, "no answer")
+    assert (refund.status, refund.error) == (RefundStatus.SENT, "渠道没有回应")
     assert LATER < refund.due_at <= LATER + sending.FIRST_DELAY
     send_due(now=MUCH_LATER)
     refund.refresh_from_db()
@@ -288,8 +289,12 @@ def test_five_senders_at_once_send_each_refund_once(gateway):
 def test_without_the_claim_senders_do_each_others_work(gateway, monkeypatch):
     """Counter-test: with the claim taken away, the same refund is sent several times (and done once, by its number)."""
 
+    everybody = threading.Barrier(5)
+
     def no_claim(*, now: dt.datetime, limit: int) -> list[Refund]:
-        return list(Refund.objects.select_related("payment")[:limit])
+        found = list(Refund.objects.select_related("payment")[:limit])
+        everybody.wait()
+        return found
 
     refunds = _refunds(5)
     with transaction.atomic():
