@@ -30,7 +30,7 @@ def keep_accepted(
         verdict=Callback.Verdict.ACCEPTED,
         defaults={
             "payment": payment,
-            "amount_fen": notice.fact.amount_fen if isinstance(notice.fact, GatewayPayment) else None,
+            "amount_fen": (notice.fact.amount_fen or None) if isinstance(notice.fact, GatewayPayment) else None,
             "body": _readable(body),
             "headers": _kept(headers),
             "received_at": now,
