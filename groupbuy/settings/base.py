@@ -232,6 +232,11 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "SERVERS": [{"url": "/"}],
+    "PATH_CONVERTER_OVERRIDES": {
+        "public_code": {"type": "string", "pattern": "^[0-9A-HJKMNP-TV-Z]{10}$"},
+        "document_number": {"type": "string", "pattern": "^[A-Z][0-9]{6,19}$"},
+        "phone": {"type": "string", "pattern": "^1[3-9][0-9]{9}$"},
+    },
     "ENUM_NAME_OVERRIDES": {
         "CampaignStatus": "campaigns.states.CampaignStatus",
         "MerchantStatus": "accounts.states.MerchantStatus",

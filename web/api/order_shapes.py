@@ -96,6 +96,7 @@ class RefundOfOrder(serializers.Serializer[Any]):
 class OrderDetail(OrderSummary):
     """What its buyer sees: with the pick-up code and their own address."""
 
+    cancel_reason = serializers.CharField(read_only=True, help_text="buyer, left, missed, merchant; empty while alive")
     price_lines = Explanation(many=True, read_only=True)
     pickup_point = Point(read_only=True, allow_null=True)
     timeline = serializers.SerializerMethodField()

@@ -23,13 +23,11 @@ from web.api.idempotency import answer_once, respond
 from web.api.reading import body_of, person
 
 
-def gateway_names() -> list[tuple[str, str]]:
-    """The gateways that are configured, in both parts of a choice."""
-    return [(name, name) for name in settings.PAYMENT_GATEWAYS]
-
-
 class PaymentBody(Body):
-    gateway = serializers.ChoiceField(choices=gateway_names())
+    """At which of the configured gateways to pay."""
+
+    def get_fields(self) -> dict[str, Any]:
+        return {"gateway": serializers.ChoiceField(choices=list(settings.PAYMENT_GATEWAYS))}
 
 
 class StartedPayment(serializers.Serializer[Any]):

@@ -36,6 +36,12 @@ class ProductBody(Body):
 
 
 class Picture(serializers.ModelSerializer[ProductImage]):
+    """One picture in three sizes, each a path of this site."""
+
+    large = serializers.CharField(source="large.url", read_only=True)
+    medium = serializers.CharField(source="medium.url", read_only=True)
+    small = serializers.CharField(source="small.url", read_only=True)
+
     class Meta:
         model = ProductImage
         fields = ("id", "large", "medium", "small")
