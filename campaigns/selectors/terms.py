@@ -8,11 +8,13 @@ from campaigns.models import Campaign
 from campaigns.pricing import Point, SkuTerms, Terms
 
 KEEP_SECONDS = 3600
+# Raised with every change of the dataclasses, so that no process unpickles what another release wrote.
+FORMAT = 1
 
 
 def terms_of(campaign_id: int, version: int) -> Terms:
     """The terms of one version. Any change of a campaign raises its version, so nothing stale is ever found."""
-    key = f"campaign-terms:{campaign_id}:{version}"
+    key = f"campaign-terms:{FORMAT}:{campaign_id}:{version}"
     terms = cache.get(key)
     if terms is None:
         terms = load_terms(Campaign.objects.get(pk=campaign_id))

@@ -214,7 +214,7 @@ def _basket(
         source_kind=SOURCE,
         source_code=terms.code,
         items=items,
-        fulfilment=_fulfilment(standing, choice),
+        fulfilment=_fulfilment(buyer, standing, choice),
         pay_minutes=terms.payment_minutes,
         pay_until=terms.closes_at,
         hold=HOLD,
@@ -240,6 +240,15 @@ def _fulfilment(standing: _Standing, choice: FulfilmentChoice) -> Fulfilment:
             raise UnknownAddress
         return Fulfilment(address_id=standing.address_id, chosen=choice.address)
     raise FulfilmentMissing
+
+
+def _at_point(buyer: User, terms: Terms, code: str) -> Fulfilment:
+    """The point with its leader and rate; leaders earn nothing on what they buy themselves (rule 16)."""
+    point = next((point for point in terms.points if point.code == code), None)
+    if point is None:
+        raise UnknownPickupPoint
+    rate_bp = 0 if point.leader_id == buyer.pk else point.commission_bp
+    return Fulfilment(point.point_id, point.leader_id, rate_bp)
 
 
 def _claims(terms: Terms, items: Sequence[Item]) -> tuple[Claim, ...]:

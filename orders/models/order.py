@@ -84,6 +84,7 @@ class Order(models.Model):
             models.Index(fields=["source_kind", "source_code", "status", "id"], name="order_of_source"),
             models.Index(fields=["pay_by"], name="order_unpaid", condition=Q(status="pending_payment")),
             models.Index(fields=["pickup_point", "status"], name="order_of_point"),
+            models.Index(fields=["pickup_code"], name="order_pickup_code", condition=~Q(pickup_code="")),
         ]
 
     def __str__(self) -> str:
