@@ -18,16 +18,18 @@ from catalog.services.images import add_image
 from catalog.services.products import update_product
 from catalog.services.stock import adjust
 from common import events
+from notifications.selectors.inbox import messages_of
+from notifications.services.inbox import mark_read
 from orders.models import Order
 from web.demo.gateway import without_a_server
 from web.demo.pictures.catalogue import Studio
 from web.demo.reading import read
 from web.demo.story import tell_story
-from web.demo.town import Shop, Town, apply_to_sell, details_of, found_town
+from web.demo.town import SIGN_INS, Shop, Town, apply_to_sell, details_of, found_town
 
 # The town is older than its oldest campaign.
 TOWN_AGE = dt.timedelta(days=21)
-SPOILED = 57
+SPOILED = 68
 
 
 class DemoRefused(Exception):
@@ -83,6 +85,14 @@ def _make(*, now: dt.datetime) -> None:
         apply_to_sell(town, now=now - dt.timedelta(hours=5))
         shown.result()
     events.drain(now=now)
+    for key in SIGN_INS:
+        _has_read_inbox(town.people[key], now=now)
+
+
+def _has_read_inbox(person: User, *, now: dt.datetime) -> None:
+    """What is older than half a day has been read; the rest is news."""
+    old = messages_of(person.pk).filter(sent_at__lt=now - dt.timedelta(hours=12))
+    mark_read(user_id=person.pk, message_ids=list(old.values_list("pk", flat=True)), now=now)
 
 
 def _spoil(shop: Shop, *, now: dt.datetime) -> None:

@@ -20,7 +20,7 @@ from web.demo.crowd import Visit, crowd_of
 from web.demo.gateway import NAME, SandboxBooks, StoryClock
 from web.demo.plans import plan_of
 from web.demo.reading import read, span
-from web.demo.town import Shop, Town
+from web.demo.town import Shop, Town, address_of
 
 Act = Callable[[dt.datetime], object]
 MINUTE = dt.timedelta(minutes=1)
@@ -125,11 +125,10 @@ class CampaignStory:
     def _fulfilment(self, visit: Visit) -> FulfilmentChoice:
         """The nearest point, which is the leader's for the consumer; or the door."""
         if self.plan.delivers:
-            address = visit.person.addresses.get(removed_at__isnull=True)
-            return FulfilmentChoice(address=address.code)
+            return FulfilmentChoice(address=address_of(visit.person).code)
         consumer = visit.person.same_as(self.story.town.people["consumer"])
         points = self.shop.points
-        return FulfilmentChoice(pickup_point=points[0 if consumer else visit.person.pk % len(points)].code)
+        return FulfilmentChoice(pickup_point=points[0 if consumer else int(visit.person.phone_tail) % len(points)].code)
 
     def _pay(self, order: Order, now: dt.datetime) -> None:
         payment = paying.start_payment(order=order, gateway=NAME, now=now)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from accounts.models import Merchant, User
+from accounts.models import Address, Merchant, User
 from accounts.services import merchants, staff
 from accounts.services.addresses import add_address
 from catalog.models import Category, Product, Sku
@@ -65,6 +65,16 @@ def apply_to_sell(town: Town, *, now: dt.datetime) -> Merchant:
     return _apply(read("shops")["applicant"], town.people, now=now)
 
 
+def address_of(person: User) -> Address:
+    """Where somebody lives; who has not said it yet says it now."""
+    known = person.addresses.filter(removed_at__isnull=True).first()
+    if known is not None:
+        return known
+    door = int(person.phone_tail)
+    detail = f"{ESTATES[door % len(ESTATES)]} {door % 17 + 1} 幢 {door % 3 + 1} 单元 {door % 11 + 1}0{door % 2 + 1} 室"
+    return add_address(user=person, name=person.name, phone=person.phone, region=REGION, detail=detail)
+
+
 def _people(*, now: dt.datetime) -> tuple[dict[str, User], list[User]]:
     """Registered without text messages: nobody reads them. Who is to sign in gets the password of the demo."""
     content = read("people")
@@ -76,19 +86,12 @@ def _people(*, now: dt.datetime) -> tuple[dict[str, User], list[User]]:
     operator = people["operator"]
     operator.is_staff = operator.is_superuser = True
     operator.save(update_fields=["is_staff", "is_superuser"])
-    for index, person in enumerate([people["consumer"], *neighbours]):
-        _move_in(person, index)
+    address_of(people["consumer"])
     return people, neighbours
 
 
 def _person(name: str, phone: str, signs_in: bool, now: dt.datetime) -> User:
     return User.objects.create_user(phone, PASSWORD if signs_in else None, name=name, joined_at=now)
-
-
-def _move_in(person: User, index: int) -> None:
-    estate = ESTATES[index % len(ESTATES)]
-    detail = f"{estate} {index % 17 + 1} 幢 {index % 3 + 1} 单元 {index % 11 + 1}0{index % 2 + 1} 室"
-    add_address(user=person, name=person.name, phone=person.phone, region=REGION, detail=detail)
 
 
 def _shop(content: dict[str, Any], people: dict[str, User], *, now: dt.datetime) -> Shop:

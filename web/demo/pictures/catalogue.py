@@ -202,7 +202,22 @@ SHOTS: dict[str, tuple[Shot, Shot]] = {
         ),
     ),
     "fish": (
-        dish("sea", "🐟", "plate", "🍋", size=480, count=5, reach=230, lean=14),
+        above(
+            "sea",
+            scenes.grid,
+            "🐟",
+            "plate",
+            goods=["🐟"],
+            on="plate",
+            columns=1,
+            rows=3,
+            pitch=225,
+            size=520,
+            origin=(0, -225),
+            dish=1080,
+            turn=6,
+            lean=6,
+        ),
         strewn("sea", "🐟", "🧊", size=400, lean=30),
     ),
     "honey": (

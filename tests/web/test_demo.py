@@ -1,0 +1,250 @@
+"""The demo, made once for all of these tests: whoever looks at the product for the first time sees this."""
+
+import datetime as dt
+import io
+from collections import Counter
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import pytest
+from django.core.management import CommandError, call_command
+from PIL import Image
+from pytest_django.plugin import DjangoDbBlocker
+
+from accounts.models import Merchant, User
+from accounts.selectors.staff import merchants_of, role_in
+from accounts.services.signin import sign_in_with_password
+from accounts.states import MerchantStatus, StaffRole
+from campaigns.models import Campaign
+from campaigns.services.settling import settle_due
+from campaigns.states import CampaignStatus
+from catalog.models import Product, Stock
+from common import events
+from common.clock import database_now
+from common.invariants import check_all
+from common.models import EventDelivery
+from notifications.selectors.inbox import messages_of, unread_count
+from orders.models import Order
+from orders.states import OrderStatus
+from payments.models import Payment, Refund
+from payments.sandbox.models import SandboxPayment
+from payments.services.sending import send_due
+from payments.states import PaymentStatus, RefundStatus
+from web.demo.crowd import crowd_of
+from web.demo.gateway import StoryClock, without_a_server
+from web.demo.making import DemoRefused, make_demo
+from web.demo.plans import plan_of
+from web.demo.reading import read
+from web.demo.town import PASSWORD, SHOPS, SIGN_INS, Shop, Town
+
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo")]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def printed(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """`manage.py demo` has run, once and for good, and said this; what a test changes is rolled back."""
+    with django_db_blocker.unblock():
+        said = io.StringIO()
+        call_command("demo", stdout=said)
+        yield said.getvalue()
+        call_command("flush", interactive=False, verbosity=0)
+
+
+def person(key: str) -> User:
+    return User.objects.with_phone(read("people")[key]["phone"]).get()
+
+
+def campaign(key: str) -> Campaign:
+    title = next(one["title"] for one in read("campaigns")["campaigns"] if one["key"] == key)
+    return Campaign.objects.select_related("progress", "final_tier").get(title=title)
+
+
+def story_of(user: User) -> Counter[str]:
+    return Counter(Order.objects.filter(buyer=user).values_list("status", flat=True))
+
+
+def test_every_statement_that_must_always_be_true_is_true() -> None:
+    assert check_all() == []
+
+
+def test_everything_that_happened_was_told_without_a_failure() -> None:
+    assert not EventDelivery.objects.exclude(status=EventDelivery.Status.DONE).exists()
+
+
+def test_it_says_what_it_made_and_who_can_sign_in(printed: str) -> None:
+    assert "20 个团" in printed
+    for key in SIGN_INS:
+        assert read("people")[key]["phone"] in printed
+    assert printed.count(PASSWORD) == len(SIGN_INS)
+
+
+@pytest.mark.parametrize("key", SIGN_INS)
+def test_everybody_signs_in_with_the_password_of_the_demo(key: str) -> None:
+    phone = read("people")[key]["phone"]
+    assert sign_in_with_password(phone=phone, password=PASSWORD, now=database_now()) == person(key)
+
+
+def test_each_of_them_is_who_the_demo_says() -> None:
+    orchard = merchants_of(person("orchard_owner")).get()
+    grocer = merchants_of(person("grocer_owner")).get()
+    assert person("operator").is_staff
+    assert (orchard.name, orchard.trusted) == ("老周果园", True)
+    assert (grocer.name, grocer.trusted) == ("邻里粮油", False)
+    assert role_in(person("orchard_owner"), orchard) == StaffRole.OWNER
+    assert not merchants_of(person("consumer")).exists()
+    assert {point.name for point in person("leader").led_points.all()} == {
+        "锦绣花园 3 幢架空层",
+        "嘉绿苑北区快递柜旁",
+    }
+
+
+def test_one_merchant_waits_for_the_operator_with_a_licence() -> None:
+    waiting = Merchant.objects.get(status=MerchantStatus.APPLIED)
+    assert waiting.name == "西溪花圃"
+    with waiting.licence.open() as paper:
+        assert Image.open(paper).size == (1200, 1200)
+
+
+def test_there_are_campaigns_in_every_state_a_person_can_meet() -> None:
+    found = set(Campaign.objects.values_list("status", flat=True))
+    assert found == set(CampaignStatus.values) - {CampaignStatus.CLOSING}
+
+
+@pytest.mark.parametrize("content", read("campaigns")["campaigns"], ids=lambda content: content["key"])
+def test_the_counter_of_each_campaign_stands_where_its_story_ends(content: dict) -> None:
+    told = campaign(content["key"])
+    counts = {"pieces": told.progress.paid_pieces, "participants": told.progress.paid_participants}
+    if told.status == CampaignStatus.CANCELLED:
+        assert told.final_count == content["count"]
+    else:
+        assert counts[told.basis] == content.get("count", 0)
+
+
+def test_the_past_ended_as_told() -> None:
+    assert campaign("kiwi").final_tier.threshold == 30  # type: ignore[union-attr]
+    assert campaign("toast").subsidised
+    assert campaign("fish").status == CampaignStatus.FAILED
+    assert campaign("mango").extended_at is not None
+    assert campaign("mango").status == CampaignStatus.OPEN
+    assert "霉变" in campaign("chestnut").cancel_note
+    assert campaign("oil").status == CampaignStatus.IN_REVIEW
+
+
+def test_the_consumer_has_something_in_every_state() -> None:
+    consumer = person("consumer")
+    assert story_of(consumer) == {
+        OrderStatus.PENDING_PAYMENT: 1,
+        OrderStatus.PAID: 4,
+        OrderStatus.PREPARING: 1,
+        OrderStatus.READY: 2,
+        OrderStatus.RECEIVED: 1,
+        OrderStatus.CANCELLED: 3,
+        OrderStatus.EXPIRED: 1,
+    }
+    assert all(order.pickup_code for order in consumer.orders.filter(status=OrderStatus.READY))
+
+
+def test_the_consumer_has_old_messages_and_news() -> None:
+    consumer = person("consumer")
+    assert 0 < unread_count(consumer.pk) < messages_of(consumer.pk).count()
+
+
+def test_the_leader_has_orders_to_hand_over() -> None:
+    waiting = Order.objects.filter(status=OrderStatus.READY, pickup_point__leader=person("leader"))
+    assert waiting.count() >= 3
+
+
+def test_whoever_is_owed_money_from_the_past_has_it_back() -> None:
+    assert Refund.objects.count() > 30
+    assert not Refund.objects.exclude(status=RefundStatus.DONE).exists()
+    fish = Order.objects.from_source("campaign", campaign("fish").code)
+    paid = Payment.objects.filter(subject_number__in=fish.values("number"))
+    assert all(payment.refund_fen == payment.amount_fen for payment in paid)
+
+
+def test_the_sandbox_gateway_knows_every_payment() -> None:
+    ours = Payment.objects.filter(status=PaymentStatus.CAPTURED).values_list("number", "amount_fen", "gateway_number")
+    theirs = SandboxPayment.objects.filter(status="paid").values_list("number", "amount_fen", "gateway_number")
+    assert set(ours) == set(theirs)
+
+
+def test_nothing_has_happened_in_the_future() -> None:
+    now = database_now()
+    assert not Order.objects.filter(placed_at__gt=now).exists()
+    assert not Payment.objects.filter(captured_at__gt=now).exists()
+
+
+def test_every_product_is_on_the_shelf_with_two_pictures_and_one_in_its_words() -> None:
+    for product in Product.objects.prefetch_related("images"):
+        images = list(product.images.order_by("position"))
+        assert [(image.large.width, image.large.height) for image in images] == [(1200, 1200)] * 2
+        assert images[1].large.url in product.description
+        assert product.status == "on_shelf"
+
+
+def test_some_stock_is_low_and_the_merchant_was_told() -> None:
+    assert Stock.objects.filter(low_since__isnull=False, sku__product__name="迁西油栗").exists()
+    assert messages_of(person("orchard_owner").pk).filter(kind="stock_low").exists()
+
+
+def test_a_second_run_with_if_empty_does_nothing() -> None:
+    before = (User.objects.count(), Order.objects.count())
+    said = io.StringIO()
+    call_command("demo", "--if-empty", stdout=said)
+    assert said.getvalue() == ""
+    assert (User.objects.count(), Order.objects.count()) == before
+
+
+def test_a_second_run_without_it_refuses_with_a_sentence() -> None:
+    with pytest.raises(CommandError, match="数据库里已经有数据"):
+        call_command("demo", stdout=io.StringIO())
+
+
+def test_a_real_platform_gets_no_accounts_with_a_known_password(settings: SimpleNamespace) -> None:
+    settings.DEMO = False
+    with pytest.raises(DemoRefused, match="密码人人知道"):
+        make_demo(now=database_now())
+
+
+def test_the_crowd_is_the_same_every_time() -> None:
+    now = dt.datetime(2026, 3, 8, 12, tzinfo=dt.UTC)
+    town = the_town()
+    for content in read("campaigns")["campaigns"]:
+        if "stays" not in content:
+            plan = plan_of(content, town, now=now)
+            assert crowd_of(content, plan, town, now=now) == crowd_of(content, plan, town, now=now)
+
+
+def the_town() -> Town:
+    """The town again, read from the database."""
+    content = read("people")
+    people = {key: person(key) for key in content if "phone" in content[key]}
+    first = content["neighbours"]["first_phone"]
+    phones = [str(first + index) for index in range(len(content["neighbours"]["names"]))]
+    shops = {key: the_shop(read("shops")[key]["name"]) for key in SHOPS}
+    return Town(people, [User.objects.with_phone(phone).get() for phone in phones], shops)
+
+
+def the_shop(name: str) -> Shop:
+    merchant = Merchant.objects.get(name=name)
+    owner = merchant.staff.get(role=StaffRole.OWNER).user
+    shots = {goods["name"]: goods["shot"] for goods in read("goods")["products"]}
+    products = {shots[product.name]: product for product in merchant.products.all()}
+    return Shop(merchant, owner, list(merchant.pickup_points.order_by("pk")), products)
+
+
+def test_two_campaigns_settle_a_few_minutes_later_and_everybody_gets_the_difference() -> None:
+    """C6: the apples drop a tier and differences go back; the tissues miss and all the money goes back."""
+    later = database_now() + dt.timedelta(minutes=5)
+    StoryClock.now = later
+    with without_a_server():
+        settle_due(now=later)
+        send_due(now=later)
+    events.drain(now=later)
+
+    assert campaign("apple").status == CampaignStatus.SUCCEEDED
+    assert campaign("apple").final_tier.threshold == 30  # type: ignore[union-attr]
+    assert campaign("tissue").status == CampaignStatus.FAILED
+    assert Refund.objects.filter(kind="tier_difference", sent_at=later, status=RefundStatus.DONE).count() > 5
+    assert not Refund.objects.exclude(status=RefundStatus.DONE).exists()
+    assert check_all() == []
