@@ -12,6 +12,7 @@ urlpatterns = [
     path("readyz", readyz),
     path("admin/", admin.site.urls),
     path("api/", include("web.api.urls")),
+    path("", include("web.callbacks")),
     path("", include("web.storefront.urls")),
 ]
 if settings.DEBUG or settings.DEMO:

@@ -227,12 +227,9 @@ def _basket(
     )
 
 
-def _fulfilment(standing: _Standing, choice: FulfilmentChoice) -> Fulfilment:
+def _fulfilment(buyer: User, standing: _Standing, choice: FulfilmentChoice) -> Fulfilment:
     if choice.pickup_point:
-        for point in standing.terms.points:
-            if point.code == choice.pickup_point:
-                return Fulfilment(point.point_id, point.leader_id, point.commission_bp, chosen=point.code)
-        raise UnknownPickupPoint
+        return _at_point(buyer, standing.terms, choice.pickup_point)
     if choice.address:
         if not standing.terms.delivers:
             raise DeliveryNotOffered
@@ -248,7 +245,7 @@ def _at_point(buyer: User, terms: Terms, code: str) -> Fulfilment:
     if point is None:
         raise UnknownPickupPoint
     rate_bp = 0 if point.leader_id == buyer.pk else point.commission_bp
-    return Fulfilment(point.point_id, point.leader_id, rate_bp)
+    return Fulfilment(point.point_id, point.leader_id, rate_bp, chosen=point.code)
 
 
 def _claims(terms: Terms, items: Sequence[Item]) -> tuple[Claim, ...]:
