@@ -13,6 +13,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/", include("web.api.urls")),
     path("", include("web.callbacks")),
+    path("backoffice/", include("web.backoffice.urls")),
     path("", include("web.storefront.urls")),
 ]
 if settings.DEBUG or settings.DEMO:

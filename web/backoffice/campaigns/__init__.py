@@ -1,0 +1,1 @@
+"""Campaigns: planned, previewed, submitted, watched, cancelled."""

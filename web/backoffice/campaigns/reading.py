@@ -1,0 +1,113 @@
+"""One campaign of a shop, and its numbers: orders, money, refunds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from campaigns.errors import NoSuchCampaign
+from campaigns.models import Campaign
+from campaigns.selectors.hall import of_merchant
+from campaigns.sources import SOURCE
+from orders.locks import SUBJECT
+from orders.models import Order, OrderLine
+from orders.models.order import OrderQuerySet
+from orders.selectors.orders import of_merchant as orders_of_merchant
+from orders.states import OrderStatus
+from payments.models import Payment, Refund
+from payments.states import PaymentStatus, RefundStatus
+from web.backoffice.access import Shop
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Where a campaign's money is. captured = held + in flight + refunded; `subsidy_fen` is what a subsidy cost."""
+
+    captured_fen: int
+    refunded_fen: int
+    in_flight_fen: int
+    refunds: tuple[Mapping[str, Any], ...]
+    subsidy_fen: int
+
+    @property
+    def held_fen(self) -> int:
+        return self.captured_fen - self.refunded_fen - self.in_flight_fen
+
+
+@dataclass(frozen=True)
+class AtStake:
+    """What cancelling now would mean: who gets how much back."""
+
+    orders: int
+    people: int
+    pieces: int
+    back_fen: int
+    unpaid: int
+
+
+def of_shop(shop: Shop, code: str) -> Campaign:
+    """One of the shop's campaigns of any state, ready for `card`. Raises NoSuchCampaign for anybody else's."""
+    campaign = of_merchant(shop.merchant.pk).filter(code=code).first()
+    if campaign is None:
+        raise NoSuchCampaign
+    return campaign
+
+
+def orders_of(campaign: Campaign) -> OrderQuerySet:
+    """Its orders with everything a list shows, newest first."""
+    return orders_of_merchant(campaign.merchant).from_source(SOURCE, campaign.code)
+
+
+def figures(campaign: Campaign) -> Figures:
+    """From the payments and refunds of its orders, late and double ones included."""
+    numbers = Order.objects.filter(merchant=campaign.merchant).from_source(SOURCE, campaign.code).values("number")
+    payments = Payment.objects.filter(
+        merchant=campaign.merchant_id, subject_kind=SUBJECT, subject_number__in=numbers, status=PaymentStatus.CAPTURED
+    )
+    refunds = Refund.objects.filter(payment__in=payments)
+    done = refunds.filter(status=RefundStatus.DONE)
+    refunded, asked = _total(done), _total(refunds)
+    return Figures(
+        captured_fen=_total(payments),
+        refunded_fen=refunded,
+        in_flight_fen=asked - refunded,
+        refunds=tuple(_by_kind(refunds)),
+        subsidy_fen=_subsidy(campaign) if campaign.subsidised else 0,
+    )
+
+
+def at_stake(campaign: Campaign) -> AtStake:
+    """The paid orders that would be refunded in full, and the unpaid ones that would lapse."""
+    mine = Order.objects.filter(merchant=campaign.merchant).from_source(SOURCE, campaign.code)
+    paid = mine.filter(status=OrderStatus.PAID)
+    sums = paid.aggregate(
+        orders=Count("pk"), people=Count("buyer", distinct=True), back_fen=Coalesce(Sum("payable_fen"), 0)
+    )
+    pieces = OrderLine.objects.filter(order__in=paid).aggregate(pieces=Coalesce(Sum("quantity"), 0))
+    return AtStake(**sums, **pieces, unpaid=mine.filter(status=OrderStatus.PENDING_PAYMENT).count())
+
+
+def _total(rows: QuerySet) -> int:
+    return rows.aggregate(fen=Coalesce(Sum("amount_fen"), 0))["fen"]
+
+
+def _by_kind(refunds: QuerySet[Refund]) -> list[dict[str, Any]]:
+    """A row for each kind: how many, how much, how many of them have arrived."""
+    done = Q(status=RefundStatus.DONE)
+    rows = refunds.values("kind").annotate(count=Count("pk"), fen=Sum("amount_fen"), done=Count("pk", filter=done))
+    return [dict(row) for row in rows.order_by("kind")]
+
+
+def _subsidy(campaign: Campaign) -> int:
+    """Σ (regular − paid) × quantity over the orders that went on."""
+    went_on = (OrderStatus.PREPARING, OrderStatus.READY, OrderStatus.RECEIVED, OrderStatus.COMPLETED)
+    lines = OrderLine.objects.filter(
+        order__merchant=campaign.merchant,
+        order__source_kind=SOURCE,
+        order__source_code=campaign.code,
+        order__status__in=went_on,
+    )
+    each = F("sku__price_fen") - Coalesce("final_unit_price_fen", "unit_price_fen")
+    return lines.aggregate(fen=Coalesce(Sum(each * F("quantity")), 0))["fen"]

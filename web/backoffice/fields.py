@@ -1,0 +1,62 @@
+"""Form fields of the back office: money in yuan, instants as people of Shanghai type them."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from common.money import NotAnAmount, parse_yuan
+
+
+def typed_yuan(amount_fen: int | None) -> str:
+    """2990 → 29.90, as it stands in an input; nothing for None."""
+    return "" if amount_fen is None else f"{amount_fen // 100}.{amount_fen % 100:02d}"
+
+
+class YuanField(forms.CharField):
+    """An amount typed in yuan, cleaned to fen; None when it may be empty and is."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {"inputmode": "decimal", "class": "input input--num", "autocomplete": "off"}
+        super().__init__(max_length=16, widget=forms.TextInput(attrs=attrs), empty_value="", **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return typed_yuan(value) if isinstance(value, int) else value
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return parse_yuan(text)
+        except NotAnAmount as refusal:
+            raise ValidationError(str(refusal)) from refusal
+
+
+class PercentField(YuanField):
+    """A rate typed in per cent with at most two decimals, cleaned to basis points: 5.5 → 550."""
+
+    def clean(self, value: Any) -> Any:
+        try:
+            return super().clean(value)
+        except ValidationError as error:
+            raise ValidationError(_("写成数字，最多两位小数，比如 5 或 2.5")) from error
+
+
+class CountField(forms.IntegerField):
+    """A whole number of pieces, people, minutes."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {"inputmode": "numeric", "class": "input input--num", "autocomplete": "off"}
+        bounds: dict[str, Any] = {"min_value": 0, "max_value": 1_000_000}
+        super().__init__(widget=forms.TextInput(attrs=attrs), **bounds | kwargs)
+
+
+class MomentField(forms.DateTimeField):
+    """A date and a time by the minute, in the zone of the platform."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        shown = "%Y-%m-%dT%H:%M"
+        widget = forms.DateTimeInput(format=shown, attrs={"type": "datetime-local", "class": "input"})
+        super().__init__(widget=widget, input_formats=[shown, "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"], **kwargs)

@@ -1,0 +1,1 @@
+"""Products, their pictures, and the stock of each SKU."""

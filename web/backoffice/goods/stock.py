@@ -1,0 +1,127 @@
+"""B3: how many there are of each SKU, why, and from where on to give the alarm."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from catalog.models import Sku
+from catalog.selectors.levels import left_of_skus
+from catalog.selectors.stock import movements_of, sku_for_merchant, stocks_of
+from catalog.services import stock as counting
+from common.errors import NotFound, Refusal
+from web.backoffice.access import Right, Shop, needs
+from web.backoffice.fields import CountField
+from web.backoffice.shell import address, page_of, show, without_page
+from web.forms import Form
+from web.idempotency import once_per_form
+
+
+class AdjustForm(Form):
+    quantity = CountField(
+        label=gettext_lazy("增减件数"),
+        min_value=-1_000_000,
+        help_text=gettext_lazy("入库写 50，报损写 -3"),
+        error_messages={"required": gettext_lazy("写增减多少件，减少用负数")},
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("原因"),
+        max_length=200,
+        help_text=gettext_lazy("比如 到货、盘点、运输磕碰"),
+        error_messages={"required": gettext_lazy("写一句原因，以后好查")},
+    )
+
+
+class ThresholdForm(Form):
+    threshold = CountField(
+        label=gettext_lazy("预警线"),
+        help_text=gettext_lazy("剩到这么多就发消息提醒；0 是不提醒"),
+        error_messages={"required": gettext_lazy("写一个数，0 是不提醒")},
+    )
+
+
+@needs(Right.STOCK)
+def stocks(request: HttpRequest, shop: Shop) -> HttpResponse:
+    """Every SKU on sale, the lowest first."""
+    search, low = request.GET.get("q", "").strip()[:40], "low" in request.GET
+    found = stocks_of(shop.merchant, low_only=low)
+    if search:
+        found = found.filter(Q(sku__product__name__icontains=search) | Q(sku__specification__icontains=search))
+    context = {
+        "page": page_of(request, found),
+        "query": without_page(request),
+        "search": search,
+        "low": low,
+        "low_count": stocks_of(shop.merchant, low_only=True).count(),
+    }
+    return show(request, shop, "stock/index.html", context, here="stock")
+
+
+@needs(Right.STOCK)
+def sku(request: HttpRequest, shop: Shop, code: str) -> HttpResponse:
+    """One SKU: its numbers, and the journal behind them."""
+    return _page(request, shop, sku_for_merchant(shop.merchant, code))
+
+
+@needs(Right.STOCK)
+@require_POST
+def adjust(request: HttpRequest, shop: Shop, code: str) -> HttpResponse:
+    """Pieces come in, get lost, are counted again."""
+    counted = sku_for_merchant(shop.merchant, code)
+    form = AdjustForm(request.POST)
+    if form.is_valid():
+        try:
+            target = once_per_form(request, lambda: _adjust(shop, counted, form.cleaned_data))
+        except NotFound:
+            raise
+        except Refusal as refusal:
+            form.add_error(refusal.params.get("field") or "quantity", str(refusal))
+        else:
+            messages.success(request, _("库存已调整，记了一笔变动"))
+            return redirect(target)
+    return _page(request, shop, counted, adjusting=form)
+
+
+@needs(Right.STOCK)
+@require_POST
+def threshold(request: HttpRequest, shop: Shop, code: str) -> HttpResponse:
+    """From this many pieces on, tell us."""
+    watched = sku_for_merchant(shop.merchant, code)
+    form = ThresholdForm(request.POST)
+    if form.is_valid():
+        wanted = form.cleaned_data["threshold"]
+        counting.set_alert_threshold(sku_id=watched.pk, threshold=wanted, actor_id=shop.actor_id, now=timezone.now())
+        messages.success(request, _("预警线已改"))
+        return redirect("backoffice:sku-stock", shop.code, code)
+    return _page(request, shop, watched, watching=form)
+
+
+def _adjust(shop: Shop, counted: Sku, typed: dict[str, Any]) -> str:
+    counting.adjust(sku_id=counted.pk, actor_id=shop.actor_id, now=timezone.now(), **typed)
+    return address(shop, "sku-stock", counted.code)
+
+
+def _page(
+    request: HttpRequest,
+    shop: Shop,
+    shown: Sku,
+    *,
+    adjusting: AdjustForm | None = None,
+    watching: ThresholdForm | None = None,
+) -> HttpResponse:
+    context = {
+        "sku": shown,
+        "left": left_of_skus([shown.pk])[shown.pk],
+        "adjusting": adjusting or AdjustForm(),
+        "watching": watching or ThresholdForm(initial={"threshold": shown.stock.alert_threshold}),
+        "page": page_of(request, movements_of(shown), size=30),
+        "query": "",
+    }
+    return show(request, shop, "stock/sku.html", context, here="stock")

@@ -1,0 +1,1 @@
+"""Orders from "to prepare" to the buyer, and the refunds of them."""

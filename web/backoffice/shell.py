@@ -1,0 +1,74 @@
+"""The frame of every page: who is where, what the menu offers, what waits."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from orders.models import Order
+from orders.states import OrderStatus
+from web.backoffice.access import Right, Shop
+from web.idempotency import new_key
+
+PAGE = 20
+
+
+@dataclass(frozen=True)
+class Door:
+    """One entry of the menu."""
+
+    name: str
+    word: str | Promise
+    icon: str
+    right: Right
+    in_tabs: bool = True
+
+
+DOORS = (
+    Door("home", _("概览"), "chart", Right.HOME),
+    Door("orders", _("订单"), "receipt", Right.ORDERS),
+    Door("campaigns", _("团购活动"), "stairs", Right.SELL),
+    Door("products", _("商品"), "box", Right.SELL),
+    Door("stock", _("库存"), "layers", Right.STOCK),
+    Door("refunds", _("退款"), "back", Right.REFUNDS, in_tabs=False),
+    Door("points", _("自提点"), "pin", Right.SELL, in_tabs=False),
+    Door("staff", _("员工"), "users", Right.STAFF, in_tabs=False),
+)
+
+
+def show(
+    request: HttpRequest, shop: Shop, template: str, context: dict[str, Any], *, here: str, status: int = 200
+) -> HttpResponse:
+    """A page of the back office; `here` is the door it lies behind."""
+    doors = [door for door in DOORS if door.right in shop.rights]
+    frame = {
+        "shop": shop,
+        "doors": [(door, reverse(f"backoffice:{door.name}", args=[shop.code])) for door in doors],
+        "here": here,
+        "to_prepare": Order.objects.filter(merchant=shop.merchant, status=OrderStatus.PREPARING).count(),
+        "key": new_key(),
+    }
+    return render(request, f"backoffice/{template}", frame | context, status=status)
+
+
+def address(shop: Shop, name: str, *args: Any) -> str:
+    """Where a page of this shop is."""
+    return reverse(f"backoffice:{name}", args=[shop.code, *args])
+
+
+def page_of(request: HttpRequest, rows: QuerySet, *, size: int = PAGE) -> Page:
+    """The page of a list that the address asks for."""
+    return Paginator(rows, size).get_page(request.GET.get("page"))
+
+
+def without_page(request: HttpRequest) -> str:
+    """The other parameters of the address, for links to other pages of the list."""
+    query = request.GET.copy()
+    query.pop("page", None)
+    return query.urlencode()
