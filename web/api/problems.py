@@ -16,13 +16,14 @@ from rest_framework.views import exception_handler
 from common.errors import InvalidField, Refusal
 
 PROBLEM_JSON = "application/problem+json"
+# Some messages repeat what was sent.
+LONGEST_DETAIL = 300
 
 
 def answer_exception(exception: Exception, context: dict[str, Any]) -> Response | None:
     """The problem an exception is answered with; None, and thereby a 500, for everything nobody anticipated."""
     if isinstance(exception, Refusal):
-        exceptions_answer = problem_response(refusal_problem(exception))
-        return exceptions_answer
+        return problem_response(refusal_problem(exception))
     if isinstance(exception, SuspiciousOperation):
         exception = exceptions.ParseError()
     answer = exception_handler(exception, context)
@@ -80,7 +81,7 @@ def _code_of(exception: exceptions.APIException) -> str:
 def _field_errors(details: Any, path: str = "") -> Iterator[dict[str, str]]:
     """Each complaint with the dotted path of its field, e.g. "lines.0.quantity"."""
     if isinstance(details, Mapping) and set(details) == {"message", "code"} and isinstance(details["code"], str):
-        yield {"field": path, "code": details["code"], "detail": str(details["message"])}
+        yield {"field": path, "code": details["code"], "detail": str(details["message"])[:LONGEST_DETAIL]}
     elif isinstance(details, Mapping):
         for name, inner in details.items():
             yield from _field_errors(inner, f"{path}.{name}" if path else str(name))

@@ -1,0 +1,145 @@
+"""The same request twice has one effect and one answer, over HTTP."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+from django.urls import get_resolver
+
+from campaigns.models import Campaign
+from catalog.models import Stock
+from orders.models import Order
+from payments.models import Payment
+from tests.factories.accounts import make_merchant, make_user, owner_of
+from tests.factories.campaigns import choice_of, join_as, make_open
+from tests.factories.catalog import make_sku
+from tests.fixtures.gateways import NAME
+from tests.web.api.conftest import Program, is_problem
+from tests.web.api.test_access import api_routes
+
+ProgramOf = Callable[..., Program]
+
+MOVERS = {
+    "campaigns/<public_code:code>/join/",
+    "orders/<document_number:number>/cancel/",
+    "orders/<document_number:number>/payments/",
+    "merchant/skus/<public_code:code>/stock/",
+    "merchant/campaigns/<public_code:code>/cancel/",
+}
+
+
+def body_of(campaign: Campaign, quantity: int = 1) -> dict:
+    line = {"sku": campaign.skus.get().sku.code, "quantity": quantity}
+    return {"lines": [line], "pickup_point": choice_of(campaign).pickup_point}
+
+
+def test_exactly_these_routes_move_money_or_stock() -> None:
+    assert get_resolver() is not None
+    movers = {path for path, view in api_routes() if getattr(view, "moves_money_or_stock", ())}
+    assert movers == MOVERS
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("key", [None, " ", "x" * 101, "schlüssel", "a b"])
+def test_without_a_key_nothing_moves(program: ProgramOf, key: str | None) -> None:
+    campaign = make_open()
+    answer = program(make_user()).tell(f"campaigns/{campaign.code}/join/", body_of(campaign), key=key)
+    is_problem(answer, 400, "idempotency_key_missing")
+    assert not Order.objects.exists()
+
+
+@pytest.mark.django_db
+def test_joining_twice_with_one_key_is_one_order_and_one_answer(program: ProgramOf, nothing_broken: None) -> None:
+    campaign = make_open()
+    alice = program(make_user())
+    path = f"campaigns/{campaign.code}/join/"
+    first = alice.tell(path, body_of(campaign), key="k")
+    again = alice.tell(path, body_of(campaign), key="k")
+    assert first.status_code == again.status_code == 201
+    assert first.json() == again.json()
+    assert Order.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_another_body_under_the_same_key_is_422_and_does_nothing(program: ProgramOf) -> None:
+    campaign = make_open()
+    alice = program(make_user())
+    path = f"campaigns/{campaign.code}/join/"
+    alice.tell(path, body_of(campaign, 1), key="k")
+    is_problem(alice.tell(path, body_of(campaign, 2), key="k"), 422, "idempotency_key_reused")
+    assert [line.quantity for order in Order.objects.all() for line in order.lines.all()] == [1]
+
+
+@pytest.mark.django_db
+def test_a_refusal_is_an_answer_and_stays_one(program: ProgramOf) -> None:
+    """The sold-out answer is repeated even when pieces are free again; a new key asks anew."""
+    campaign = make_open(quantity=3)
+    bobs_order = join_as(make_user(name="Bob"), campaign, 3)
+    alice = program(make_user(name="Alice"))
+    path = f"campaigns/{campaign.code}/join/"
+    first = is_problem(alice.tell(path, body_of(campaign), key="k"), 409, "sold_out")
+    assert program(bobs_order.buyer).tell(f"orders/{bobs_order.number}/cancel/").status_code == 200
+    assert is_problem(alice.tell(path, body_of(campaign), key="k"), 409, "sold_out") == first
+    assert alice.tell(path, body_of(campaign), key="k2").status_code == 201
+
+
+@pytest.mark.django_db
+def test_a_mistyped_body_does_not_use_the_key_up(program: ProgramOf) -> None:
+    campaign = make_open()
+    alice = program(make_user())
+    path = f"campaigns/{campaign.code}/join/"
+    is_problem(alice.tell(path, body_of(campaign, 0), key="k"), 400, "invalid")
+    assert alice.tell(path, body_of(campaign, 1), key="k").status_code == 201
+
+
+@pytest.mark.django_db
+def test_two_people_may_choose_the_same_key(program: ProgramOf) -> None:
+    campaign = make_open()
+    path = f"campaigns/{campaign.code}/join/"
+    answers = [program(make_user(name=name)).tell(path, body_of(campaign), key="k") for name in ("Alice", "Bob")]
+    assert answers[0].json()["number"] != answers[1].json()["number"]
+
+
+@pytest.mark.django_db
+def test_paying_twice_with_one_key_is_one_payment(program: ProgramOf, gateway: object) -> None:
+    campaign = make_open()
+    alice = make_user()
+    order = join_as(alice, campaign)
+    path = f"orders/{order.number}/payments/"
+    answers = [program(alice).tell(path, {"gateway": NAME}, key="k") for _ in range(2)]
+    assert answers[0].json() == answers[1].json()
+    assert Payment.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_taking_stock_in_twice_with_one_key_counts_once(program: ProgramOf) -> None:
+    merchant = make_merchant()
+    sku = make_sku(merchant, stock=100)
+    owner = program(owner_of(merchant))
+    for _ in range(2):
+        answer = owner.tell(f"merchant/skus/{sku.code}/stock/", {"quantity": 7, "reason": "到货"}, key="k")
+        assert answer.json()["available"] == 107
+    assert Stock.objects.get(pk=sku.pk).available == 107
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_twenty_parallel_repeats_are_one_order(program: ProgramOf, nothing_broken: None) -> None:
+    """Each repeat gets the one answer, or is told that the first is still running."""
+    campaign = make_open()
+    alice = program(make_user())
+    path, body = f"campaigns/{campaign.code}/join/", body_of(campaign)
+
+    def send(_number: int) -> tuple[int, str]:
+        try:
+            answer = alice.tell(path, body, key="k")
+            return answer.status_code, answer.json().get("number") or answer.json()["code"]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as threads:
+        answers = set(threads.map(send, range(20)))
+    number = Order.objects.get().number
+    assert answers <= {(201, number), (409, "request_in_progress")}
+    assert (201, number) in answers
