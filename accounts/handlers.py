@@ -9,7 +9,7 @@ from accounts.states import StaffRole
 from common.events import handles
 from notifications.services.inbox import tell
 
-BACK_OFFICE = "/merchant/"
+BACK_OFFICE = "/backoffice/"
 APPLICATION = "/me/apply/"
 
 

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from common.errors import Conflict, Invalid, NotFound
+from common.errors import Conflict, Denied, Invalid, NotFound
 
 
 class NoSuchCampaign(NotFound):
@@ -43,6 +43,11 @@ class QuoteForSomethingElse(Invalid):
 class CannotLeave(Conflict):
     code = "cannot_leave"
     message = _("现在不能退出：%(why)s")
+
+
+class MerchantMayNotOpen(Denied):
+    code = "merchant_may_not_open"
+    message = _("店铺没有通过审核或已停用，不能开团")
 
 
 class NotEditable(Conflict):

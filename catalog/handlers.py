@@ -6,7 +6,7 @@ from catalog.models import Sku
 from common.events import handles
 from notifications.services.inbox import tell
 
-BACK_OFFICE = "/merchant/"
+BACK_OFFICE = "/backoffice/"
 
 
 @handles(StockLow)

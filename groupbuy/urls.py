@@ -12,13 +12,12 @@ urlpatterns = [
     path("readyz", readyz),
     path("admin/", admin.site.urls),
     path("api/", include("web.api.urls")),
+    # Pictures have random names and never change; a proxy in front may keep or serve them.
+    path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}),
     path("", include("web.callbacks")),
     path("backoffice/", include("web.backoffice.urls")),
     path("", include("web.storefront.urls")),
 ]
-if settings.DEBUG or settings.DEMO:
-    # In production the web server in front hands out pictures.
-    urlpatterns.append(path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}))
 
 handler403 = "web.failures.forbidden"
 handler404 = "web.failures.not_found"

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from campaigns.errors import MerchantMayNotOpen
 from campaigns.events import CampaignOpened, CampaignSentBack
 from campaigns.locks import lock_campaign
 from campaigns.models import Campaign
@@ -14,6 +15,7 @@ from campaigns.states import CampaignStatus
 from catalog.errors import NotEnoughStock
 from catalog.services.allotting import allot
 from common import events, statemachine
+from common.errors import Refusal
 
 
 def open_due(*, now: dt.datetime) -> int:
@@ -23,12 +25,15 @@ def open_due(*, now: dt.datetime) -> int:
 
 
 def open_campaign(*, campaign_id: int, now: dt.datetime) -> bool:
-    """Open one campaign; False when somebody else did, or when its stock is gone and it went back to draft."""
+    """Open one campaign; False when somebody else did, or when it went back to draft.
+
+    That is where it goes when its stock is gone, or its merchant was suspended meanwhile.
+    """
     try:
         with transaction.atomic():
             return _open(campaign_id, now=now)
-    except NotEnoughStock as shortage:
-        _send_back(campaign_id, shortage, now=now)
+    except (NotEnoughStock, MerchantMayNotOpen) as obstacle:
+        _send_back(campaign_id, obstacle, now=now)
         return False
 
 
@@ -36,6 +41,8 @@ def _open(campaign_id: int, *, now: dt.datetime) -> bool:
     campaign = lock_campaign(Campaign.objects.due_to_open(now), campaign_id)
     if campaign is None:
         return False
+    if not campaign.merchant.may_sell:
+        raise MerchantMayNotOpen
     for offer in campaign.skus.order_by("sku_id"):
         offer.allotment = allot(
             sku_id=offer.sku_id, quantity=offer.quantity, purpose=purpose_of(campaign.code), now=now
@@ -47,11 +54,11 @@ def _open(campaign_id: int, *, now: dt.datetime) -> bool:
 
 
 @transaction.atomic
-def _send_back(campaign_id: int, shortage: NotEnoughStock, *, now: dt.datetime) -> None:
+def _send_back(campaign_id: int, obstacle: Refusal, *, now: dt.datetime) -> None:
     campaign = lock_campaign(Campaign.objects.due_to_open(now), campaign_id)
     if campaign is None:
         return
-    note = _("库存不足，没有开团：%(shortage)s") % {"shortage": shortage}
+    note = _("没有开团：%(why)s") % {"why": obstacle}
     statemachine.move(
         campaign, CampaignStatus.DRAFT, now=now, reason=note, review_note=note[:200], version=F("version") + 1
     )

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from campaigns.errors import MerchantMayNotOpen
 from campaigns.events import CampaignApproved, CampaignSentBack, CampaignSubmitted
 from campaigns.models import Campaign
 from campaigns.services.drafting import plan_of
@@ -19,8 +20,10 @@ from common.errors import InvalidField
 def submit(*, campaign: Campaign, actor_id: int, now: dt.datetime) -> Campaign:
     """Draft → in review, or scheduled at once for a trusted merchant. The plan and the stock are checked again.
 
-    Raises InvalidField, NotEnoughStock, StateChanged.
+    Raises MerchantMayNotOpen, InvalidField, StateChanged.
     """
+    if not campaign.merchant.may_sell:
+        raise MerchantMayNotOpen
     check_plan(merchant=campaign.merchant, plan=plan_of(campaign), now=now)
     check_stock(campaign)
     with transaction.atomic():
