@@ -23,7 +23,7 @@ View = TypeVar("View", bound=Callable[..., HttpResponse])
 
 def signed_in(view: View) -> View:
     """Send whoever is not signed in to do so, and back here afterwards."""
-    return cast(View, login_required(view))
+    return login_required(view)
 
 
 def person(request: HttpRequest) -> User:

@@ -12,9 +12,14 @@ from common.money import format_yuan
 class Line(Protocol):
     """What a quote's and an order's price lines have in common."""
 
-    code: str
-    amount_fen: int
-    detail: Any
+    @property
+    def code(self) -> str: ...
+
+    @property
+    def amount_fen(self) -> int: ...
+
+    @property
+    def detail(self) -> Any: ...
 
 
 @dataclass(frozen=True)

@@ -17,17 +17,21 @@ class DrawnStep:
     """A step with its width in units of the basis, and how much of it is filled by paid orders."""
 
     step: Step
+    state: str
     width: int
     filled: int
 
 
 @register.filter
 def drawn(ladder: Ladder) -> Iterable[DrawnStep]:
-    """The steps of a ladder, left to right."""
+    """The steps of a ladder, left to right; once it is decided no step comes next any more."""
+    decided = ladder.state in ("succeeded", "failed")
     below = 0
     for step in ladder.steps:
         width = step.threshold - below
-        yield DrawnStep(step, width, min(max(ladder.count - below, 0), width))
+        state = "locked" if decided and step.state == "next" else step.state
+        filled = 0 if state == "locked" and ladder.state == "succeeded" else min(max(ladder.count - below, 0), width)
+        yield DrawnStep(step, state, width, filled)
         below = step.threshold
 
 

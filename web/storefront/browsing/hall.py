@@ -12,7 +12,7 @@ from campaigns.selectors.cards import card as card_of
 from campaigns.selectors.cards import with_ladder
 from campaigns.selectors.hall import PAGE, SHOWN, SORTS, public
 from campaigns.selectors.hall import hall as cards_of
-from web.storefront.browsing.shelves import category_ids, top_categories
+from web.storefront.browsing.shelves import category_ids, shelves
 from web.templatetags.ladders import fingerprint
 
 SORT_WORDS = {"ending": _("快截止"), "hottest": _("最热"), "newest": _("新开团")}
@@ -97,7 +97,6 @@ def _cards(wanted: Wanted) -> list:
 
 def _chips(wanted: Wanted) -> list[tuple[str, str, bool]]:
     everything = (str(_("全部")), wanted.url(category=""), not wanted.category)
-    shelves = top_categories()
     return [everything] + [
-        (shelf.name, wanted.url(category=str(shelf.pk)), str(shelf.pk) == wanted.category) for shelf in shelves
+        (shelf.name, wanted.url(category=str(shelf.pk)), str(shelf.pk) == wanted.category) for shelf in shelves()
     ]

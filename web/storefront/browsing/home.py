@@ -8,7 +8,7 @@ from campaigns.selectors.hall import ending_first, hall, nearest_to_next_tier
 from orders.models import Order
 from orders.selectors.orders import of_buyer
 from orders.states import OrderStatus
-from web.storefront.browsing.shelves import top_categories
+from web.storefront.browsing.shelves import shelves
 
 ENDING = 3
 TILES = 8
@@ -28,7 +28,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "ending": ending,
         "tiles": tiles[: len(tiles) // 2 * 2],
         "soon": hall(shown="soon", sort="ending", limit=ENDING),
-        "categories": top_categories()[:5],
+        "categories": shelves()[:5],
     }
     return render(request, "storefront/home/index.html", context)
 

@@ -16,6 +16,7 @@ from campaigns.services.joining import quote as ask
 from common.errors import NotFound, Refusal
 from orders.quotes import Quote
 from web.access import person, signed_in
+from web.htmx import wants_part
 from web.idempotency import new_key, once_per_form
 from web.price_lines import SaidLine, said
 from web.storefront.joining.wish import Wish, most_of, read_wish
@@ -71,7 +72,7 @@ def _page(
         "refusal": refusal,
         "key": new_key(),
     } | _quoted(request, view, wish)
-    fragment = bool(request.htmx) and request.method == "GET"
+    fragment = wants_part(request) and request.method == "GET"
     template = "storefront/joining/_quote.html" if fragment else "storefront/joining/index.html"
     return render(request, template, context, status=refusal.status if refusal else 200)
 

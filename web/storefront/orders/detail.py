@@ -22,7 +22,7 @@ from orders.states import OrderStatus
 from payments.models import Refund
 from payments.states import RefundKind
 from web.access import own_order, person, signed_in
-from web.pictures import first_pictures
+from web.pictures import with_pictures
 from web.price_lines import said
 from web.storefront.orders import sentences
 
@@ -36,14 +36,13 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
     refunds = refunds_of(mine)
     title, fact = sentences.headline(mine)
     lines = list(mine.lines.all())
-    pictures = first_pictures(line.sku.product_id for line in lines)
     view = _campaign(request, mine)
     context = {
         "tab": "orders",
         "order": mine,
         "title": title,
         "fact": fact,
-        "goods": [(line, pictures.get(line.sku.product_id, "")) for line in lines],
+        "goods": with_pictures(lines),
         "timeline": sentences.timeline(mine, timeline(mine), refunds),
         "refunds": [(refund, sentences.gateway_word(refund.payment.gateway)) for refund in refunds],
         "drops": sentences.drops(lines),

@@ -21,6 +21,8 @@ from payments.services.querying import resolve
 from payments.services.starting import open_at_gateway
 from payments.states import PaymentStatus
 from web.access import own_order, signed_in
+from web.htmx import wants_part
+from web.pictures import with_pictures
 from web.storefront.orders.sentences import gateway_word
 
 ASK_AGAIN = dt.timedelta(seconds=5)
@@ -47,6 +49,7 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
     gateways = [(name, gateway_word(name)) for name in settings.PAYMENT_GATEWAYS]
     failed = any(payment.status == PaymentStatus.FAILED for payment in payments_of(mine))
     context = {"tab": "orders", "order": mine, "gateways": gateways, "refusal": refusal, "failed": failed}
+    context["goods"] = with_pictures(list(mine.lines.all()))
     return render(request, "storefront/paying/index.html", context, status=refusal.status if refusal else 200)
 
 
@@ -76,11 +79,11 @@ def paid(request: HttpRequest, number: str) -> HttpResponse:
         return _go(request, reverse("storefront:order", args=[mine.number]))
     if not pending:
         return _go(request, reverse("storefront:pay", args=[mine.number]))
-    if request.htmx and not unclear:
+    if wants_part(request) and not unclear:
         return HttpResponse(status=NOTHING_NEW)
     context = {"tab": "orders", "order": mine, "unclear": unclear}
     return render(
-        request, "storefront/paying/_waiting.html" if request.htmx else "storefront/paying/paid.html", context
+        request, "storefront/paying/_waiting.html" if wants_part(request) else "storefront/paying/paid.html", context
     )
 
 
@@ -109,7 +112,7 @@ def _ask(mine: Order) -> bool:
 
 def _go(request: HttpRequest, url: str) -> HttpResponse:
     """A redirect that HTMX follows with the whole page."""
-    if not request.htmx:
+    if not wants_part(request):
         return redirect(url)
     answer = HttpResponse(status=NOTHING_NEW)
     answer["HX-Redirect"] = url
