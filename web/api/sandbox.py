@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import requests
-from django.conf import settings
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny
@@ -12,8 +10,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models.user import hash_phone
-from common.errors import NotFound, Unavailable
+from common.errors import NotFound
 from notifications.selectors.sms import last_texts
+from payments.gateways.sandbox import control
 from payments.models import Payment
 
 OUTCOMES = ("succeed", "fail", "lose", "duplicate")
@@ -46,19 +45,5 @@ class SandboxPayment(APIView):
         """Decide what the sandbox gateway does with a payment: succeed, fail, lose (its message), duplicate (it)."""
         if not Payment.objects.filter(number=number, gateway="sandbox").exists():
             raise NotFound
-        _tell_gateway(f"control/payments/{number}/{outcome}/")
+        control(f"payments/{number}/{outcome}")
         return Response(status=202)
-
-
-def _tell_gateway(path: str) -> None:
-    try:
-        answer = requests.post(
-            f"{settings.SANDBOX_GATEWAY_URL}/{path}",
-            timeout=settings.GATEWAY_TIMEOUT_SECONDS,
-        )
-    except requests.RequestException as error:
-        raise Unavailable from error
-    if answer.status_code == 404:
-        raise NotFound
-    if not answer.ok:
-        raise Unavailable

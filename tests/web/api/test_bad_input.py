@@ -1,5 +1,6 @@
 """K4: nonsense gets a clear 4xx as a problem, and changes nothing."""
 
+import datetime as dt
 import io
 from collections.abc import Callable
 from typing import Any
@@ -278,8 +279,8 @@ def plan_body(merchant: Merchant, /, **changes: Any) -> dict[str, Any]:
     line = {"sku": sku.code, "quantity": 50, "prices_fen": [2990, 2690]} | changes.pop("line", {})
     return {
         "title": "阿克苏苹果",
-        "opens_at": (now + timezone.timedelta(hours=1)).isoformat(),
-        "closes_at": (now + timezone.timedelta(hours=25)).isoformat(),
+        "opens_at": (now + dt.timedelta(hours=1)).isoformat(),
+        "closes_at": (now + dt.timedelta(hours=25)).isoformat(),
         "thresholds": [3, 10],
         "minimum": 3,
         "skus": [line],

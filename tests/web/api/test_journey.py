@@ -11,8 +11,11 @@ from orders.models import Order
 from payments.models import Payment
 from tests.factories.accounts import make_user
 from tests.factories.campaigns import choice_of, make_open
-from tests.fixtures.gateways import NAME, capture
+from tests.fixtures.gateways import NAME, ScriptedGateway, capture
+from tests.fixtures.sandbox import Sandbox, sandbox_server
 from tests.web.api.conftest import Program, is_problem
+
+__all__ = ["sandbox_server"]
 
 ProgramOf = Callable[..., Program]
 PHONE = "13811112222"
@@ -103,7 +106,7 @@ def test_alice_leaves_and_gets_everything_back(program: ProgramOf, gateway: obje
 
 
 @pytest.mark.django_db
-def test_a_silent_gateway_leaves_the_payment_for_the_next_try(program: ProgramOf, gateway: type) -> None:
+def test_a_silent_gateway_leaves_the_payment_for_later(program: ProgramOf, gateway: type[ScriptedGateway]) -> None:
     """F1: 503 without a second payment; the same key tries the same payment again."""
     campaign = make_open()
     alice = program(make_user(name="Alice"))
@@ -128,3 +131,30 @@ def test_nobody_sees_anothers_order(program: ProgramOf) -> None:
     is_problem(bob.tell(f"orders/{number}/payments/", {"gateway": NAME}), 404, "unknown_order")
     assert Order.objects.get().status == "pending_payment"
     assert User.objects.filter(orders__isnull=False).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_alice_pays_at_the_sandbox_and_the_demo_bank_does_as_told(
+    program: ProgramOf, sandbox_server: Sandbox, nothing_broken: None
+) -> None:
+    """F1, K1: the whole walk with the built-in gateway and its signed messages."""
+    campaign = make_open()
+    alice = program(make_user(name="Alice"))
+    number = alice.tell(f"campaigns/{campaign.code}/join/", join_body(campaign)).json()["number"]
+    paying = alice.tell(f"orders/{number}/payments/", {"gateway": "sandbox"}).json()
+    assert paying["pay_url"].startswith(sandbox_server.url)
+    assert program().tell(f"sandbox/payments/{paying['number']}/duplicate/").status_code == 202
+    sandbox_server.wait_for(lambda: alice.ask(f"orders/{number}/").json()["status"] == "paid")
+    assert alice.ask(f"payments/{paying['number']}/").json()["applied"] is True
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lost_message_is_found_by_asking(program: ProgramOf, sandbox_server: Sandbox, nothing_broken: None) -> None:
+    """F1: nobody told us, so we ask."""
+    campaign = make_open()
+    alice = program(make_user(name="Alice"))
+    number = alice.tell(f"campaigns/{campaign.code}/join/", join_body(campaign)).json()["number"]
+    paying = alice.tell(f"orders/{number}/payments/", {"gateway": "sandbox"}).json()
+    assert program().tell(f"sandbox/payments/{paying['number']}/lose/").status_code == 202
+    assert alice.tell(f"payments/{paying['number']}/check/").json()["status"] == "captured"
+    assert alice.ask(f"orders/{number}/").json()["status"] == "paid"
