@@ -29,7 +29,6 @@ LIFETIME = dt.timedelta(minutes=5)
 MOST_TRIES = 5
 PAUSE = dt.timedelta(seconds=60)
 PHONE_LIMITS = ((dt.timedelta(hours=1), 5), (dt.timedelta(days=1), 10))
-NETWORK_LIMIT = 20
 NETWORK_WINDOW = dt.timedelta(hours=1)
 
 
@@ -93,7 +92,7 @@ def _spend_budgets(*, phone_hash: str, ip: str, now: dt.datetime) -> None:
         if sum(now - at < window for at in sent) >= limit:
             raise NoMoreCodes
     network = keyed_hash(network_of(ip), purpose="network")
-    if not budgets.take("sms-network", network, limit=NETWORK_LIMIT, window=NETWORK_WINDOW, now=now):
+    if not budgets.take("sms-network", network, limit=settings.SMS_HOURLY_PER_NETWORK, window=NETWORK_WINDOW, now=now):
         raise NoMoreCodes
     if not budgets.take("sms-day", "all", limit=settings.SMS_DAILY_BUDGET, window=dt.timedelta(days=1), now=now):
         logger.error("the day's budget of text messages is used up")

@@ -257,6 +257,7 @@ REFUNDS_PER_SECOND = env.int("REFUNDS_PER_SECOND", default=100)
 
 # How text messages leave; the built-in provider keeps them for the sandbox phone page.
 SMS_PROVIDER = "notifications.sms.sandbox.SandboxSmsProvider"
+SMS_HOURLY_PER_NETWORK = env.int("SMS_HOURLY_PER_NETWORK", default=20)
 SMS_DAILY_BUDGET = env.int("SMS_DAILY_BUDGET", default=20_000)
 # How many proxies stand in front of us; the client's address is that many from the right of X-Forwarded-For.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)

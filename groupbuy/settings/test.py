@@ -18,3 +18,4 @@ STORAGES = STORAGES | {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 REST_FRAMEWORK = REST_FRAMEWORK | {"DEFAULT_THROTTLE_RATES": {"person": None, "visitor": None, "sign_in": None}}
+SMS_HOURLY_PER_NETWORK = 20

@@ -27,7 +27,7 @@ from web.clients import client_address
 
 class SmsCodeBody(Body):
     phone = Text(max_length=20, help_text="a mainland mobile number")
-    purpose = serializers.ChoiceField(choices=SmsCode.Purpose.choices)
+    purpose = serializers.ChoiceField(choices=SmsCode.Purpose.choices, required=False, default=SmsCode.Purpose.REGISTER)
 
 
 class RegisterBody(Body):

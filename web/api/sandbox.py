@@ -1,5 +1,6 @@
 """The demo's telephone and the demo's bank, for whoever tries the API. Not routed outside the demo."""
 
+import re
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -11,6 +12,7 @@ from rest_framework.views import APIView
 
 from accounts.models.user import hash_phone
 from common.errors import NotFound
+from notifications.models import TextMessage
 from notifications.selectors.sms import last_texts
 from payments.gateways.sandbox import control
 from payments.models import Payment
@@ -18,9 +20,17 @@ from payments.models import Payment
 OUTCOMES = ("succeed", "fail", "lose", "duplicate")
 
 
+CODE = re.compile(r"(?<!\d)\d{6}(?!\d)", re.ASCII)
+
+
 class SandboxText(serializers.Serializer[Any]):
+    code = serializers.SerializerMethodField(help_text="the six digits in it; empty when there are none")
     text = serializers.CharField()
     sent_at = serializers.DateTimeField()
+
+    def get_code(self, message: TextMessage) -> str:
+        found = CODE.search(message.text)
+        return found.group() if found else ""
 
 
 class SandboxPhone(APIView):
