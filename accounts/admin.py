@@ -43,12 +43,14 @@ class MerchantAdmin(OperatorAdmin):
     list_filter = ("status", "trusted")
     search_fields = ("name", "code", "licence_number")
     fields = (
-        ("name", "code", "status", "trusted"),
+        ("name", "code"),
+        ("status", "trust_shown"),
         ("masked_contact", "masked_contact_phone"),
         ("licence_number", "licence_link"),
-        ("applied_at", "decided_at", "decision_note"),
+        ("applied_at", "decided_at"),
+        "decision_note",
     )
-    readonly_fields = ("code", "masked_contact", "masked_contact_phone", "licence_link")
+    readonly_fields = ("code", "trust_shown", "masked_contact", "masked_contact_phone", "licence_link")
     inlines = (StaffInline,)
     actions_detail = (
         "approve",
@@ -67,6 +69,10 @@ class MerchantAdmin(OperatorAdmin):
     @display(description=_("状态"), label=MERCHANT_LABELS, ordering="status")
     def shown_status(self, merchant: Merchant) -> tuple[str, str]:
         return merchant.status, merchant.get_status_display()
+
+    @display(description=_("免审"), boolean=True)
+    def trust_shown(self, merchant: Merchant) -> bool:
+        return merchant.trusted
 
     @display(description=_("联系人"))
     def masked_contact(self, merchant: Merchant) -> str:
@@ -105,8 +111,17 @@ class MerchantAdmin(OperatorAdmin):
     def has_suspend_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return self._may(request, object_id, MerchantStatus.APPROVED)
 
+    def has_trust_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return self.has_suspend_permission(request, object_id) and not self._is_trusted(object_id)
+
+    def has_distrust_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return self.has_act_permission(request) and self._is_trusted(object_id)
+
     def has_restore_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return self._may(request, object_id, MerchantStatus.SUSPENDED)
+
+    def _is_trusted(self, object_id: Any) -> bool:
+        return Merchant.objects.filter(pk=object_id, trusted=True).exists()
 
     def _may(self, request: HttpRequest, object_id: Any, status: MerchantStatus) -> bool:
         return self.has_act_permission(request) and self.state_of(object_id) == status
@@ -137,7 +152,7 @@ class MerchantAdmin(OperatorAdmin):
         title=_("设为免审"),
         consequence=_("它的团购活动以后不经审核直接开团。"),
         done=_("已设为免审"),
-        permissions=("suspend",),
+        permissions=("trust",),
         icon="verified",
     )
     def trust(self, merchant: Merchant, answers: dict[str, Any]) -> None:
@@ -147,7 +162,7 @@ class MerchantAdmin(OperatorAdmin):
         title=_("取消免审"),
         consequence=_("它的团购活动以后要先审核再开团。"),
         done=_("已取消免审"),
-        permissions=("act",),
+        permissions=("distrust",),
         icon="remove_moderator",
     )
     def distrust(self, merchant: Merchant, answers: dict[str, Any]) -> None:
@@ -194,10 +209,11 @@ class UserAdmin(PhoneSearch, OperatorAdmin):
     search_fields = ("code", "=phone_tail")
     search_help_text = _("完整手机号、尾号 4 位或用户编号")
     fields = (
-        ("code", "shown_name", "masked_phone"),
-        ("language", "joined_at", "last_login"),
-        ("is_active", "is_staff", "is_superuser"),
-        ("role_names",),
+        ("code", "shown_name"),
+        ("masked_phone", "language"),
+        ("joined_at", "last_login"),
+        ("is_active", "is_staff"),
+        "role_names",
     )
     readonly_fields = ("code", "shown_name", "masked_phone", "role_names", "joined_at")
     actions_detail = ("appoint", "reveal_personal_data")

@@ -21,6 +21,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from common import audit
 from common.crypto import keyed_hash
 from common.errors import Refusal
+from common.labels import labelled
 
 Text = str | Promise
 Act = Callable[[Any, Any, dict[str, Any]], None]
@@ -51,6 +52,13 @@ class ShownInline(ReadOnly, TabularInline):
     extra = 0
     can_delete = False
     show_change_link = False
+    hide_title = True
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        return labelled(self.model, tuple(super().get_fields(request, obj)))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        return self.get_fields(request, obj)
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Whoever may see the thing may see what it is made of."""
@@ -65,6 +73,12 @@ class OperatorAdmin(ReadOnly, ModelAdmin):
     show_full_result_count = False
     ordering = ("-pk",)
     compressed_fields = True
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        return labelled(self.model, tuple(super().get_list_display(request)))
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        return labelled(self.model, tuple(super().get_fields(request, obj)))
 
     def has_act_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """Whether this operator may decide about such things."""

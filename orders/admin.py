@@ -47,14 +47,17 @@ class OrderAdmin(PhoneSearch, OperatorAdmin):
     search_fields = ("number", "source_code", "merchant__name")
     search_help_text = _("订单号、活动编号、商家或买家手机号")
     fields = (
-        ("number", "status", "cancel_reason"),
+        ("number", "status"),
         ("buyer", "merchant"),
-        ("source_kind", "source_code"),
+        ("source_code", "cancel_reason"),
         ("pickup_point", "leader"),
-        ("shown_recipient", "shown_recipient_phone", "delivery_region"),
-        ("payable", "goods_fen", "freight_fen", "freight_refunded_fen"),
-        ("placed_at", "pay_by", "paid_at"),
-        ("ready_at", "received_at", "ended_at"),
+        ("shown_recipient", "shown_recipient_phone"),
+        ("payable", "goods_fen"),
+        ("freight_fen", "freight_refunded_fen"),
+        ("placed_at", "pay_by"),
+        ("paid_at", "ready_at"),
+        ("received_at", "ended_at"),
+        "delivery_region",
     )
     readonly_fields = ("payable", "shown_recipient", "shown_recipient_phone")
     inlines = (LineInline, PriceLineInline)

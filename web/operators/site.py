@@ -27,7 +27,7 @@ class OperatorsSite(UnfoldAdminSite):
         if request.user.is_authenticated and not self.has_permission(request):
             raise PermissionDenied
         wanted = request.GET.get("next") or reverse("admin:index")
-        return HttpResponseRedirect(f"{reverse('storefront:sign-in')}?{urlencode({'next': wanted})}")
+        return HttpResponseRedirect(f"{reverse('storefront:sign-in')}?{urlencode({'by': 'password', 'next': wanted})}")
 
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Sign out, and back to the shop."""

@@ -12,7 +12,7 @@ from tests.web.admin.conftest import Desk
 @pytest.mark.django_db
 def test_a_visitor_is_sent_to_our_own_sign_in_page_and_back(client: Client) -> None:
     answer = client.get("/admin/", follow=True)
-    assert answer.redirect_chain[-1][0] == f"{reverse('storefront:sign-in')}?next=%2Fadmin%2F"
+    assert answer.redirect_chain[-1][0] == f"{reverse('storefront:sign-in')}?by=password&next=%2Fadmin%2F"
 
 
 @pytest.mark.django_db

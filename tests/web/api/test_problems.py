@@ -91,7 +91,8 @@ def test_the_demo_has_a_telephone_and_a_bank(program: ProgramOf) -> None:
 def test_outside_the_demo_the_toys_are_not_routed(settings: Settings, demo: bool) -> None:
     settings.DEMO = demo
     found = importlib.util.find_spec("web.api.urls")
-    assert found and found.loader
+    assert found
+    assert found.loader
     fresh = importlib.util.module_from_spec(found)
     found.loader.exec_module(fresh)
     routes = [str(route.pattern) for route in fresh.v1]
