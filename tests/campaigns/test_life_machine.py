@@ -1,0 +1,459 @@
+"""C1 C6 C14 D2: whatever neighbours, payers, gateways, workers and merchants do, in whatever order, the books hold.
+
+Hypothesis invents the stories. After every step every statement that must always be true is checked; at the end of a
+story the gateway speaks again, the clock goes on, the sweeps run, and everybody's money is counted at the gateway.
+"""
+
+import datetime as dt
+import os
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from accounts.models import Merchant, User
+from campaigns.errors import CampaignClosed, CannotCancelCampaign, CannotLeave, EarlyBirdGone, Full, LimitReached
+from campaigns.models import Campaign, CampaignOrder
+from campaigns.services import settling
+from campaigns.services.cancelling import cancel
+from campaigns.services.joining import join, quote
+from campaigns.services.leaving import withdraw
+from campaigns.services.settling import settle, settle_due
+from campaigns.states import DECIDED, Basis, CampaignStatus, WhenMissed
+from catalog.errors import SellingClosed, SoldOut
+from catalog.models import Sku
+from common import events
+from common.invariants import check_all
+from common.models import EventDelivery
+from orders.errors import (
+    AlreadyPickedUp,
+    CannotCancel,
+    NotPayable,
+    PaymentUnderWay,
+    QuoteExpired,
+    UnknownPickupCode,
+)
+from orders.models import Order, PickupPoint
+from orders.quotes import FulfilmentChoice, Quote
+from orders.services.ending import expire, expire_due
+from orders.services.fulfilment import mark_ready, verify_pickup
+from orders.services.paying import start_payment
+from orders.states import OrderStatus
+from payments.errors import AlreadyPaid, GatewayUnavailable, PaymentInProgress
+from payments.gateways.base import GatewayPayment
+from payments.models import Payment, Refund
+from payments.services import sending
+from payments.services.capturing import confirm
+from payments.services.querying import query_overdue
+from payments.services.sending import send_due
+from payments.states import PaymentStatus, RefundStatus
+from tests.factories.accounts import make_merchant, make_user, owner_of
+from tests.factories.campaigns import lines_of, make_open, make_point
+from tests.factories.catalog import make_sku
+from tests.fixtures.gateways import NAME, ScriptedGateway, pay_at_gateway
+
+IN_CI = os.environ.get("CI") == "true"
+MINUTE = dt.timedelta(minutes=1)
+PEOPLE = 5
+people = st.integers(0, PEOPLE - 1)
+anything = st.integers(0, 10_000)
+baskets = st.tuples(st.integers(0, 2), st.integers(0, 2)).filter(any)
+
+
+class Street:
+    """What every story starts from: a merchant with two kinds of apples, a pick-up point, and some neighbours."""
+
+    merchant: ClassVar[Merchant]
+    owner: ClassVar[User]
+    skus: ClassVar[list[Sku]]
+    point: ClassVar[PickupPoint]
+    neighbours: ClassVar[list[User]]
+
+
+class Life(RuleBasedStateMachine):
+    """One campaign from opening to the last refund."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.story = transaction.atomic()
+        self.story.__enter__()
+        ScriptedGateway.reset()
+        self.now = timezone.now()
+        self.campaign: Campaign
+        self.orders: list[Order] = []
+        self.payments: list[Payment] = []
+        self.quotes: list[tuple[User, Quote]] = []
+
+    def teardown(self) -> None:
+        try:
+            if hasattr(self, "campaign"):
+                self.come_to_rest()
+        finally:
+            transaction.set_rollback(True)
+            self.story.__exit__(None, None, None)
+
+    # Little helpers
+
+    def one_of(self, things: list[Any], index: int) -> Any:
+        return things[index % len(things)]
+
+    def refused(self, work: Callable[[], Any], *refusals: type[Exception]) -> Any:
+        """What the work returns; None when it was refused in one of the ways it may be."""
+        try:
+            with transaction.atomic():
+                return work()
+        except refusals:
+            return None
+
+    def fresh(self, order: Order) -> Order:
+        return Order.objects.get(pk=order.pk)
+
+    # The merchant
+
+    @initialize(
+        basis=st.sampled_from(Basis.values),
+        minimum=st.integers(2, 4),
+        most=st.sampled_from([None, 3, 4]),
+        limit=st.sampled_from([None, 3]),
+        early=st.sampled_from([None, 1, 2]),
+        when_missed=st.sampled_from(WhenMissed.values),
+        full=st.booleans(),
+        quantity=st.integers(2, 5),
+        early_buyers=st.integers(0, 4),
+    )
+    def open_campaign(
+        self,
+        basis: str,
+        minimum: int,
+        most: int | None,
+        limit: int | None,
+        early: int | None,
+        when_missed: str,
+        full: bool,
+        quantity: int,
+        early_buyers: int,
+    ) -> None:
+        self.campaign = make_open(
+            Street.merchant,
+            now=self.now,
+            skus=Street.skus,
+            points=[Street.point],
+            basis=basis,
+            thresholds=(2, 3, 5),
+            minimum=minimum,
+            max_participants=most,
+            limit_per_person=limit,
+            early_bird_orders=early,
+            early_bird_price_fen=1990 if early else None,
+            when_missed=when_missed,
+            extend_hours=1 if when_missed == WhenMissed.EXTEND else None,
+            settle_when_full=full,
+            quantity=quantity,
+            closes_at=self.now + 60 * MINUTE,
+        )
+        self.choice = FulfilmentChoice(pickup_point=Street.point.code)
+        for who in range(early_buyers):
+            self.buy(who, (1, 0))
+
+    @rule(chance=st.integers(1, 20))
+    def give_up(self, chance: int) -> None:
+        """Merchants rarely do."""
+        if chance == 13:
+            self.refused(
+                lambda: cancel(campaign=self.campaign, actor_id=Street.owner.pk, reason="霜冻", now=self.now),
+                CannotCancelCampaign,
+            )
+
+    # Neighbours
+
+    @rule(who=people, quantities=baskets)
+    def join(self, who: int, quantities: tuple[int, int]) -> None:
+        lines = lines_of(self.campaign, *quantities)
+        order = self.refused(
+            lambda: join(
+                buyer=Street.neighbours[who],
+                code=self.campaign.code,
+                lines=lines,
+                fulfilment=self.choice,
+                now=self.now,
+            ),
+            LimitReached,
+            SoldOut,
+            Full,
+            CampaignClosed,
+            SellingClosed,
+        )
+        if order is not None:
+            self.orders.append(order)
+
+    @rule(who=people, quantities=baskets)
+    def join_and_pay(self, who: int, quantities: tuple[int, int]) -> None:
+        """The way most people go."""
+        self.buy(who, quantities)
+
+    @rule(who=people, quantities=baskets)
+    def join_and_pay_too(self, who: int, quantities: tuple[int, int]) -> None:
+        """Really most."""
+        self.buy(who, quantities)
+
+    def buy(self, who: int, quantities: tuple[int, int]) -> None:
+        before = len(self.orders)
+        self.join(who, quantities)
+        if len(self.orders) > before:
+            self.set_out_to_pay(-1)
+            self.pay(-1)
+            self.hear_of(-1)
+
+    @rule(who=people, quantity=st.integers(1, 2))
+    def ask(self, who: int, quantity: int) -> None:
+        buyer = Street.neighbours[who]
+        quoted = self.refused(
+            lambda: quote(
+                buyer=buyer,
+                code=self.campaign.code,
+                lines=lines_of(self.campaign, quantity),
+                fulfilment=self.choice,
+                now=self.now,
+            ),
+            LimitReached,
+            SoldOut,
+            Full,
+            CampaignClosed,
+        )
+        if quoted is not None:
+            self.quotes.append((buyer, quoted))
+
+    @precondition(lambda self: self.quotes)
+    @rule(index=anything)
+    def join_with_quote(self, index: int) -> None:
+        """Rule 2: what was quoted is charged."""
+        buyer, quoted = self.one_of(self.quotes, index)
+        quantity = quoted.items[0].quantity
+        order = self.refused(
+            lambda: join(
+                buyer=buyer,
+                code=self.campaign.code,
+                lines=lines_of(self.campaign, quantity),
+                fulfilment=self.choice,
+                quote_token=quoted.token,
+                now=self.now,
+            ),
+            LimitReached,
+            SoldOut,
+            Full,
+            EarlyBirdGone,
+            CampaignClosed,
+            SellingClosed,
+            QuoteExpired,
+        )
+        if order is not None:
+            assert order.payable_fen == quoted.payable_fen
+            self.orders.append(order)
+
+    @precondition(lambda self: self.orders)
+    @rule(index=anything)
+    def withdraw(self, index: int) -> None:
+        order = self.fresh(self.one_of(self.orders, index))
+        self.refused(
+            lambda: withdraw(buyer=order.buyer, order=order, now=self.now),
+            CannotLeave,
+            CannotCancel,
+            PaymentUnderWay,
+            GatewayUnavailable,
+        )
+
+    # Payers and their gateway
+
+    @precondition(lambda self: self.orders)
+    @rule(index=anything)
+    def set_out_to_pay(self, index: int) -> None:
+        order = self.fresh(self.one_of(self.orders, index))
+        payment = self.refused(
+            lambda: start_payment(order=order, gateway=NAME, now=self.now), NotPayable, PaymentInProgress, AlreadyPaid
+        )
+        if payment is not None:
+            self.payments.append(payment)
+
+    @precondition(lambda self: self.payments)
+    @rule(index=anything)
+    def pay(self, index: int) -> None:
+        """At the gateway, in time or late; nobody tells us. What the gateway has closed cannot be paid."""
+        payment = self.one_of(self.payments, index)
+        if payment.number not in ScriptedGateway.closed and payment.number not in ScriptedGateway.paid:
+            pay_at_gateway(payment, at=self.now)
+            ScriptedGateway.paying.discard(payment.number)
+
+    @precondition(lambda self: self.payments)
+    @rule(index=anything)
+    def hear_of(self, index: int) -> None:
+        """The gateway's message: early, late, or again."""
+        payment = self.one_of(self.payments, index)
+        if payment.number in ScriptedGateway.paid:
+            confirm(payment_id=payment.pk, fact=ScriptedGateway.paid[payment.number], now=self.now)
+
+    @precondition(lambda self: self.orders)
+    @rule(index=anything, minutes=st.sampled_from([1, 20]))
+    def pay_twice(self, index: int, minutes: int) -> None:
+        """The bank says no, the payer tries again, and later both go through: one of them in time at most."""
+        before = len(self.payments)
+        self.set_out_to_pay(index)
+        if len(self.payments) == before or self.payments[-1].number in ScriptedGateway.paid:
+            return
+        confirm(payment_id=self.payments[-1].pk, fact=GatewayPayment(PaymentStatus.FAILED), now=self.now)
+        self.set_out_to_pay(index)
+        self.wait(minutes)
+        for payment in (-1, -2):
+            self.pay(payment)
+            self.hear_of(payment)
+
+    @rule(trouble=st.sampled_from(["silence", "voice", "swallow", "failure", "typing"]), index=anything)
+    def have_trouble(self, trouble: str, index: int) -> None:
+        """A gateway falls silent or finds its voice, does a refund without saying so; a bank says no, and some payers
+        try the same page again; a payer is typing the password just now."""
+        ScriptedGateway.silent = trouble == "silence"
+        if trouble == "swallow":
+            ScriptedGateway.swallow = 1
+        if not self.payments:
+            return
+        payment = self.one_of(self.payments, index)
+        if payment.number in ScriptedGateway.paid or payment.number in ScriptedGateway.closed:
+            return
+        if trouble == "failure":
+            confirm(payment_id=payment.pk, fact=GatewayPayment(PaymentStatus.FAILED), now=self.now)
+        elif trouble == "typing":
+            ScriptedGateway.paying.add(payment.number)
+
+    # Time and workers
+
+    @rule(minutes=st.sampled_from([1, 3, 5, 16, 40]))
+    def wait(self, minutes: int) -> None:
+        self.now += minutes * MINUTE
+
+    @rule(worker=st.sampled_from(["sweep", "settle", "click", "relay", "refund", "hand over"]), index=anything)
+    def work(self, worker: str, index: int) -> None:
+        """A worker's round, or a person's click."""
+        if worker == "sweep":
+            self.sweep_orders()
+        elif worker == "settle":
+            settle_due(now=self.now)
+        elif worker == "click":
+            settle(campaign_id=self.campaign.pk, now=self.now)
+        elif worker == "relay":
+            events.drain(now=self.now)
+        elif worker == "refund":
+            send_due(now=self.now, limit=20)
+        else:
+            self.hand_over(index)
+
+    def sweep_orders(self) -> None:
+        expire_due(now=self.now)
+        query_overdue(now=self.now)
+
+    def hand_over(self, index: int) -> None:
+        """D5: goods come in, somebody picks theirs up."""
+        numbers = [order.number for order in self.orders]
+        mark_ready(merchant=Street.merchant, numbers=numbers, actor_id=Street.owner.pk, now=self.now)
+        if self.orders:
+            code = self.fresh(self.one_of(self.orders, index)).pickup_code
+            self.refused(
+                lambda: verify_pickup(actor=Street.owner, code=code, now=self.now), UnknownPickupCode, AlreadyPickedUp
+            )
+
+    @precondition(lambda self: self.orders)
+    @rule(index=anything)
+    def expire_one(self, index: int) -> None:
+        """A worker that looked a moment ago: the order may be paid meanwhile."""
+        order = self.one_of(self.orders, index)
+        if self.now >= order.pay_by:
+            self.refused(lambda: expire(order=order, now=self.now), GatewayUnavailable, PaymentUnderWay)
+
+    # What must hold
+
+    @invariant()
+    def nothing_is_broken(self) -> None:
+        assert check_all(include_settled=False) == []
+        parked = EventDelivery.objects.filter(attempts__gt=0).exclude(error="")
+        assert not parked.exists(), list(parked.values_list("handler", "error"))
+
+    def come_to_rest(self) -> None:
+        """Everything that can still happen by itself happens; then every fen is where it belongs."""
+        ScriptedGateway.silent, ScriptedGateway.swallow = False, 0
+        ScriptedGateway.paying.clear()
+        for _round in range(4):
+            self.now += 61 * MINUTE
+            self.sweep_orders()
+            settle_due(now=self.now)
+            events.drain(now=self.now)
+            send_due(now=self.now, limit=200)
+        for payment in self.payments:
+            self.hear_of(self.payments.index(payment))
+        for _round in range(3):
+            self.now += 11 * MINUTE
+            send_due(now=self.now, limit=200)
+            events.drain(now=self.now)
+        connection.check_constraints()
+        assert check_all() == []
+        self.count_the_money()
+
+    def count_the_money(self) -> None:
+        campaign = Campaign.objects.get(pk=self.campaign.pk)
+        assert campaign.status in DECIDED
+        assert campaign.settled_at is not None
+        assert not Refund.objects.exclude(status=RefundStatus.DONE).exists()
+        kept: dict[str, int] = {number: fact.amount_fen for number, fact in ScriptedGateway.paid.items()}
+        for refund in Refund.objects.select_related("payment"):
+            kept[refund.payment.number] -= ScriptedGateway.refunded[refund.number]
+        for payment in Payment.objects.filter(number__in=kept):
+            order = Order.objects.get(number=payment.subject_number)
+            assert kept[payment.number] == (self.price_of(order, campaign) if payment.applied else 0)
+        assert not Order.objects.filter(status__in=[OrderStatus.PENDING_PAYMENT, OrderStatus.PAID]).exists()
+
+    def price_of(self, order: Order, campaign: Campaign) -> int:
+        """What this order costs in the end, by the rules: nothing, or the lower of the price paid and the last step."""
+        left = CampaignOrder.objects.get(pk=order.pk).left_at
+        if campaign.status != CampaignStatus.SUCCEEDED or left is not None or campaign.final_tier is None:
+            return 0
+        prices = dict(campaign.final_tier.prices.values_list("campaign_sku__sku_id", "unit_price_fen"))
+        return sum(min(line.unit_price_fen, prices[line.sku_id]) * line.quantity for line in order.lines.all())
+
+
+def fail(sentence: str, **_named: Any) -> None:
+    """A sweep goes on over a fault of ours; a test does not."""
+    raise AssertionError(sentence)
+
+
+@pytest.mark.django_db
+def test_the_books_hold_whatever_happens(scripted_gateway: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reliability 18: every invariant after every step of every story, and every fen at its end."""
+    monkeypatch.setattr(sending.Pace, "wait", lambda self, *, in_trouble: None)
+    monkeypatch.setattr(settling.logger, "exception", fail)
+    monkeypatch.setattr(sending.logger, "exception", fail)
+    Street.merchant = make_merchant()
+    Street.owner = owner_of(Street.merchant)
+    Street.skus = [make_sku(Street.merchant), make_sku(Street.merchant)]
+    Street.point = make_point(Street.merchant)
+    Street.neighbours = [make_user(name=f"邻居{index}") for index in range(PEOPLE)]
+    run_state_machine_as_test(
+        Life,
+        settings=settings(
+            max_examples=30,
+            stateful_step_count=25,
+            deadline=None,
+            derandomize=IN_CI,
+            database=None,
+            phases=[Phase.generate],  # a story of 25 steps is short enough to read
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
