@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from campaigns.models import Campaign
 from campaigns.services import drafting, reviewing
 from campaigns.states import CampaignStatus
-from common.errors import NotFound, Refusal
+from common.errors import Refusal
 from web.backoffice.access import Right, Shop, needs
 from web.backoffice.campaigns import editor
 from web.backoffice.campaigns.reading import of_shop
@@ -42,8 +42,6 @@ def _write(request: HttpRequest, shop: Shop, campaign: Campaign | None) -> HttpR
     if request.method == "POST" and "save" in request.POST and sheet.is_valid():
         try:
             target = once_per_form(request, lambda: _save(shop, sheet, campaign))
-        except NotFound:
-            raise
         except Refusal as refusal:
             sheet.refuse(refusal)
         else:

@@ -12,7 +12,7 @@ from catalog.selectors.levels import left_of_products
 from catalog.selectors.products import for_merchant, of_merchant
 from catalog.services.products import create_product, update_product
 from catalog.states import ProductStatus
-from common.errors import NotFound, Refusal
+from common.errors import Refusal
 from web.backoffice.access import Right, Shop, needs
 from web.backoffice.goods import forms
 from web.backoffice.shell import address, page_of, show, without_page
@@ -68,8 +68,6 @@ def _write(request: HttpRequest, shop: Shop, product: Product | None) -> HttpRes
     if all([form.is_valid(), *(row.is_valid() for row in rows)]):
         try:
             target = once_per_form(request, lambda: _save(shop, form, rows, product))
-        except NotFound:
-            raise
         except Refusal as refusal:
             forms.refuse(form, rows, refusal)
         else:

@@ -16,7 +16,7 @@ from catalog.models import Sku
 from catalog.selectors.levels import left_of_skus
 from catalog.selectors.stock import movements_of, sku_for_merchant, stocks_of
 from catalog.services import stock as counting
-from common.errors import NotFound, Refusal
+from common.errors import Refusal
 from web.backoffice.access import Right, Shop, needs
 from web.backoffice.fields import CountField
 from web.backoffice.shell import address, page_of, show, without_page
@@ -79,8 +79,6 @@ def adjust(request: HttpRequest, shop: Shop, code: str) -> HttpResponse:
     if form.is_valid():
         try:
             target = once_per_form(request, lambda: _adjust(shop, counted, form.cleaned_data))
-        except NotFound:
-            raise
         except Refusal as refusal:
             form.add_error(refusal.params.get("field") or "quantity", str(refusal))
         else:

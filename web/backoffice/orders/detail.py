@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from campaigns.models import Campaign
 from campaigns.sources import SOURCE
-from common.errors import NotFound, Refusal
+from common.errors import Refusal
 from common.masking import mask_phone
 from orders.models import Order
 from orders.selectors.orders import for_merchant, refunds_of, timeline
@@ -58,10 +58,9 @@ def order(request: HttpRequest, shop: Shop, number: str) -> HttpResponse:
 @require_POST
 def deliver(request: HttpRequest, shop: Shop, number: str) -> HttpResponse:
     """It was brought to the buyer's door."""
+    ours = for_merchant(shop.merchant, number)
     try:
-        target = once_per_form(request, lambda: _deliver(shop, number))
-    except NotFound:
-        raise
+        target = once_per_form(request, lambda: _deliver(shop, ours))
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return redirect("backoffice:order", shop.code, number)
@@ -69,9 +68,9 @@ def deliver(request: HttpRequest, shop: Shop, number: str) -> HttpResponse:
     return redirect(target)
 
 
-def _deliver(shop: Shop, number: str) -> str:
-    fulfilment.deliver(merchant=shop.merchant, number=number, actor_id=shop.actor_id, now=timezone.now())
-    return address(shop, "order", number)
+def _deliver(shop: Shop, ours: Order) -> str:
+    fulfilment.deliver(merchant=shop.merchant, number=ours.number, actor_id=shop.actor_id, now=timezone.now())
+    return address(shop, "order", ours.number)
 
 
 def _money(ours: Order) -> list[SaidLine]:

@@ -41,7 +41,7 @@ class PointForm(Form):
         widget=forms.TextInput(attrs={"type": "tel", "inputmode": "numeric", "autocomplete": "off"}),
     )
     without_leader = forms.BooleanField(label=gettext_lazy("不再由团长交货"), required=False)
-    commission_bp = PercentField(label=gettext_lazy("团长佣金"), required=False)
+    commission_bp = PercentField(label=gettext_lazy("团长佣金（%）"), required=False)
     is_active = forms.BooleanField(label=gettext_lazy("启用"), required=False)
 
 

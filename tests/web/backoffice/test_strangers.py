@@ -1,0 +1,185 @@
+"""A5: whoever does not work for a merchant finds nothing of it, at any address; the wrong role is told no."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from accounts.models import Merchant, User
+from accounts.services.merchants import suspend
+from accounts.states import StaffRole
+from catalog.services.images import add_image
+from tests.factories.accounts import make_merchant, make_operator, make_picture, make_staff, make_user, owner_of
+from tests.factories.campaigns import fill, make_draft, make_open
+from web.backoffice.access import MAY, Right
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("scripted_gateway")]
+
+
+@dataclass(frozen=True)
+class Place:
+    """One address of the back office, with everything in it belonging to one merchant."""
+
+    name: str
+    url: str
+    right: Right
+
+
+def patterns() -> Iterator[URLPattern]:
+    """Every address of the back office that names a merchant, whatever is added later."""
+
+    def walk(level: list[URLPattern | URLResolver]) -> Iterator[URLPattern]:
+        for entry in level:
+            if isinstance(entry, URLResolver):
+                yield from walk(entry.url_patterns)
+            else:
+                yield entry
+
+    face = next(each for each in get_resolver().url_patterns if getattr(each, "app_name", "") == "backoffice")
+    return (each for each in walk(face.url_patterns) if each.name != "entry")
+
+
+def places_of(merchant: Merchant) -> list[Place]:
+    """Each address with real codes of a merchant that has one of everything."""
+    campaign = make_open(merchant)
+    draft = make_draft(merchant, title="草稿")
+    order = fill(campaign, 1)[0]
+    sku = campaign.skus.get().sku
+    image = add_image(product=sku.product, upload=make_picture(), now=timezone.now())
+    codes: dict[str, Callable[[str], object]] = {
+        "code": lambda name: {
+            "product": sku.product.code,
+            "picture": sku.product.code,
+            "stock": sku.code,
+            "sku": sku.code,
+            "campaign": draft.code if name in ("campaign-edit", "campaign-submit") else campaign.code,
+            "point": campaign.pickup_points.get().code,
+            "staff": owner_of(merchant).code,
+        }[name.split("-")[0]],
+        "number": lambda _name: order.number,
+        "image_id": lambda _name: image.pk,
+    }
+    places = []
+    for pattern in patterns():
+        name = str(pattern.name)
+        wanted = {key: codes[key](name) for key in pattern.pattern.converters}
+        url = reverse(f"backoffice:{name}", kwargs={"merchant": merchant.code} | wanted)
+        places.append(Place(name, url, pattern.callback.right))  # type: ignore[attr-defined]
+    return places
+
+
+def browser(person: User) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def test_a_rival_finds_nothing_at_any_address() -> None:
+    """A5: reading or writing, with the codes of somebody else's shop: 404, everywhere."""
+    places = places_of(make_merchant("果园直发"))
+    rival = browser(owner_of(make_merchant("隔壁果园")))
+
+    assert len(places) >= 30
+    seen = {place.url: (rival.get(place.url).status_code, rival.post(place.url).status_code) for place in places}
+    assert {url: codes for url, codes in seen.items() if codes != (404, 404)} == {}
+
+
+def test_the_codes_of_a_rival_open_nothing_in_my_own_shop() -> None:
+    """A5: a rival's product, SKU, campaign, order, point or colleague under my own merchant: 404."""
+    theirs, mine = make_merchant("果园直发"), make_merchant("隔壁果园")
+    places = [place for place in places_of(theirs) if place.url.count("/") > 4]
+    rival = browser(owner_of(mine))
+
+    crossed = {place.url.replace(theirs.code, mine.code): place.name for place in places}
+    lists = {
+        "campaign-new",
+        "campaign-choose",
+        "product-new",
+        "point-new",
+        "orders-ready",
+        "orders-ready-all",
+        "staff-add",
+    }
+    for url, name in crossed.items():
+        if name in lists:
+            continue
+        assert rival.post(url, {"quantity": "1", "reason": "x", "threshold": "1"}).status_code == 404, name
+        assert rival.get(url).status_code in (404, 405), name
+
+
+def test_a_neighbour_is_sent_to_sign_in_or_finds_nothing() -> None:
+    places = places_of(make_merchant())
+    consumer = browser(make_user(name="Bob"))
+
+    assert {consumer.get(place.url).status_code for place in places} == {404}
+    assert {Client().get(place.url).headers["Location"].split("?")[0] for place in places} == {
+        reverse("storefront:sign-in")
+    }
+
+
+@pytest.mark.parametrize("role", list(StaffRole))
+def test_each_role_opens_its_own_doors_and_no_other(role: StaffRole) -> None:
+    """A5: the table says who may; every address obeys it, and the menu shows no door that is shut."""
+    merchant = make_merchant()
+    places = places_of(merchant)
+    client = browser(make_staff(merchant, role))
+
+    for place in places:
+        answer = client.get(place.url)
+        if role in MAY[place.right]:
+            assert answer.status_code in (200, 302, 405), place.name
+        else:
+            assert answer.status_code == 403, place.name
+            assert client.post(place.url).status_code == 403, place.name
+    home = client.get(reverse("backoffice:home", args=[merchant.code])).content.decode()
+    for name, right in (
+        ("products", Right.SELL),
+        ("stock", Right.STOCK),
+        ("refunds", Right.REFUNDS),
+        ("staff", Right.STAFF),
+    ):
+        assert (reverse(f"backoffice:{name}", args=[merchant.code]) in home) == (role in MAY[right])
+
+
+def test_the_table_of_roles() -> None:
+    """A5: as the shop's owner reads it on the staff page."""
+    owner, manager, warehouse, support, finance = StaffRole
+    assert {right.value: {role.value for role in roles} for right, roles in MAY.items()} == {
+        "home": {owner, manager, warehouse, support, finance},
+        "orders": {owner, manager, warehouse, support, finance},
+        "refunds": {owner, manager, finance},
+        "fulfil": {owner, manager, warehouse},
+        "stock": {owner, manager, warehouse},
+        "sell": {owner, manager},
+        "staff": {owner, manager},
+        "hire": {owner},
+    }
+
+
+def test_whoever_was_removed_is_out_at_once() -> None:
+    merchant = make_merchant()
+    person = make_staff(merchant)
+    client = browser(person)
+    home = reverse("backoffice:home", args=[merchant.code])
+    assert client.get(home).status_code == 200
+
+    browser(owner_of(merchant)).post(reverse("backoffice:staff-remove", args=[merchant.code, person.code]))
+
+    assert client.get(home).status_code == 404
+
+
+def test_a_suspended_shop_stays_open_for_what_is_sold_and_opens_nothing_new() -> None:
+    merchant = make_merchant()
+    draft = make_draft(merchant)
+    suspend(merchant=merchant, actor_id=make_operator().pk, note="执照过期", now=timezone.now())
+    client = browser(owner_of(merchant))
+
+    page = client.get(reverse("backoffice:home", args=[merchant.code]))
+    client.post(reverse("backoffice:campaign-submit", args=[merchant.code, draft.code]))
+
+    assert "执照过期" in page.content.decode()
+    draft.refresh_from_db()
+    assert draft.status == "draft"
