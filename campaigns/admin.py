@@ -62,7 +62,24 @@ class CampaignAdmin(OperatorAdmin):
     list_filter = ("status", "basis")
     list_select_related = ("merchant", "progress")
     search_fields = ("title", "code", "merchant__name")
-    exclude = ("final_tier", "pickup_points", "version")
+    fields = (
+        ("title", "code"),
+        ("merchant", "status"),
+        ("basis", "minimum"),
+        ("opens_at", "closes_at"),
+        ("max_participants", "limit_per_person"),
+        ("early_bird_orders", "early_bird_until"),
+        ("payment_minutes", "leaving_allowed"),
+        ("when_missed", "extend_hours"),
+        ("delivers", "freight_fen"),
+        ("free_freight_from_fen", "settle_when_full"),
+        ("decided_at", "final_count"),
+        ("subsidised", "settled_at"),
+        "description",
+        "fulfilment_note",
+        "review_note",
+        "cancel_note",
+    )
     inlines = (SkuInline, TierInline)
     actions_detail = ("approve", "send_back")
 

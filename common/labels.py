@@ -1,11 +1,14 @@
 """What operators read above a column whose model says it in code only."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
 from django.contrib.admin.utils import lookup_field
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import BooleanField, Model
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 LABELS = {
@@ -106,33 +109,40 @@ _columns: dict[tuple[type[Model], str], Column] = {}
 
 
 def labelled(model: type[Model], name: Any) -> Any:
-    """A field as a column with a label that people read; whatever names itself stays as it is."""
+    """A field as a column for operators: with a label that people read, without the notes meant for developers.
+
+    Fields that name themselves in Chinese and carry no such note stay as they are, and so does everything else.
+    """
     if isinstance(name, list | tuple):
         return tuple(labelled(model, one) for one in name)
-    if not isinstance(name, str) or name not in LABELS or not _is_nameless(model, name):
+    label = _label_of(model, name) if isinstance(name, str) else None
+    if label is None:
         return name
     if (model, name) not in _columns:
-        _columns[model, name] = _column(model, name)
+        _columns[model, name] = _column(model, name, label)
     return _columns[model, name]
 
 
-def _is_nameless(model: type[Model], name: str) -> bool:
-    """Whether a model's own name of a field is only its Python name."""
+def _label_of(model: type[Model], name: str) -> Any:
     try:
         field = model._meta.get_field(name)
     except FieldDoesNotExist:
-        return False
-    own = str(getattr(field, "verbose_name", name))
-    return own.isascii()
+        return None
+    own = getattr(field, "verbose_name", name)
+    if str(own).isascii() and name in LABELS:
+        return LABELS[name]
+    note = str(getattr(field, "help_text", ""))
+    return own if note and note.isascii() else None
 
 
-def _column(model: type[Model], name: str) -> Column:
+def _column(model: type[Model], name: str, label: Any) -> Column:
     def column(thing: Any) -> Any:
         shown = getattr(thing, f"get_{name}_display", None)
-        return shown() if shown else lookup_field(name, thing)[2]
+        value = shown() if shown else lookup_field(name, thing)[2]
+        return date_format(timezone.localtime(value), "DATETIME_FORMAT") if isinstance(value, dt.datetime) else value
 
     column.__name__ = name
-    column.short_description = LABELS[name]  # type: ignore[attr-defined]
+    column.short_description = label  # type: ignore[attr-defined]
     column.admin_order_field = name  # type: ignore[attr-defined]
     column.boolean = isinstance(model._meta.get_field(name), BooleanField)  # type: ignore[attr-defined]
     return column

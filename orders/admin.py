@@ -33,6 +33,7 @@ class LineInline(ShownInline):
 
 class PriceLineInline(ShownInline):
     model = PriceLine
+    verbose_name = verbose_name_plural = _("价格明细")
     fields = ("position", "code", "amount_fen", "funder")
     readonly_fields = fields
     ordering = ("position",)

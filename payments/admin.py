@@ -39,7 +39,17 @@ class PaymentAdmin(PhoneSearch, OperatorAdmin):
     list_select_related = ("merchant", "payer")
     search_fields = ("number", "subject_number", "gateway_number")
     search_help_text = _("支付单号、订单号、渠道流水号或付款人手机号")
-    exclude = ("pay_url",)
+    fields = (
+        ("number", "shown_status"),
+        ("subject_kind", "subject_number"),
+        ("payer", "merchant"),
+        ("gateway", "gateway_number"),
+        ("amount", "applied"),
+        ("created_at", "expires_at"),
+        ("captured_at", "queried_at"),
+        ("refund_fen", "refund_count"),
+    )
+    readonly_fields = ("shown_status", "amount")
     inlines = (RefundInline,)
 
     @display(description=_("金额"), ordering="amount_fen")
@@ -57,6 +67,15 @@ class RefundAdmin(OperatorAdmin):
     list_filter = ("status", "kind")
     list_select_related = ("payment",)
     search_fields = ("number", "payment__number", "payment__subject_number")
+    fields = (
+        ("number", "shown_status"),
+        ("payment", "kind"),
+        ("amount", "reason"),
+        ("attempts", "error"),
+        ("requested_at", "sent_at"),
+        ("due_at", "done_at"),
+    )
+    readonly_fields = ("shown_status", "amount")
     actions_detail = ("send_again",)
 
     @display(description=_("金额"), ordering="amount_fen")
