@@ -1,5 +1,6 @@
 """The page before the order: how many, where to, every fen explained; then one press."""
 
+import datetime as dt
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +14,7 @@ from campaigns.errors import QuoteForSomethingElse
 from campaigns.selectors.views import CampaignView, campaign_view
 from campaigns.services.joining import join as place
 from campaigns.services.joining import quote as ask
+from campaigns.states import CampaignStatus
 from common.errors import NotFound, Refusal
 from orders.quotes import Quote
 from web.access import person, signed_in
@@ -30,6 +32,8 @@ def join(request: HttpRequest, code: str) -> HttpResponse:
     """GET quotes what the address asks for, POST orders it at the price that was shown."""
     user, now = person(request), timezone.now()
     view = campaign_view(code, viewer=user, now=now)
+    if request.method == "GET" and not _is_open(view, now):
+        return redirect("storefront:campaign", code)
     addresses = list(addresses_of(user))
     wish = read_wish(request.POST if request.method == "POST" else request.GET, view, addresses)
     refusal = None
@@ -41,6 +45,10 @@ def join(request: HttpRequest, code: str) -> HttpResponse:
         except Refusal as said_no:
             refusal = said_no
     return _page(request, view, wish, addresses, refusal)
+
+
+def _is_open(view: CampaignView, now: dt.datetime) -> bool:
+    return view.campaign.status == CampaignStatus.OPEN and now < view.campaign.closes_at
 
 
 def _place(request: HttpRequest, code: str, wish: Wish) -> str:

@@ -1,0 +1,43 @@
+"""The shop as a browser without scripts sees it."""
+
+import re
+from typing import Any
+
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import User
+
+
+def browser_of(user: User | None = None) -> Client:
+    """A browser, signed in as somebody or as nobody."""
+    client = Client()
+    if user is not None:
+        client.force_login(user)
+    return client
+
+
+def hidden(response: HttpResponse, name: str) -> str:
+    """The value of a hidden field of the page's form."""
+    found = re.search(rf'name="{name}" value="([^"]*)"', text_of(response))
+    assert found, f"no field {name}"
+    return found[1]
+
+
+def text_of(response: HttpResponse) -> str:
+    return response.content.decode()
+
+
+def says(response: HttpResponse) -> str:
+    """What a reader sees: no tags, single spaces."""
+    return " ".join(re.sub(r"<[^>]+>", " ", text_of(response)).split())
+
+
+def queries_of(client: Client, path: str, **query: Any) -> int:
+    """How many queries a page takes, its caches warm."""
+    assert client.get(path, query).status_code == 200
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(path, query).status_code == 200
+    return len(captured)

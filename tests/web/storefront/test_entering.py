@@ -1,0 +1,132 @@
+"""Registering, signing in and out, choosing a language."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from accounts.models.user import hash_phone
+from notifications.selectors.sms import last_texts
+from tests.factories.accounts import PASSWORD, make_user
+from tests.web.storefront.pages import browser_of, says, text_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PHONE = "15012345678"
+
+
+def code_sent_to(phone: str) -> str:
+    found = re.search(r"\d{6}", last_texts(hash_phone(phone))[0].text)
+    assert found
+    return found[0]
+
+
+def registration(**changes: str) -> dict[str, str]:
+    return {"phone": PHONE, "name": "王小明", "password": PASSWORD, "agreed": "on"} | changes
+
+
+def test_alice_registers_and_is_taken_home_signed_in(client: Client) -> None:
+    """A1: number, code, password; signed in at once and taken to the home page."""
+    asked = client.post("/register/", registration(send="1", code=""))
+    assert "验证码已发出" in says(asked)
+    assert f'value="{PHONE}"' in text_of(asked)
+
+    done = client.post("/register/", registration(code=code_sent_to(PHONE)), follow=True)
+
+    assert done.redirect_chain == [("/", 302)]
+    assert done.wsgi_request.user == User.objects.with_phone(PHONE).get()
+
+
+def test_whoever_came_from_a_campaign_goes_back_there_after_registering(client: Client) -> None:
+    client.post("/register/", registration(send="1"))
+    done = client.post("/register/", registration(code=code_sent_to(PHONE), next="/campaigns/?sort=hottest"))
+    assert done["Location"] == "/campaigns/?sort=hottest"
+
+
+def test_a_short_code_says_how_many_digits_are_missing_and_keeps_what_was_typed(client: Client) -> None:
+    client.post("/register/", registration(send="1"))
+    page = client.post("/register/", registration(code="1234"))
+    assert "验证码是 6 位数字，还差 2 位" in says(page)
+    assert 'value="王小明"' in text_of(page)
+    assert 'aria-invalid="true"' in text_of(page)
+    assert not User.objects.exists()
+
+
+def test_nobody_registers_without_agreeing(client: Client) -> None:
+    client.post("/register/", registration(send="1"))
+    page = client.post("/register/", registration(code=code_sent_to(PHONE), agreed=""))
+    assert "勾选同意后才能注册" in says(page)
+    assert not User.objects.exists()
+
+
+def test_a_code_cannot_be_asked_for_twice_in_a_minute(client: Client) -> None:
+    client.post("/sign-in/", {"phone": PHONE, "send": "1"})
+    again = client.post("/sign-in/", {"phone": PHONE, "send": "1"})
+    assert "验证码发得太频繁" in says(again)
+    assert len(last_texts(hash_phone(PHONE))) == 1
+
+
+def test_alice_signs_in_by_code(client: Client) -> None:
+    alice = make_user(PHONE)
+    client.post("/sign-in/", {"phone": PHONE, "send": "1"})
+    done = client.post("/sign-in/", {"phone": PHONE, "code": code_sent_to(PHONE)}, follow=True)
+    assert done.wsgi_request.user == alice
+
+
+def test_alice_signs_in_by_password_and_is_told_the_tries_left(client: Client) -> None:
+    alice = make_user(PHONE)
+    wrong = client.post("/sign-in/?by=password", {"phone": PHONE, "password": "wrong-one"})
+    assert "手机号或密码不对，还可以试 4 次" in says(wrong)
+    assert "wrong-one" not in text_of(wrong)
+    done = client.post("/sign-in/?by=password", {"phone": PHONE, "password": PASSWORD}, follow=True)
+    assert done.wsgi_request.user == alice
+
+
+def test_signing_in_never_leads_to_another_site(client: Client) -> None:
+    make_user(PHONE)
+    entered = {"phone": PHONE, "password": PASSWORD, "next": "https://evil.example/"}
+    assert client.post("/sign-in/?by=password", entered)["Location"] == "/"
+
+
+def test_alice_sets_a_new_password_with_a_code(client: Client) -> None:
+    make_user(PHONE)
+    client.post("/reset-password/", {"phone": PHONE, "send": "1"})
+    new = {"phone": PHONE, "code": code_sent_to(PHONE), "password": "plums-at-dawn"}
+    assert client.post("/reset-password/", new).status_code == 302
+    assert User.objects.with_phone(PHONE).get().check_password("plums-at-dawn")
+
+
+def test_signing_out_needs_a_press_not_a_link() -> None:
+    browser = browser_of(make_user())
+    assert browser.get("/sign-out/").status_code == 405
+    assert browser.get("/me/").status_code == 200
+    browser.post("/sign-out/")
+    assert browser.get("/me/").status_code == 302
+
+
+def test_a_visitor_reads_the_shop_in_english(client: Client) -> None:
+    """K3: the language is chosen without an account."""
+    assert 'lang="zh-hans"' in text_of(client.get("/"))
+    back = client.post("/language/", {"language": "en", "next": "/campaigns/"})
+    assert back["Location"] == "/campaigns/"
+    assert '<html lang="en"' in text_of(client.get("/campaigns/"))
+
+
+def test_the_language_of_a_person_follows_them_to_another_browser() -> None:
+    """K3: it is kept with the account."""
+    alice = make_user(PHONE)
+    browser_of(alice).post("/language/", {"language": "en"})
+    elsewhere = Client()
+    elsewhere.post("/sign-in/?by=password", {"phone": PHONE, "password": PASSWORD})
+    assert '<html lang="en"' in text_of(elsewhere.get("/"))
+
+
+def test_an_unknown_language_is_refused(client: Client) -> None:
+    assert client.post("/language/", {"language": "tlh"}).status_code == 400
+
+
+def test_the_demo_phone_shows_the_texts_of_a_number(client: Client) -> None:
+    client.post("/sign-in/", {"phone": PHONE, "send": "1"})
+    assert code_sent_to(PHONE) in says(client.get("/sandbox/phone/", {"phone": PHONE}))
+    assert "还没收到短信" in says(client.get("/sandbox/phone/", {"phone": "15000000000"}))
+    assert "核对一下" in says(client.get("/sandbox/phone/", {"phone": "12"}))
