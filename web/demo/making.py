@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from accounts.models import Merchant, User
 from campaigns.models import Campaign
@@ -22,10 +23,11 @@ from notifications.selectors.inbox import messages_of
 from notifications.services.inbox import mark_read
 from orders.models import Order
 from web.demo.gateway import without_a_server
+from web.demo.people import SIGN_INS
 from web.demo.pictures.catalogue import Studio
 from web.demo.reading import read
 from web.demo.story import tell_story
-from web.demo.town import SIGN_INS, Shop, Town, apply_to_sell, details_of, found_town
+from web.demo.town import Shop, Town, apply_to_sell, details_of, found_town
 
 # The town is older than its oldest campaign.
 TOWN_AGE = dt.timedelta(days=21)
@@ -52,12 +54,19 @@ def is_empty() -> bool:
     return not (User.objects.exists() or Merchant.objects.exists() or Product.objects.exists())
 
 
+def was_interrupted() -> bool:
+    """Whether a demo was begun here and did not come to its last step, the application that waits."""
+    people, applicant = read("people"), read("shops")["applicant"]["name"]
+    begun = User.objects.with_phone(people["consumer"]["phone"]).exists()
+    return begun and not Merchant.objects.filter(name=applicant).exists()
+
+
 def make_demo(*, now: dt.datetime) -> Made:
     """Fill an empty database with the demo, as of `now`. Raises DemoRefused."""
     if not settings.DEMO:
-        raise DemoRefused("这里不是演示环境：演示账号的密码人人知道，不能放进真实的平台")
+        raise DemoRefused(_("这里不是演示环境：演示账号的密码人人知道，不能放进真实的平台"))
     if not is_empty():
-        raise DemoRefused("数据库里已经有数据，演示数据只放进空的数据库")
+        raise DemoRefused(_("数据库里已经有数据，演示数据只放进空的数据库"))
     with _quick_commits():
         _make(now=now)
     return _counted()
@@ -82,11 +91,11 @@ def _make(*, now: dt.datetime) -> None:
         with without_a_server() as gateway:
             tell_story(town, gateway, now=now)
         _spoil(town.shops["orchard"], now=now - dt.timedelta(hours=20))
-        apply_to_sell(town, now=now - dt.timedelta(hours=5))
         shown.result()
-    events.drain(now=now)
     for key in SIGN_INS:
         _has_read_inbox(town.people[key], now=now)
+    apply_to_sell(town, now=now - dt.timedelta(hours=5))
+    events.drain(now=now)
 
 
 def _has_read_inbox(person: User, *, now: dt.datetime) -> None:

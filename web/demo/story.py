@@ -1,15 +1,11 @@
 """What has happened in the town: every campaign of the content, played from its draft on, all in the order of time."""
 
 import datetime as dt
-import heapq
-import itertools
-from collections.abc import Callable
 from typing import Any
 
 from campaigns.models import Campaign
 from campaigns.plans import Plan
 from campaigns.services import cancelling, drafting, joining, leaving, opening, reviewing, settling
-from common import events
 from orders.models import Order
 from orders.quotes import FulfilmentChoice, LineRequest
 from orders.services import ending, fulfilment, paying
@@ -17,42 +13,15 @@ from orders.states import OrderStatus
 from payments.services.capturing import confirm
 from payments.services.sending import send_due
 from web.demo.crowd import Visit, crowd_of
-from web.demo.gateway import NAME, SandboxBooks, StoryClock
+from web.demo.gateway import NAME, SandboxBooks
+from web.demo.people import address_of
 from web.demo.plans import plan_of
 from web.demo.reading import read, span
-from web.demo.town import Shop, Town, address_of
+from web.demo.timeline import Story
+from web.demo.town import Shop, Town
 
-Act = Callable[[dt.datetime], object]
 MINUTE = dt.timedelta(minutes=1)
 HOUR = dt.timedelta(hours=1)
-# What happens closer together is told together.
-BREATH = dt.timedelta(minutes=3)
-
-
-class Story:
-    """Acts in the order of their time; an act may add others."""
-
-    def __init__(self, town: Town, gateway: SandboxBooks, *, now: dt.datetime) -> None:
-        self.town = town
-        self.gateway = gateway
-        self.now = now
-        self._acts: list[tuple[dt.datetime, int, Act]] = []
-        self._turn = itertools.count()
-
-    def at(self, instant: dt.datetime, act: Act) -> None:
-        """Let something happen then; what would lie in the future does not happen."""
-        if instant <= self.now:
-            heapq.heappush(self._acts, (instant, next(self._turn), act))
-
-    def play(self) -> None:
-        """Let everything happen, followed by what the platform does about it."""
-        while self._acts:
-            instant, _turn, act = heapq.heappop(self._acts)
-            StoryClock.now = instant
-            act(instant)
-            if not self._acts or self._acts[0][0] - instant > BREATH:
-                events.relay(now=instant)
-        events.drain(now=self.now)
 
 
 def tell_story(town: Town, gateway: SandboxBooks, *, now: dt.datetime) -> None:

@@ -7,23 +7,19 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from accounts.models import Address, Merchant, User
+from accounts.models import Merchant, User
 from accounts.services import merchants, staff
-from accounts.services.addresses import add_address
 from catalog.models import Category, Product, Sku
 from catalog.services.products import ProductDetails, SkuDetails, create_product, put_on_shelf
 from catalog.services.stock import adjust, set_alert_threshold
 from common.money import parse_yuan
 from orders.models import PickupPoint
 from orders.services.pickup_points import PointDetails, save_point
+from web.demo.people import settle_people
 from web.demo.pictures.licence import draw_licence
 from web.demo.reading import read
 
-PASSWORD = "groupbuy-demo"
-SIGN_INS = ("operator", "orchard_owner", "consumer", "leader", "grocer_owner")
 SHOPS = ("orchard", "grocer")
-REGION = "浙江省杭州市西湖区"
-ESTATES = ("锦绣花园", "翠苑三区", "文三新村", "嘉绿苑北区", "古荡湾新村")
 
 
 @dataclass
@@ -50,7 +46,7 @@ class Town:
 
 def found_town(*, now: dt.datetime) -> Town:
     """Make people, shops, points, shelves, goods and stock, as of `now`."""
-    people, neighbours = _people(now=now)
+    people, neighbours = settle_people(now=now)
     shops = read("shops")
     town = Town(people, neighbours, {key: _shop(shops[key], people, now=now) for key in SHOPS})
     shelves = _shelves()
@@ -63,35 +59,6 @@ def found_town(*, now: dt.datetime) -> Town:
 def apply_to_sell(town: Town, *, now: dt.datetime) -> Merchant:
     """One more merchant asks to be let in, and waits for the operator."""
     return _apply(read("shops")["applicant"], town.people, now=now)
-
-
-def address_of(person: User) -> Address:
-    """Where somebody lives; who has not said it yet says it now."""
-    known = person.addresses.filter(removed_at__isnull=True).first()
-    if known is not None:
-        return known
-    door = int(person.phone_tail)
-    detail = f"{ESTATES[door % len(ESTATES)]} {door % 17 + 1} 幢 {door % 3 + 1} 单元 {door % 11 + 1}0{door % 2 + 1} 室"
-    return add_address(user=person, name=person.name, phone=person.phone, region=REGION, detail=detail)
-
-
-def _people(*, now: dt.datetime) -> tuple[dict[str, User], list[User]]:
-    """Registered without text messages: nobody reads them. Who is to sign in gets the password of the demo."""
-    content = read("people")
-    first_phone, names = content["neighbours"]["first_phone"], content["neighbours"]["names"]
-    people = {
-        key: _person(who["name"], who["phone"], key in SIGN_INS, now) for key, who in content.items() if "phone" in who
-    }
-    neighbours = [_person(name, str(first_phone + index), False, now) for index, name in enumerate(names)]
-    operator = people["operator"]
-    operator.is_staff = operator.is_superuser = True
-    operator.save(update_fields=["is_staff", "is_superuser"])
-    address_of(people["consumer"])
-    return people, neighbours
-
-
-def _person(name: str, phone: str, signs_in: bool, now: dt.datetime) -> User:
-    return User.objects.create_user(phone, PASSWORD if signs_in else None, name=name, joined_at=now)
 
 
 def _shop(content: dict[str, Any], people: dict[str, User], *, now: dt.datetime) -> Shop:

@@ -1,18 +1,21 @@
+from dataclasses import asdict
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from common.clock import database_now
-from web.demo.making import DemoRefused, Made, is_empty, make_demo
+from web.demo.making import DemoRefused, Made, is_empty, make_demo, was_interrupted
+from web.demo.people import PASSWORD, SIGN_INS
 from web.demo.reading import read
-from web.demo.town import PASSWORD, SIGN_INS
 
 ROLES = {
-    "operator": "运营",
-    "orchard_owner": "商家（老周果园，免审）",
-    "consumer": "用户",
-    "leader": "团长",
-    "grocer_owner": "商家（邻里粮油）",
+    "operator": _("运营"),
+    "orchard_owner": _("商家（老周果园，免审）"),
+    "consumer": _("用户"),
+    "leader": _("团长"),
+    "grocer_owner": _("商家（邻里粮油）"),
 }
 
 
@@ -24,8 +27,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["if_empty"] and not is_empty():
+            if was_interrupted():
+                self.stderr.write(gettext("上次的演示数据没有做完：先清空数据库（manage.py flush），再做一次"))
             return
-        self.stdout.write("正在准备演示数据，大约半分钟")
+        self.stdout.write(gettext("正在准备演示数据，大约半分钟"))
         try:
             made = make_demo(now=database_now())
         except DemoRefused as refusal:
@@ -33,10 +38,11 @@ class Command(BaseCommand):
         self._tell(made)
 
     def _tell(self, made: Made) -> None:
-        self.stdout.write(
-            f"演示数据好了：{made.people} 位用户，{made.merchants} 个商家，{made.products} 种商品，"
-            f"{made.campaigns} 个团，{made.orders} 笔订单"
+        sentence = gettext(
+            "演示数据好了：%(people)s 位用户，%(merchants)s 个商家，%(products)s 种商品，"
+            "%(campaigns)s 个团，%(orders)s 笔订单"
         )
+        self.stdout.write(sentence % asdict(made))
         people = read("people")
         for key in SIGN_INS:
             self.stdout.write(f"  {people[key]['phone']}  {PASSWORD}  {ROLES[key]} {people[key]['name']}")

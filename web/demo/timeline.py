@@ -1,0 +1,40 @@
+"""The past, played act by act in the order of time."""
+
+import datetime as dt
+import heapq
+import itertools
+from collections.abc import Callable
+
+from common import events
+from web.demo.gateway import SandboxBooks, StoryClock
+from web.demo.town import Town
+
+Act = Callable[[dt.datetime], object]
+# What happens closer together is told together.
+BREATH = dt.timedelta(minutes=3)
+
+
+class Story:
+    """Acts in the order of their time; an act may add others."""
+
+    def __init__(self, town: Town, gateway: SandboxBooks, *, now: dt.datetime) -> None:
+        self.town = town
+        self.gateway = gateway
+        self.now = now
+        self._acts: list[tuple[dt.datetime, int, Act]] = []
+        self._turn = itertools.count()
+
+    def at(self, instant: dt.datetime, act: Act) -> None:
+        """Let something happen then; what would lie in the future does not happen."""
+        if instant <= self.now:
+            heapq.heappush(self._acts, (instant, next(self._turn), act))
+
+    def play(self) -> None:
+        """Let everything happen, followed by what the platform does about it."""
+        while self._acts:
+            instant, _turn, act = heapq.heappop(self._acts)
+            StoryClock.now = instant
+            act(instant)
+            if not self._acts or self._acts[0][0] - instant > BREATH:
+                events.relay(now=instant)
+        events.drain(now=self.now)
