@@ -1,14 +1,20 @@
 """The shop as a browser without scripts sees it."""
 
 import re
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
+
+
+class Page(Protocol):
+    """An answer with a body."""
+
+    @property
+    def content(self) -> bytes: ...
 
 
 def browser_of(user: User | None = None) -> Client:
@@ -19,18 +25,18 @@ def browser_of(user: User | None = None) -> Client:
     return client
 
 
-def hidden(response: HttpResponse, name: str) -> str:
+def hidden(response: Page, name: str) -> str:
     """The value of a hidden field of the page's form."""
     found = re.search(rf'name="{name}" value="([^"]*)"', text_of(response))
     assert found, f"no field {name}"
     return found[1]
 
 
-def text_of(response: HttpResponse) -> str:
+def text_of(response: Page) -> str:
     return response.content.decode()
 
 
-def says(response: HttpResponse) -> str:
+def says(response: Page) -> str:
     """What a reader sees: no tags, single spaces."""
     return " ".join(re.sub(r"<[^>]+>", " ", text_of(response)).split())
 

@@ -4,7 +4,6 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
@@ -13,7 +12,7 @@ from campaigns.models import Campaign
 from orders.models import Order
 from tests.factories.accounts import make_merchant, make_staff, make_user
 from tests.factories.campaigns import fill, join_as, make_open, make_point
-from tests.web.storefront.pages import browser_of, hidden, says, text_of
+from tests.web.storefront.pages import Page, browser_of, hidden, says, text_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("scripted_gateway")]
 
@@ -22,7 +21,7 @@ def join_page(campaign: Campaign) -> str:
     return f"/campaigns/{campaign.code}/join/"
 
 
-def form_of(page: HttpResponse, campaign: Campaign, pieces: int = 1, **changes: Any) -> dict[str, Any]:
+def form_of(page: Page, campaign: Campaign, pieces: int = 1, **changes: Any) -> dict[str, Any]:
     """What the browser would post."""
     sku = campaign.skus.order_by("position")[0].sku.code
     return {

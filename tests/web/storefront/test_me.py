@@ -1,5 +1,7 @@
 """My page, my addresses, becoming a merchant, my messages."""
 
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -14,7 +16,17 @@ from tests.factories.accounts import make_application, make_merchant, make_opera
 from tests.web.storefront.pages import browser_of, says, text_of
 
 pytestmark = pytest.mark.django_db
-ADDRESS = {"name": "王小明", "phone": "13900000009", "region": "江西省赣州市章贡区", "detail": "翠湖湾 1 栋 302"}
+ADDRESS: dict[str, Any] = {
+    "name": "王小明",
+    "phone": "13900000009",
+    "region": "江西省赣州市章贡区",
+    "detail": "翠湖湾 1 栋 302",
+}
+    "name": "王小明",
+    "phone": "13900000009",
+    "region": "江西省赣州市章贡区",
+    "detail": "翠湖湾 1 栋 302",
+}
 PAGES = [
     "/me/",
     "/me/profile/",
@@ -156,3 +168,11 @@ def test_a_message_of_somebody_else_is_not_there() -> None:
 
 def test_an_empty_inbox_says_so() -> None:
     assert "没有新消息，有动静会告诉你" in says(browser_of(make_user()).get("/inbox/"))
+
+
+def test_staff_find_the_way_into_their_back_office() -> None:
+    merchant = make_merchant("果园直发")
+    page = browser_of(owner_of(merchant)).get("/me/")
+    assert f"/backoffice/{merchant.code}/" in text_of(page)
+    assert "核销取货码" in says(page)
+    assert "我要开店" not in says(page)
