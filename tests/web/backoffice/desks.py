@@ -23,11 +23,11 @@ class Desk:
     def url(self, path: str = "") -> str:
         return f"/backoffice/{self.merchant.code}/{path}"
 
-    def get(self, path: str = "", **query: Any) -> HttpResponse:
+    def get(self, path: str = "", **query: Any) -> Any:
         """A page."""
         return self.client.get(self.url(path), query)
 
-    def post(self, path: str, **typed: Any) -> HttpResponse:
+    def post(self, path: str, **typed: Any) -> Any:
         """A form sent; fields with a dash in their name are passed as a dictionary named `fields`."""
         return self.client.post(self.url(path), typed.pop("fields", {}) | typed)
 

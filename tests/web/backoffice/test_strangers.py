@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -31,14 +32,15 @@ class Place:
 def patterns() -> Iterator[URLPattern]:
     """Every address of the back office that names a merchant, whatever is added later."""
 
-    def walk(level: list[URLPattern | URLResolver]) -> Iterator[URLPattern]:
+    def walk(level: Any) -> Iterator[URLPattern]:
         for entry in level:
             if isinstance(entry, URLResolver):
                 yield from walk(entry.url_patterns)
             else:
                 yield entry
 
-    face = next(each for each in get_resolver().url_patterns if getattr(each, "app_name", "") == "backoffice")
+    faces: list[Any] = get_resolver().url_patterns
+    face = next(each for each in faces if getattr(each, "app_name", "") == "backoffice")
     return (each for each in walk(face.url_patterns) if each.name != "entry")
 
 

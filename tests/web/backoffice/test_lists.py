@@ -1,0 +1,104 @@
+"""Lists ask the database as often for many rows as for few."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import Merchant
+from campaigns.models import Campaign
+from campaigns.services.settling import settle
+from tests.factories.accounts import make_merchant, make_staff, make_user, owner_of
+from tests.factories.campaigns import HOUR, fill, make_draft, make_open, make_point
+from tests.factories.catalog import make_product
+from tests.web.backoffice.desks import Desk
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("scripted_gateway")]
+
+
+def products(merchant: Merchant, rows: int) -> None:
+    for _row in range(rows):
+        make_product(merchant, specifications=("小", "大"))
+
+
+def campaigns(merchant: Merchant, rows: int) -> None:
+    for _row in range(rows):
+        fill(make_open(merchant), 1)
+
+
+def drafts(merchant: Merchant, rows: int) -> None:
+    for _row in range(rows):
+        make_draft(merchant)
+
+
+def settled_orders(merchant: Merchant, rows: int) -> None:
+    """Orders to prepare, each with a difference refund but the last ones."""
+    campaign = make_open(merchant, now=timezone.now() - 30 * HOUR)
+    fill(campaign, max(rows, 5), now=timezone.now() - 28 * HOUR)
+    settle(campaign_id=campaign.pk, now=timezone.now())
+
+
+def points(merchant: Merchant, rows: int) -> None:
+    for row in range(rows):
+        make_point(merchant, f"点 {make_user().pk} {row}", leader=make_user())
+
+
+def people(merchant: Merchant, rows: int) -> None:
+    for _row in range(rows):
+        make_staff(merchant)
+
+
+@pytest.mark.parametrize(
+    ("path", "grow"),
+    [
+        ("", campaigns),
+        ("products/", products),
+        ("stock/", products),
+        ("campaigns/choose/", products),
+        ("campaigns/", campaigns),
+        ("campaigns/?state=draft", drafts),
+        ("orders/", settled_orders),
+        ("refunds/", settled_orders),
+        ("points/", points),
+        ("staff/", people),
+    ],
+)
+def test_a_list_with_more_rows_asks_no_more(path: str, grow: Callable[[Merchant, int], None]) -> None:
+    merchant = make_merchant()
+    desk = Desk(owner_of(merchant), merchant)
+    counts = []
+    for rows in (2, 6):
+        grow(merchant, rows)
+        desk.read(path)
+        with CaptureQueriesContext(connection) as asked:
+            desk.read(path)
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+    assert counts[1] <= 25
+
+
+def test_a_campaign_with_more_people_asks_no_more() -> None:
+    merchant = make_merchant()
+    desk = Desk(owner_of(merchant), merchant)
+    campaign = make_open(merchant)
+    counts = []
+    for people_more in (2, 5):
+        fill(Campaign.objects.get(pk=campaign.pk), people_more)
+        desk.read(f"campaigns/{campaign.code}/")
+        with CaptureQueriesContext(connection) as asked:
+            desk.read(f"campaigns/{campaign.code}/")
+        counts.append(len(asked))
+    assert counts[0] == counts[1] <= 35
+
+
+def test_long_lists_have_pages() -> None:
+    merchant = make_merchant()
+    desk = Desk(owner_of(merchant), merchant)
+    products(merchant, 21)
+
+    assert "第 1 页，共 2 页" in desk.read("products/")
+    assert "第 2 页，共 2 页" in desk.read("products/?page=2")
+    assert "第 2 页，共 2 页" in desk.read("products/?page=99")
+    assert "第 1 页，共 2 页" in desk.read("products/?page=x")
