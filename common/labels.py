@@ -141,7 +141,8 @@ def _column(model: type[Model], name: str, label: Any) -> Column:
         value = shown() if shown else lookup_field(name, thing)[2]
         return date_format(timezone.localtime(value), "DATETIME_FORMAT") if isinstance(value, dt.datetime) else value
 
-    column.__name__ = name
+    # A name of its own: by the field's, Django would look up the note again.
+    column.__name__ = f"shown_{name}"
     column.short_description = label  # type: ignore[attr-defined]
     column.admin_order_field = name  # type: ignore[attr-defined]
     column.boolean = isinstance(model._meta.get_field(name), BooleanField)  # type: ignore[attr-defined]

@@ -62,3 +62,11 @@ def test_the_sidebar_shows_only_what_may_be_opened(desk: Desk) -> None:
     assert reverse("admin:payments_refund_changelist") in page
     assert reverse("admin:accounts_user_changelist") not in page
     assert reverse("admin:catalog_category_changelist") not in page
+
+
+@pytest.mark.django_db
+def test_the_theme_speaks_chinese(desk: Desk) -> None:
+    """K3: its own words come from locale/zh_Hans."""
+    page = desk("operations").get(reverse("admin:accounts_merchant_changelist")).content.decode()
+    for english in ("Type to search", "Apply Filters", "Select value"):
+        assert english not in page
