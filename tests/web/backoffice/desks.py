@@ -3,7 +3,6 @@
 import html
 from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 
 from accounts.models import Merchant, User
@@ -38,6 +37,6 @@ class Desk:
         return words(answer)
 
 
-def words(answer: HttpResponse) -> str:
+def words(answer: Any) -> str:
     """What a page says, with its quotation marks as they are read."""
     return html.unescape(answer.content.decode())
