@@ -22,11 +22,6 @@ ADDRESS: dict[str, Any] = {
     "region": "江西省赣州市章贡区",
     "detail": "翠湖湾 1 栋 302",
 }
-    "name": "王小明",
-    "phone": "13900000009",
-    "region": "江西省赣州市章贡区",
-    "detail": "翠湖湾 1 栋 302",
-}
 PAGES = [
     "/me/",
     "/me/profile/",
