@@ -38,14 +38,15 @@ class _Recorder:
 def recorded() -> Iterator[list[Step]]:
     """Every statement and every end of a transaction on Django's connection, in order."""
     recorder = _Recorder()
-    commit, rollback = connection._commit, connection._rollback
-    connection._commit = recorder.ending("COMMIT", commit)
-    connection._rollback = recorder.ending("ROLLBACK", rollback)
+    link: Any = connection
+    commit, rollback = link._commit, link._rollback
+    link._commit = recorder.ending("COMMIT", commit)
+    link._rollback = recorder.ending("ROLLBACK", rollback)
     try:
         with connection.execute_wrapper(recorder.statement):
             yield recorder.steps
     finally:
-        connection._commit, connection._rollback = commit, rollback
+        link._commit, link._rollback = commit, rollback
 
 
 def replay(steps: list[Step], bare: Any) -> None:

@@ -17,7 +17,7 @@ from campaigns.events import (
 )
 from campaigns.models import Campaign, Participant, Tier, TierReached
 from campaigns.pricing import Counts, is_full
-from campaigns.selectors.terms import load_terms
+from campaigns.selectors.terms import terms_of
 from campaigns.services.settling import close_if_full
 from campaigns.sources import SOURCE
 from campaigns.states import DECIDED
@@ -71,7 +71,7 @@ def tell_tier_reached(event: PaymentCounted, now: dt.datetime) -> None:
 def close_when_full(event: PaymentCounted, now: dt.datetime) -> None:
     """When every place is paid there is nothing to wait for (rule 9), unless somebody has left since."""
     campaign = Campaign.objects.get(pk=event.campaign_id)
-    terms = load_terms(campaign)
+    terms = terms_of(campaign.pk, campaign.version)
     if terms.settle_when_full and is_full(terms, Counts(event.participants, event.pieces)):
         close_if_full(campaign_id=campaign.pk, now=now)
 
