@@ -90,6 +90,15 @@ class TestWriting:
         assert (plan.delivers, plan.freight_fen, plan.free_freight_from_fen) == (True, 600, 5990)
         assert (plan.leaving_allowed, plan.settle_when_full, plan.pickup_points) == (False, True, [point.code])
 
+    def test_prices_may_be_typed_as_a_part_of_the_list_price(
+        self, desk: Desk, skus: list[Sku], point: PickupPoint
+    ) -> None:
+        """C1: 9 折 and -10 % of ¥39.90 are ¥35.91, 8.5 折 is ¥33.92 by half up."""
+        typed = {"offer0-price0": "9 折", "offer0-price1": "8.5折", "offer1-price0": "-10%", "offer1-price1": "¥30"}
+        desk.post("campaigns/new/", fields=campaign_form(skus, point) | typed)
+        plan = plan_of(Campaign.objects.get())
+        assert [list(sku.prices_fen) for sku in plan.skus] == [[3591, 3392], [3591, 3000]]
+
     def test_what_was_saved_stands_in_the_form_again(self, desk: Desk, skus: list[Sku], point: PickupPoint) -> None:
         desk.post("campaigns/new/", fields=campaign_form(skus, point, freight_fen="6.5"))
         draft = Campaign.objects.get()

@@ -16,16 +16,8 @@ from orders.models import PickupPoint
 from orders.selectors.pickup import points_of
 from web.backoffice.access import Shop
 from web.backoffice.campaigns import planning, preview, skus
-from web.backoffice.campaigns.forms import (
-    STEPS,
-    CampaignForm,
-    OfferForm,
-    fresh,
-    fresh_offers,
-    initial_of,
-    offers_of,
-    typed,
-)
+from web.backoffice.campaigns.forms import STEPS, CampaignForm, OfferForm, typed
+from web.backoffice.campaigns.starting import fresh, fresh_offers, initial_of, offers_of
 
 MOST_OFFERS = 50
 

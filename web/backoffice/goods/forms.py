@@ -1,7 +1,7 @@
 """What a merchant types about a product. The services judge it; these forms only carry it."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -11,13 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from catalog.models import Product
 from catalog.selectors.categories import category_tree
 from catalog.services.details import ProductDetails, SkuDetails
-from catalog.services.matrix import Axis, combinations
+from catalog.services.matrix import Axis
 from common.errors import Refusal
 from web.backoffice.fields import CountField, YuanField
 from web.forms import Form
 
-MOST_ROWS = 200
-SPARE_ROWS = 2
 BETWEEN = re.compile(r"[、,，/]")
 TAG = re.compile(r"<[a-zA-Z/]")
 
@@ -107,40 +105,6 @@ def initial_of(product: Product) -> dict[str, Any]:
     """A product as the form shows it."""
     plain = ("name", "brief", "unit", "category_id", "external_id", "description", "no_reason_return", "return_days")
     return {name: getattr(product, name) for name in plain} | {"options": written_axes(product.options)}
-
-
-def rows_of(data: Mapping[str, Any] | None, product: Product | None) -> list[SkuForm]:
-    """The rows that were posted, or those of the product with some empty ones below."""
-    if data is not None:
-        count = min(int(data["rows"]), MOST_ROWS) if str(data.get("rows", "")).isdecimal() else 0
-        return [SkuForm(data, prefix=f"sku{number}") for number in range(count)]
-    standing = [_initial(sku) for sku in product.skus.all()] if product else [{}]
-    return unbound([*standing, *({} for _row in range(SPARE_ROWS))])
-
-
-def _initial(sku: Any) -> dict[str, Any]:
-    return {name: getattr(sku, name) for name in ("code", "specification", "price_fen", "cost_fen")}
-
-
-def unbound(rows: Sequence[Mapping[str, Any]]) -> list[SkuForm]:
-    """Rows that show these values."""
-    return [SkuForm(prefix=f"sku{number}", initial=dict(row)) for number, row in enumerate(rows)]
-
-
-def typed_rows(rows: Sequence[SkuForm]) -> list[dict[str, Any]]:
-    """What stands in posted rows, as typed."""
-    names = ("code", "specification", "price_fen", "cost_fen", "gone")
-    return [{name: row[name].value() for name in names} for row in rows]
-
-
-def generated(rows: Sequence[dict[str, Any]], axes: Sequence[Axis]) -> list[dict[str, Any]]:
-    """The rows of the matrix: those that stand keep their prices, the others are added with the first row's."""
-    standing = {row["specification"]: row for row in rows if row["specification"] or row["code"]}
-    pattern = next((row for row in rows if row["price_fen"]), {})
-    prices = {name: pattern.get(name, "") for name in ("price_fen", "cost_fen")}
-    cells = [standing.pop(name, {"specification": name} | prices) for name in combinations(axes)[:MOST_ROWS]]
-    leftover = [row | {"gone": True} for row in standing.values() if row["code"]]
-    return [*cells, *leftover]
 
 
 def details_of(form: ProductForm, rows: Sequence[SkuForm]) -> ProductDetails:

@@ -15,6 +15,7 @@ from catalog.states import ProductStatus
 from common.errors import Refusal
 from web.backoffice.access import Right, Shop, needs
 from web.backoffice.goods import forms
+from web.backoffice.goods import rows as table
 from web.backoffice.shell import address, page_of, show, without_page
 from web.idempotency import once_per_form
 
@@ -60,7 +61,7 @@ def edit(request: HttpRequest, shop: Shop, code: str) -> HttpResponse:
 def _write(request: HttpRequest, shop: Shop, product: Product | None) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
     form = forms.ProductForm(posted, initial=forms.initial_of(product) if product else {})
-    rows = forms.rows_of(posted, product)
+    rows = table.rows_of(posted, product)
     if posted is None:
         return _page(request, shop, form, rows, product)
     if "more" in posted or "generate" in posted:
@@ -89,11 +90,11 @@ def _save(shop: Shop, form: forms.ProductForm, rows: list[forms.SkuForm], produc
 def _more(form: forms.ProductForm, rows: list[forms.SkuForm], *, generate: bool) -> list[forms.SkuForm]:
     """More empty rows, or the rows of the matrix that was typed; nothing that was typed is lost."""
     form.is_valid()
-    typed = forms.typed_rows(rows)
+    typed = table.typed_rows(rows)
     axes = form.cleaned_data.get("options")
     if generate and axes:
-        return forms.unbound(forms.generated(typed, axes))
-    return forms.unbound([*typed, *({} for _row in range(3))][: forms.MOST_ROWS])
+        return table.unbound(table.generated(typed, axes))
+    return table.unbound([*typed, *({} for _row in range(3))][: table.MOST_ROWS])
 
 
 def _page(
