@@ -38,7 +38,7 @@ def ladder(request: HttpRequest, code: str) -> HttpResponse:
     if request.GET.get("seen") == fingerprint(card):
         return HttpResponse(status=NOTHING_NEW)
     over = found.status not in (CampaignStatus.OPEN, CampaignStatus.SCHEDULED, CampaignStatus.CLOSING)
-    context = {"card": card, "minimum": found.minimum, "over": over, "code": code}
+    context = {"card": card, "minimum": found.minimum, "over": over, "bare": "bare" in request.GET}
     return render(request, "storefront/campaign/_ladder.html", context, status=STOP_POLLING if over else 200)
 
 
