@@ -12,8 +12,9 @@ from unfold.decorators import display
 from campaigns.models import Campaign, CampaignSku, Tier, TierPrice
 from campaigns.services.reviewing import approve, send_back
 from campaigns.states import CampaignStatus
+from common.decisions import Note, decision
 from common.money import format_yuan
-from common.operators import Note, OperatorAdmin, ShownInline, decision
+from common.operators import OperatorAdmin, ShownInline
 
 CAMPAIGN_LABELS = {
     "draft": "info",

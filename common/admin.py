@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from common import audit, events
+from common.decisions import decision
 from common.models import AuditEntry, EventDelivery, Transition
-from common.operators import OperatorAdmin, decision
+from common.operators import OperatorAdmin
 
 
 @admin.register(AuditEntry)

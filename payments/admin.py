@@ -8,8 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from common.decisions import decision
 from common.money import format_yuan
-from common.operators import OperatorAdmin, PhoneSearch, ShownInline, decision
+from common.operators import OperatorAdmin, PhoneSearch, ShownInline
 from payments.models import Callback, LedgerAccount, LedgerEntry, LedgerTransaction, Payment, Refund
 from payments.services.sending import retry
 from payments.states import RefundStatus
