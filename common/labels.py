@@ -10,6 +10,7 @@ from django.db.models import BooleanField, Model
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 LABELS = {
     "account": _("账户"),
@@ -55,16 +56,16 @@ LABELS = {
     "leader": _("团长"),
     "leader_rate_bp": _("佣金（万分比）"),
     "medium": _("中图"),
-    "merchant": _("商家"),
+    "merchant": pgettext_lazy("one", "商家"),
     "number": _("单号"),
     "object_id": _("内部编号"),
     "paid_fen": _("实付（分）"),
     "payer": _("付款人"),
-    "payment": _("支付单"),
-    "pickup_point": _("自提点"),
+    "payment": pgettext_lazy("one", "支付单"),
+    "pickup_point": pgettext_lazy("one", "自提点"),
     "position": _("顺序"),
-    "product": _("商品"),
-    "product_name": _("商品"),
+    "product": pgettext_lazy("one", "商品"),
+    "product_name": pgettext_lazy("one", "商品"),
     "progress": _("进度"),
     "purpose": _("用途"),
     "quantity": _("数量"),
@@ -73,7 +74,7 @@ LABELS = {
     "reason": _("原因"),
     "received_at": _("收到时间"),
     "recipient": _("收件人"),
-    "refund": _("退款单"),
+    "refund": pgettext_lazy("one", "退款单"),
     "refund_count": _("退款次数"),
     "reserved": _("占用"),
     "reserved_delta": _("占用变动"),
@@ -95,7 +96,7 @@ LABELS = {
     "to_state": _("新状态"),
     "unit_price_fen": _("单价（分）"),
     "url": _("链接"),
-    "user": _("用户"),
+    "user": pgettext_lazy("one", "用户"),
     "verdict": _("结论"),
     "delivery_region": _("收货地区"),
     "closing_since": _("结算开始"),

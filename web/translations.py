@@ -37,14 +37,16 @@ class Marked:
     place: str = ""
 
     @property
-    def key(self) -> tuple[str, str, str]:
-        return self.context, self.text, self.plural
+    def key(self) -> tuple[str, str]:
+        return self.context, self.text
 
 
 def marked_strings(root: Path) -> list[Marked]:
-    """Every marked string of the project, each once, in the order of files."""
-    found: dict[tuple[str, str, str], Marked] = {}
+    """Every marked string of the project, each once, in the order of files; a plural serves for its singular too."""
+    found: dict[tuple[str, str], Marked] = {}
     for marked in [*_in_python(root), *_in_templates(root)]:
+        if marked.plural and not found.get(marked.key, marked).plural:
+            found[marked.key] = marked
         found.setdefault(marked.key, marked)
     return list(found.values())
 

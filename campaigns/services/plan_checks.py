@@ -80,7 +80,7 @@ def _skus(merchant: Merchant, offers: Sequence[SkuPlan]) -> list[Sku]:
     mine = Sku.objects.filter(code__in=codes, product__merchant=merchant, retired_at__isnull=True)
     found = {sku.code: sku for sku in mine}
     missing = [code for code in codes if code not in found]
-    _require(not missing, "skus", _("没有这个规格：%s") % "、".join(missing))
+    _require(not missing, "skus", _("没有这个规格：%s") % _("、").join(missing))
     return [found[code] for code in codes]
 
 

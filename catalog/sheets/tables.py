@@ -20,7 +20,7 @@ def read_cells(
     table = csv.DictReader(io.StringIO(_decoded(content), newline=""), restval="")
     missing = [column for column in columns if column not in (table.fieldnames or ())]
     if missing:
-        sheets.refuse(sheet, 1, _("缺少列：%(columns)s") % {"columns": "、".join(missing)})
+        sheets.refuse(sheet, 1, _("缺少列：%(columns)s") % {"columns": _("、").join(missing)})
         return
     try:
         for count, cells in enumerate(table, start=1):

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django import template
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from campaigns.selectors.cards import CampaignCard, Ladder, Step
 from campaigns.states import Basis, CampaignStatus
@@ -36,9 +36,10 @@ def drawn(ladder: Ladder) -> Iterable[DrawnStep]:
 
 
 @register.filter
-def measure(basis: str) -> str:
-    """What a ladder counts: 人 or 件."""
-    return _("人") if basis == Basis.PARTICIPANTS else _("件")
+def measure(basis: str, count: int | None = None) -> str:
+    """What a ladder counts: 人 or 件; in the plural where no count says otherwise."""
+    how_many = 2 if count is None else count
+    return ngettext("人", "人", how_many) if basis == Basis.PARTICIPANTS else ngettext("件", "件", how_many)
 
 
 @register.filter

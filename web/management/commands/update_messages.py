@@ -42,7 +42,7 @@ def _new_catalogue() -> polib.POFile:
 def _merge(catalogue: polib.POFile, wanted: list[Marked]) -> None:
     """Keep what is still marked, in its new order; drop the rest; add what is new without a translation."""
     kept = {(entry.msgctxt or "", entry.msgid, entry.msgid_plural): entry for entry in catalogue}
-    catalogue[:] = [kept.get(marked.key) or _entry(marked) for marked in wanted]
+    catalogue[:] = [kept.get((*marked.key, marked.plural)) or _entry(marked) for marked in wanted]
     for entry, marked in zip(catalogue, wanted, strict=True):
         entry.occurrences = [(marked.place, "")]
 

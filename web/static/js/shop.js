@@ -20,6 +20,7 @@ function tick() {
     if (ms <= 0) {
       el.dataset.urgency = "over";
       if (out) out.textContent = words.wordOver;
+      el.querySelector("[data-word]")?.remove();
       if (el.dataset.reload !== undefined && !el.dataset.reloaded) {
         el.dataset.reloaded = "1";
         setTimeout(() => location.reload(), 1500);
