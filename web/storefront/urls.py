@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.urls import path
+from django.views.generic import TemplateView
 
 from web.storefront import inbox, pickups, sandbox
 from web.storefront.account import addresses, applying, entering, language, me
@@ -32,6 +33,7 @@ urlpatterns = [
     path("register/", entering.register, name="register"),
     path("reset-password/", entering.reset, name="reset-password"),
     path("sign-out/", entering.sign_out, name="sign-out"),
+    path("terms/", TemplateView.as_view(template_name="storefront/account/terms.html"), name="terms"),
     path("language/", language.language, name="language"),
     path("me/", me.me, name="me"),
     path("me/profile/", me.profile, name="profile"),

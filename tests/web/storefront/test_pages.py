@@ -62,7 +62,7 @@ def addresses() -> list[tuple[Client, str]]:
     unpaid, paid = join_as(alice, campaign), join_and_pay(alice, campaign)
     nobody, hers = browser_of(), browser_of(alice)
     public = ["/", "/campaigns/", f"/campaigns/{campaign.code}/", "/sign-in/", "/sign-in/?by=password", "/register/"]
-    public += ["/reset-password/", "/sandbox/phone/"]
+    public += ["/reset-password/", "/sandbox/phone/", "/terms/"]
     own = ["/", f"/campaigns/{campaign.code}/", f"/campaigns/{campaign.code}/join/", "/orders/", "/inbox/", "/me/"]
     own += [f"/orders/{unpaid.number}/", f"/orders/{unpaid.number}/pay/", f"/orders/{paid.number}/"]
     own += [f"/orders/{paid.number}/leave/", "/me/profile/", "/me/addresses/", "/me/addresses/new/", "/me/apply/"]

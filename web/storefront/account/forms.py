@@ -64,9 +64,7 @@ class RegisterForm(CodeForm):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     password = new_password_field()
-    agreed = forms.BooleanField(
-        label=_("我已读过并同意用户协议和隐私政策"), error_messages={"required": _("勾选同意后才能注册")}
-    )
+    agreed = forms.BooleanField(label=_("同意协议"), error_messages={"required": _("勾选同意后才能注册")})
 
 
 class ResetForm(CodeForm):
