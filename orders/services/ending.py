@@ -5,6 +5,7 @@ import logging
 from collections.abc import Mapping, Sequence
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from common import events, statemachine
 from common.errors import Unavailable
@@ -22,19 +23,30 @@ from payments.states import RefundKind
 
 logger = logging.getLogger(__name__)
 
+MOST_SILENCE = 3
+
 
 def expire_due(*, now: dt.datetime, limit: int = 500) -> int:
-    """Expire the unpaid orders whose time is over; returns how many. Whom the gateway does not answer for waits."""
-    due = Order.objects.filter(status=OrderStatus.PENDING_PAYMENT, pay_by__lte=now).order_by("pay_by")
-    return sum(_expire_or_wait(order, now=now) for order in due[:limit])
+    """Expire the unpaid orders whose time is over; returns how many. Whom the gateway does not answer for waits.
 
-
-def _expire_or_wait(order: Order, *, now: dt.datetime) -> bool:
-    try:
-        return expire(order=order, now=now)
-    except (Unavailable, GatewayRefused, PaymentUnderWay):
-        logger.warning("a payment has no answer, order stays pending", extra={"order": order.number})
-        return False
+    Orders that nobody set out to pay come first, and silence ends the round: a gateway in trouble holds up its own
+    payers only.
+    """
+    asked = Payment.objects.pending().filter(subject_kind=SUBJECT, subject_number=OuterRef("number"))
+    due = Order.objects.filter(status=OrderStatus.PENDING_PAYMENT, pay_by__lte=now)
+    expired = silence = 0
+    for order in due.order_by(Exists(asked), "pay_by")[:limit]:
+        try:
+            expired += expire(order=order, now=now)
+            silence = 0
+        except PaymentUnderWay:
+            logger.info("the payer is paying just now, order stays pending", extra={"order": order.number})
+        except (Unavailable, GatewayRefused):
+            silence += 1
+            logger.warning("gateway does not answer, order stays pending", extra={"order": order.number})
+        if silence >= MOST_SILENCE:
+            break
+    return expired
 
 
 def expire(*, order: Order, now: dt.datetime) -> bool:

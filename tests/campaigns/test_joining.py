@@ -211,15 +211,15 @@ def test_a_quote_answers_one_question_only(other: str, alice: User, now: dt.date
         "lines": lines_of(apples, 1),
         "fulfilment": east,
     }
-    asked |= {
+    others: dict[str, dict[str, Any]] = {
         "person": {"buyer": make_user(name="Bob")},
         "campaign": {"code": pears.code, "lines": lines_of(pears, 1)},
         "quantity": {"lines": lines_of(apples, 2)},
         "sku": {"lines": lines_of(pears, 1)},
         "point": {"fulfilment": west},
-    }[other]
+    }
     with pytest.raises(QuoteForSomethingElse):
-        join(quote_token=quoted.token, now=now, **asked)
+        join(quote_token=quoted.token, now=now, **asked | others[other])
     assert not Order.objects.exists()
 
 

@@ -1,6 +1,7 @@
 """C12 and rule 17: a campaign is checked before it opens, and opening moves its pieces off the shelf."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,7 @@ HOUR = dt.timedelta(hours=1)
 DAY = dt.timedelta(days=1)
 
 
-def make_scheduled(now: dt.datetime, **changes: object) -> Campaign:
+def make_scheduled(now: dt.datetime, **changes: Any) -> Campaign:
     campaign = make_draft(now=now, **changes)
     campaign = submit(campaign=campaign, actor_id=owner_of(campaign.merchant).pk, now=now)
     return approve(campaign=campaign, actor_id=make_operator().pk, now=now)

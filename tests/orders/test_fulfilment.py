@@ -5,6 +5,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from accounts.services.addresses import add_address
@@ -154,7 +155,7 @@ def test_a_delivery_is_brought_to_the_door(now: dt.datetime) -> None:
 
 
 def test_everybody_sees_their_own_orders_in_a_fixed_number_of_queries(
-    orders: list[Order], lena: User, now: dt.datetime, django_assert_num_queries: Callable[[int], object]
+    orders: list[Order], lena: User, now: dt.datetime, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     """D2, reliability 20: the buyer one, the merchant three, the leader what waits; strangers get nothing."""
     arrive(orders, now)

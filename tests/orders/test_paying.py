@@ -140,6 +140,22 @@ def test_an_order_never_expires_on_a_guess(order: Order, now: dt.datetime) -> No
     assert (order.status, other.status) == (OrderStatus.PENDING_PAYMENT, OrderStatus.EXPIRED)
 
 
+def test_a_silent_gateway_holds_up_its_own_payers_only(now: dt.datetime) -> None:
+    """Reliability 17: however many wait for it, those who never set out to pay lapse in the same small round, and the
+    gateway is asked three times and left in peace."""
+    campaign = make_open(now=now)
+    for index in range(5):
+        asked = join_as(make_user(name=f"邻居{index}"), campaign, now=now)
+        start_payment(order=asked, gateway=NAME, now=now)
+    last = join_as(make_user(name="Bob"), campaign, now=now + MINUTE)
+    ScriptedGateway.silent = True
+    assert expire_due(now=now + DAY, limit=5) == 1
+    last.refresh_from_db()
+    assert last.status == OrderStatus.EXPIRED
+    ScriptedGateway.silent = False
+    assert expire_due(now=now + DAY) == 5
+
+
 def test_the_sweep_finds_what_was_paid_in_time(order: Order, now: dt.datetime) -> None:
     """D2: the message was lost; it is paid and not expired."""
     pay_at_gateway(start_payment(order=order, gateway=NAME, now=now), at=now + MINUTE)
