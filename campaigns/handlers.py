@@ -71,7 +71,7 @@ def tell_tier_reached(event: PaymentCounted, now: dt.datetime) -> None:
 def close_when_full(event: PaymentCounted, now: dt.datetime) -> None:
     """When every place is paid there is nothing to wait for (rule 9), unless somebody has left since."""
     campaign = Campaign.objects.get(pk=event.campaign_id)
-    terms = terms_of(campaign.pk, campaign.version)
+    terms = terms_of(campaign)
     if terms.settle_when_full and is_full(terms, Counts(event.participants, event.pieces)):
         close_if_full(campaign_id=campaign.pk, now=now)
 
@@ -152,6 +152,7 @@ def tell_merchant_sent_back(event: CampaignSentBack, now: dt.datetime) -> None:
 
 
 def _tell_merchant(campaign_id: int, kind: str, now: dt.datetime) -> None:
-    campaign = Campaign.objects.get(pk=campaign_id)
+    campaign = Campaign.objects.select_related("merchant").get(pk=campaign_id)
     about = f"campaign:{campaign.code}:{campaign.version}"
-    _tell(campaign, kind, staff_recipients(campaign.merchant_id), now, about=about)
+    desk = f"/backoffice/{campaign.merchant.code}/campaigns/{campaign.code}/"
+    _tell(campaign, kind, staff_recipients(campaign.merchant_id), now, about=about, url=desk)

@@ -5,6 +5,5 @@ from accounts.states import StaffRole
 EVERYBODY = frozenset(StaffRole)
 # Prices, products, campaigns, pick-up points.
 SELLING = frozenset({StaffRole.OWNER, StaffRole.MANAGER})
+# Goods come in, are made ready, handed over or delivered.
 STOCKING = SELLING | {StaffRole.WAREHOUSE}
-# Goods have arrived, goods are handed over or delivered.
-FULFILLING = STOCKING | {StaffRole.SUPPORT}

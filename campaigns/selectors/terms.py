@@ -12,12 +12,15 @@ KEEP_SECONDS = 3600
 FORMAT = 1
 
 
-def terms_of(campaign_id: int, version: int) -> Terms:
-    """The terms of one version. Any change of a campaign raises its version, so nothing stale is ever found."""
-    key = f"campaign-terms:{FORMAT}:{campaign_id}:{version}"
+def terms_of(campaign: Campaign) -> Terms:
+    """The terms of a campaign in its present version. Any change raises the version, so nothing stale is ever found.
+
+    The key goes by the code, which no other campaign will ever have, not even in another database.
+    """
+    key = f"campaign-terms:{FORMAT}:{campaign.code}:{campaign.version}"
     terms = cache.get(key)
     if terms is None:
-        terms = load_terms(Campaign.objects.get(pk=campaign_id))
+        terms = load_terms(campaign)
         cache.set(key, terms, KEEP_SECONDS)
     return terms
 

@@ -118,7 +118,7 @@ def _sku_view(campaign: Campaign, index: int) -> SkuView:
 def _early_bird_open(campaign: Campaign, *, now: dt.datetime) -> bool:
     if campaign.status != CampaignStatus.OPEN:
         return False
-    terms = terms_of(campaign.pk, campaign.version)
+    terms = terms_of(campaign)
     return early_bird_open(terms, early_birds=campaign.progress.early_birds, now=now)
 
 

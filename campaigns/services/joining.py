@@ -140,7 +140,7 @@ def _standing(buyer: User, code: str, fulfilment: FulfilmentChoice) -> _Standing
         raise NoSuchCampaign
     progress = campaign.progress
     return _Standing(
-        terms=terms_of(campaign.pk, campaign.version),
+        terms=terms_of(campaign),
         status=campaign.status,
         count=Counts(progress.paid_participants, progress.paid_pieces).by(campaign.basis),
         early_birds=progress.early_birds,

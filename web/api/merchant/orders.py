@@ -19,7 +19,7 @@ from web.api.fields import Body, Query, Text
 from web.api.merchant.access import MERCHANT, MerchantEndpoint
 from web.api.order_shapes import OrderSummary, Point
 from web.api.reading import body_of, person, query_of
-from web.roles import FULFILLING
+from web.roles import STOCKING
 
 STATUS = OpenApiParameter("status", str, enum=OrderStatus.values)
 
@@ -95,7 +95,7 @@ class OneOrder(MerchantEndpoint):
 
 
 class Ready(MerchantEndpoint):
-    writers = FULFILLING
+    writers = STOCKING
 
     @extend_schema(parameters=[MERCHANT], request=ReadyBody, responses={200: ReadyAnswer})
     def post(self, request: Request) -> Response:
@@ -106,7 +106,7 @@ class Ready(MerchantEndpoint):
 
 
 class Deliver(MerchantEndpoint):
-    writers = FULFILLING
+    writers = STOCKING
 
     @extend_schema(parameters=[MERCHANT], request=None, responses={200: MerchantOrder})
     def post(self, request: Request, number: str) -> Response:
@@ -116,7 +116,7 @@ class Deliver(MerchantEndpoint):
 
 
 class Recipient(MerchantEndpoint):
-    writers = FULFILLING
+    writers = STOCKING
 
     @extend_schema(parameters=[MERCHANT], request=None, responses={200: DeliveryAddress})
     def post(self, request: Request, number: str) -> Response:
