@@ -51,14 +51,20 @@ def marked_strings(root: Path) -> list[Marked]:
     return list(found.values())
 
 
-def _ours(root: Path, pattern: str) -> Iterator[Path]:
+def templates(root: Path, pattern: str) -> Iterator[Path]:
+    """The templates of the project and of its apps."""
+    return (path for path in sources(root, pattern) if "templates" in path.relative_to(root).parts)
+
+
+def sources(root: Path, pattern: str) -> Iterator[Path]:
+    """The files of a pattern that we wrote and ship."""
     for path in sorted(root.rglob(pattern)):
         if not NOT_OURS.intersection(path.relative_to(root).parts):
             yield path
 
 
 def _in_python(root: Path) -> Iterator[Marked]:
-    for path in _ours(root, "*.py"):
+    for path in sources(root, "*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 yield from _of_call(node, place=str(path.relative_to(root)))
@@ -72,7 +78,7 @@ def _of_call(node: ast.Call, *, place: str) -> Iterator[Marked]:
 
 def _in_templates(root: Path) -> Iterator[Marked]:
     for suffix in ("*.html", "*.txt"):
-        for path in _ours(root / "templates", suffix):
+        for path in templates(root, suffix):
             place = str(path.relative_to(root))
             yield from _of_template(templatize(path.read_text(encoding="utf-8"), origin=place), place=place)
 

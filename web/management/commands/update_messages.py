@@ -25,7 +25,7 @@ class Command(BaseCommand):
         for text in missing:
             self.stdout.write(f"  {text!r}")
         if missing and options["check"]:
-            raise CommandError("there are strings without English")
+            raise CommandError(f"{len(missing)} strings without English, the first: {missing[0]!r}")
 
 
 def _new_catalogue() -> polib.POFile:
