@@ -4,6 +4,7 @@ Each race has its counter-test: with the guarded statement replaced by a look an
 """
 
 import datetime as dt
+import os
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -29,7 +30,8 @@ from tests.races.crowd import each_another, joiner, make_another, make_stall, ru
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
-REPEATS = 10
+# Of each of the two big races; more of them at night.
+REPEATS = int(os.environ.get("RACE_REPEATS", "6"))
 
 
 def violated() -> set[str]:
