@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import connection
+from django.utils.translation import gettext_noop
 
 from campaigns.events import PaymentCounted
 from campaigns.models import CampaignOrder
@@ -37,7 +38,7 @@ def count_payment(order: Order, now: dt.datetime) -> None:
         cursor.execute(COUNT, {"campaign": mine.campaign_id, "people": int(first), "pieces": mine.pieces})
         counters = cursor.fetchone()
     if counters is None:
-        raise NotWanted(kind=RefundKind.LATE, reason="the counts of the campaign are fixed")
+        raise NotWanted(kind=RefundKind.LATE, reason=gettext_noop("付款到账时已经截止"))
     events.publish(
         PaymentCounted(campaign_id=mine.campaign_id, order_id=order.pk, participants=counters[0], pieces=counters[1])
     )

@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from campaigns.errors import CannotLeave
@@ -63,7 +64,7 @@ def _leave(buyer: User, order: Order, *, now: dt.datetime) -> Order:
         {order.number: payment},
         cancel_reason=CancelReason.LEFT,
         refund_kind=RefundKind.LEFT,
-        reason=_("退出参团"),
+        reason=gettext_noop("退出参团"),
         now=now,
         actor_id=buyer.pk,
     )

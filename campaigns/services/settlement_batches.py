@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from campaigns.events import OrderSettled
 from campaigns.models import Campaign, CampaignOrder
@@ -62,7 +62,7 @@ def _complete(
                 order,
                 payments[order.number],
                 RefundKind.TIER_DIFFERENCE,
-                _("成团差价"),
+                gettext_noop("成团差价"),
                 by_line=differences[order.pk],
             )
             for order in orders
@@ -117,6 +117,6 @@ def _undo(campaign: Campaign, orders: Sequence[Order], payments: Mapping[str, Pa
         payments,
         cancel_reason=CancelReason.MERCHANT if cancelled else CancelReason.MISSED,
         refund_kind=RefundKind.CANCELLED if cancelled else RefundKind.MISSED,
-        reason=campaign.cancel_note if cancelled else _("没有成团"),
+        reason=campaign.cancel_note if cancelled else gettext_noop("没有成团"),
         now=now,
     )

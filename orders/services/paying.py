@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from common import events, statemachine
 from orders.contributions import on_paid
@@ -49,13 +50,13 @@ def apply_payment(payment: Payment, now: dt.datetime) -> None:
     """
     order = Order.objects.select_for_update(of=("self",), no_key=True).get(number=payment.subject_number)
     if order.paid_at is not None:
-        raise NotWanted(kind=RefundKind.DUPLICATE, reason="the order is paid already")
+        raise NotWanted(kind=RefundKind.DUPLICATE, reason=gettext_noop("这笔款已经付过了"))
     if order.status != OrderStatus.PENDING_PAYMENT or payment.captured_at is None:
-        raise NotWanted(kind=RefundKind.LATE, reason="the order no longer waits for payment")
+        raise NotWanted(kind=RefundKind.LATE, reason=gettext_noop("付款到账时订单已经结束"))
     if payment.captured_at > order.pay_by:
-        raise NotWanted(kind=RefundKind.LATE, reason="paid after the deadline")
+        raise NotWanted(kind=RefundKind.LATE, reason=gettext_noop("过了付款时限才到账"))
     if payment.amount_fen != order.payable_fen:
-        raise NotWanted(kind=RefundKind.LATE, reason="not the amount that is payable")
+        raise NotWanted(kind=RefundKind.LATE, reason=gettext_noop("到账的金额和应付的不一样"))
     statemachine.move(order, OrderStatus.PAID, now=now, actor_id=order.buyer_id, paid_at=payment.captured_at)
     events.publish(OrderPaid(order_id=order.pk))
     go_on_unless_held(order, now=now)

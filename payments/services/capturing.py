@@ -3,6 +3,7 @@
 import datetime as dt
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from common import events, statemachine
 from payments.errors import AmountMismatch, FactRejected, GatewayNumberMismatch
@@ -89,7 +90,7 @@ def _book(payment: Payment, *, now: dt.datetime) -> None:
 def _apply(payment: Payment, *, now: dt.datetime) -> None:
     attempts = Payment.objects.for_subject(payment.subject_kind, payment.subject_number)
     if attempts.filter(instalment=payment.instalment, applied=True).exists():
-        raise NotWanted(kind=RefundKind.DUPLICATE, reason="这笔款已经付过了")
+        raise NotWanted(kind=RefundKind.DUPLICATE, reason=gettext_noop("这笔款已经付过了"))
     owners[payment.subject_kind].on_captured(payment, now)
     payment.applied = True
     payment.save(update_fields=["applied"])

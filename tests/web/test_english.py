@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import Merchant, User
 from campaigns.models import Campaign
@@ -122,14 +122,15 @@ def test_a_merchant_works_in_english(orchard: Merchant, campaign: Campaign, appl
 
 
 def settled(campaign: Campaign, buyer: User) -> Order:
-    """Two pieces paid at ¥29.90, settled at ¥26.90, refunded by ¥6.00 and ready at the gate."""
-    order, later = join_and_pay(buyer, campaign, 2), timezone.now() + DAY
-    for name in ("Bob", "Carol", "Dave"):
-        join_and_pay(make_user(name=name), campaign)
-    settle(campaign_id=campaign.pk, now=later)
-    mark_ready(merchant=order.merchant, numbers=[order.number], actor_id=owner_of(order.merchant).pk, now=later)
-    send_due(now=later, limit=10)
-    events.drain(now=later)
+    """Two pieces paid at ¥29.90, settled at ¥26.90, refunded by ¥6.00 and ready at the gate; workers speak Chinese."""
+    with translation.override("zh-hans"):
+        order, later = join_and_pay(buyer, campaign, 2), timezone.now() + DAY
+        for name in ("Bob", "Carol", "Dave"):
+            join_and_pay(make_user(name=name), campaign)
+        settle(campaign_id=campaign.pk, now=later)
+        mark_ready(merchant=order.merchant, numbers=[order.number], actor_id=owner_of(order.merchant).pk, now=later)
+        send_due(now=later, limit=10)
+        events.drain(now=later)
     order.refresh_from_db()
     return order
 

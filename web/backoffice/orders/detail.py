@@ -101,4 +101,4 @@ def steps(ours: Order) -> list[Step]:
         OrderStatus.EXPIRED: _("没有付款，已过期"),
         OrderStatus.CANCELLED: _("已取消"),
     }
-    return [Step(words[OrderStatus(entry.state)], entry.at, entry.reason) for entry in reversed(timeline(ours))]
+    return [Step(words[OrderStatus(entry.state)], entry.at, _(entry.reason)) for entry in reversed(timeline(ours))]
