@@ -3,6 +3,8 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from django.db.models import OuterRef, Subquery, Sum
+
 from accounts.models import User
 from campaigns.errors import NoSuchCampaign
 from campaigns.models import Campaign, CampaignOrder, Participant
@@ -134,13 +136,17 @@ def _live_orders(campaign: Campaign, viewer: User | None) -> list[str]:
 
 
 def neighbours(campaign: Campaign, *, viewer: User | None = None, limit: int = MOST_NEIGHBOURS) -> list[Neighbour]:
-    """Who has joined and paid, latest first, by masked name."""
-    paid = Participant.objects.filter(campaign=campaign, paid_orders__gt=0).select_related("user")
+    """Who has joined and paid, latest first, by masked name, with the pieces they paid for."""
+    counted = CampaignOrder.objects.filter(
+        campaign=campaign, order__buyer=OuterRef("user"), counted_at__isnull=False, left_at__isnull=True
+    )
+    pieces = counted.order_by().values("order__buyer").annotate(total=Sum("pieces")).values("total")
+    paid = Participant.objects.filter(campaign=campaign, paid_orders__gt=0).annotate(paid_pieces=Subquery(pieces))
     return [
         Neighbour(
             shown_name=person.user.shown_name,
-            pieces=person.live_pieces,
+            pieces=person.paid_pieces,
             is_me=viewer is not None and person.user_id == viewer.pk,
         )
-        for person in paid.order_by("-joined_at", "-pk")[:limit]
+        for person in paid.select_related("user").order_by("-joined_at", "-pk")[:limit]
     ]

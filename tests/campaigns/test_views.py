@@ -96,6 +96,7 @@ def test_neighbours_are_shown_masked_and_only_when_they_paid(now: dt.datetime) -
     campaign = make_open(now=now)
     alice = make_user(name="张小美")
     join_and_pay(alice, campaign, 2, now=now)
+    join_as(alice, campaign, 1, now=now)
     join_as(make_user(name="李大力"), campaign, now=now)
     assert [(person.shown_name, person.pieces, person.is_me) for person in neighbours(campaign, viewer=alice)] == [
         ("张**", 2, True)
