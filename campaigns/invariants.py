@@ -164,6 +164,17 @@ declare(
     """,
 )
 declare(
+    "orders-belong-to-their-campaign",
+    "An order of a campaign names it as its source and buys from its merchant.",
+    """
+    SELECT o.number FROM orders_order o
+      LEFT JOIN campaigns_campaignorder m ON m.order_id = o.id
+      LEFT JOIN campaigns_campaign c ON c.id = m.campaign_id
+     WHERE (o.source_kind = 'campaign' OR m.order_id IS NOT NULL)
+       AND (o.source_kind, o.source_code, o.merchant_id) IS DISTINCT FROM ('campaign', c.code, c.merchant_id)
+    """,
+)
+declare(
     "gate-matches-state",
     "Pieces of a campaign can be taken only while it is open.",
     """
@@ -175,16 +186,17 @@ declare(
 )
 declare(
     "no-campaign-is-stuck",
-    "A campaign is settled within ten minutes of its deadline, unless a gateway is silent.",
+    "A campaign is settled within ten minutes of its deadline; where a gateway is silent, within an hour.",
     """
     SELECT c.code FROM campaigns_campaign c
      WHERE c.status = 'open' AND c.closes_at < now() - interval '10 minutes'
     UNION ALL
     SELECT c.code FROM campaigns_campaign c
      WHERE c.closing_since < now() - interval '10 minutes' AND c.settled_at IS NULL
-       AND NOT EXISTS (SELECT 1 FROM orders_order o
-                         JOIN payments_payment p ON p.subject_kind = 'order' AND p.subject_number = o.number
-                        WHERE o.source_kind = 'campaign' AND o.source_code = c.code AND p.status = 'pending')
+       AND (c.closing_since < now() - interval '1 hour' OR NOT EXISTS (
+           SELECT 1 FROM orders_order o
+             JOIN payments_payment p ON p.subject_kind = 'order' AND p.subject_number = o.number
+            WHERE o.source_kind = 'campaign' AND o.source_code = c.code AND p.status = 'pending'))
     """,
     settled=True,
 )

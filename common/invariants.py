@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from common.registry import Registry
 
@@ -21,7 +21,7 @@ PATIENCE = "5min"
 class Invariant:
     """One statement: a name, the sentence it says, and the SQL whose rows would be its violations.
 
-    `settled` marks a statement that holds only once the outbox is drained and the sweeps have run.
+    `settled` marks a statement that holds while the sweeps run as they should: it says that nothing is stuck.
     """
 
     name: str
@@ -78,7 +78,35 @@ def rows_seen() -> dict[str, int]:
     return counts
 
 
+def watch() -> None:
+    """Run every query and raise the alarm for each that finds something; one that cannot run stops no other."""
+    for invariant in _invariants:
+        try:
+            violation = check(invariant)
+        except DatabaseError:
+            logger.exception("invariant could not be checked", extra={"invariant": invariant.name})
+        else:
+            alarm([violation] if violation else [])
+
+
 def alarm(violations: list[Violation]) -> None:
     """Put each violation into the log as the error it is."""
     for violation in violations:
         logger.error("invariant violated", extra={"invariant": violation.invariant, "rows": violation.rows})
+
+
+declare(
+    "events-get-through",
+    "An event reaches its handlers within minutes; a handler that fails is tried again, or parked for an operator.",
+    """
+    SELECT id FROM common_outboxevent WHERE relayed_at IS NULL AND published_at < now() - interval '5 minutes'
+    UNION ALL
+    SELECT id FROM common_eventdelivery WHERE status = 'waiting' AND due_at < now() - interval '15 minutes'
+    """,
+    settled=True,
+)
+declare(
+    "events-carry-no-phone-number",
+    "No event carries a phone number.",
+    r"SELECT id FROM common_outboxevent WHERE payload::text ~ '(^|\D)1[3-9]\d{9}(\D|$)'",
+)

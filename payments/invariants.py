@@ -126,11 +126,11 @@ declare(
 
 declare(
     "money_refunds_advance",
-    "到期的退款 15 分钟内有人处理，已受理的 72 小时内到账",
+    "到期的退款 15 分钟内有人处理，72 小时内到账",
     """
     SELECT number, status FROM payments_refund
-     WHERE status IN ('requested', 'sent', 'processing') AND due_at < now() - interval '15 minutes'
-        OR status = 'processing' AND requested_at < now() - interval '72 hours'
+     WHERE status IN ('requested', 'sent', 'processing')
+       AND (due_at < now() - interval '15 minutes' OR requested_at < now() - interval '72 hours')
     """,
     settled=True,
 )

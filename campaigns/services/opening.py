@@ -1,6 +1,7 @@
 """Opening a scheduled campaign: its pieces move from the shelf to it, and the gate opens."""
 
 import datetime as dt
+import logging
 
 from django.db import transaction
 from django.db.models import F
@@ -17,11 +18,21 @@ from catalog.services.allotting import allot
 from common import events, statemachine
 from common.errors import Refusal
 
+logger = logging.getLogger(__name__)
+
 
 def open_due(*, now: dt.datetime) -> int:
-    """Open what is due; returns how many campaigns there were. Safe to run by several workers at once."""
-    due = list(Campaign.objects.due_to_open(now).order_by("opens_at").values_list("pk", flat=True))
-    return sum(open_campaign(campaign_id=pk, now=now) for pk in due)
+    """Open what is due; returns how many were opened. A fault in one hurts no other.
+
+    Safe to run by several workers at once.
+    """
+    opened = 0
+    for campaign_id in list(Campaign.objects.due_to_open(now).order_by("opens_at").values_list("pk", flat=True)):
+        try:
+            opened += open_campaign(campaign_id=campaign_id, now=now)
+        except Exception:
+            logger.exception("a campaign could not be opened", extra={"campaign": campaign_id})
+    return opened
 
 
 def open_campaign(*, campaign_id: int, now: dt.datetime) -> bool:

@@ -14,7 +14,8 @@ import datetime as dt
 import logging
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet
+from django.db.models.functions import Random
 
 from campaigns.events import CampaignDecided, CampaignExtended, CampaignSettled
 from campaigns.locks import lock_campaign
@@ -35,23 +36,37 @@ from payments.errors import GatewayRefused
 
 logger = logging.getLogger(__name__)
 
+MOST_SILENCE = 3
+
 
 def due_to_settle(now: dt.datetime) -> QuerySet[Campaign]:
-    """Campaigns whose deadline has passed, however long ago, and those somebody began to settle."""
+    """Campaigns whose deadline has passed, however long ago, and those somebody began to settle.
+
+    Those that have been closing come last, in a new order each time: they may wait for a silent gateway, and hold up
+    neither the others nor, for ever, each other.
+    """
     over = Q(status=CampaignStatus.OPEN, closes_at__lte=now)
     begun = Q(status=CampaignStatus.CLOSING)
     unfinished = Q(status__in=DECIDED, settled_at__isnull=True, closing_since__isnull=False)
-    return Campaign.objects.filter(over | begun | unfinished).order_by("closes_at", "pk")
+    closing = ExpressionWrapper(begun, output_field=BooleanField())
+    return Campaign.objects.filter(over | begun | unfinished).order_by(closing, Random())
 
 
 def settle_due(*, now: dt.datetime) -> int:
-    """Settle everything that is due; returns how many campaigns there were. A fault in one hurts no other."""
+    """Settle everything that is due; returns how many campaigns there were. A fault in one hurts no other.
+
+    A round ends after a few campaigns in a row without an answer from a gateway: it must not keep a worker for minutes.
+    """
     due = list(due_to_settle(now).values_list("pk", flat=True))
+    silence = 0
     for campaign_id in due:
         try:
-            settle(campaign_id=campaign_id, now=now)
+            campaign = settle(campaign_id=campaign_id, now=now)
+            silence = silence + 1 if campaign.status == CampaignStatus.CLOSING else 0
         except Exception:
             logger.exception("a campaign could not be settled", extra={"campaign": campaign_id})
+        if silence >= MOST_SILENCE:
+            break
     return len(due)
 
 
@@ -146,7 +161,8 @@ def _extend(campaign: Campaign, *, now: dt.datetime) -> None:
         extended_at=now,
         closing_since=None,
         close_reason="",
-        closes_at=now + dt.timedelta(hours=campaign.extend_hours or 0),
+        # It may have closed early, full: an extension is never shorter than what it extends.
+        closes_at=max(now, campaign.closes_at) + dt.timedelta(hours=campaign.extend_hours or 0),
         version=F("version") + 1,
     )
     reopen_allotments(purpose=purpose_of(campaign.code))

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Mapping, Sequence
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from common import events, statemachine
 from common.errors import Unavailable
@@ -17,9 +17,10 @@ from orders.services.claiming import give_back_claims
 from orders.services.refunding import everything_left, refund_orders
 from orders.states import CancelReason, OrderStatus
 from payments.errors import GatewayRefused
+from payments.gateways.base import HttpInsideTransaction
 from payments.models import Payment
 from payments.services.querying import resolve
-from payments.states import RefundKind
+from payments.states import PaymentStatus, RefundKind
 
 logger = logging.getLogger(__name__)
 
@@ -29,13 +30,11 @@ MOST_SILENCE = 3
 def expire_due(*, now: dt.datetime, limit: int = 500) -> int:
     """Expire the unpaid orders whose time is over; returns how many. Whom the gateway does not answer for waits.
 
-    Orders that nobody set out to pay come first, and silence ends the round: a gateway in trouble holds up its own
-    payers only.
+    Orders that nobody set out to pay come first, then those asked about longest ago; silence ends the round. So a
+    gateway in trouble holds up its own payers only, and one order that cannot be expired holds up no other.
     """
-    asked = Payment.objects.pending().filter(subject_kind=SUBJECT, subject_number=OuterRef("number"))
-    due = Order.objects.filter(status=OrderStatus.PENDING_PAYMENT, pay_by__lte=now)
     expired = silence = 0
-    for order in due.order_by(Exists(asked), "pay_by")[:limit]:
+    for order in _due(now)[:limit]:
         try:
             expired += expire(order=order, now=now)
             silence = 0
@@ -44,9 +43,20 @@ def expire_due(*, now: dt.datetime, limit: int = 500) -> int:
         except (Unavailable, GatewayRefused):
             silence += 1
             logger.warning("gateway does not answer, order stays pending", extra={"order": order.number})
+        except HttpInsideTransaction:
+            raise
+        except Exception:
+            logger.exception("an order could not be expired", extra={"order": order.number})
         if silence >= MOST_SILENCE:
             break
     return expired
+
+
+def _due(now: dt.datetime) -> QuerySet[Order]:
+    open_payments = Payment.objects.pending().filter(subject_kind=SUBJECT, subject_number=OuterRef("number"))
+    asked_at = Subquery(open_payments.values("queried_at")[:1])
+    due = Order.objects.filter(status=OrderStatus.PENDING_PAYMENT, pay_by__lte=now)
+    return due.order_by(Exists(open_payments), asked_at.asc(nulls_first=True), "pay_by")
 
 
 def expire(*, order: Order, now: dt.datetime) -> bool:
@@ -128,9 +138,13 @@ def cancel_paid(
 
 
 def settle_payments(order: Order, *, now: dt.datetime) -> None:
-    """Ask the gateways about every payment of an order that is still open, and close it there. No transaction held."""
+    """Ask the gateways about every payment of an order that is still open, and close it there. No transaction held.
+
+    Raises PaymentUnderWay while the payer is paying just now, Unavailable when there is no answer.
+    """
     for payment in Payment.objects.for_subject(SUBJECT, order.number).pending():
-        resolve(payment=payment, now=now, close=True)
+        if resolve(payment=payment, now=now, close=True).status == PaymentStatus.PENDING:
+            raise PaymentUnderWay
 
 
 def _refuse_while_paying(order: Order) -> None:

@@ -29,8 +29,9 @@ def resolve(*, payment: Payment, now: dt.datetime, close: bool) -> Payment:
     """
     if payment.status != PaymentStatus.PENDING:
         return payment
-    fact = _ask(payment, close=close)
+    # Written down before the question: one that never gets an answer goes to the back of the queue.
     Payment.objects.filter(pk=payment.pk).update(queried_at=now)
+    fact = _ask(payment, close=close)
     try:
         return confirm(payment_id=payment.pk, fact=fact, now=now)
     except FactRejected as refusal:
@@ -40,14 +41,17 @@ def resolve(*, payment: Payment, now: dt.datetime, close: bool) -> Payment:
 def query_overdue(*, now: dt.datetime, limit: int = 100) -> int:
     """Ask about payments that have waited for a minute, and close those past their deadline. Returns how many.
 
-    Safe to run by several workers at once; stops early when gateways stay silent.
+    Safe to run by several workers at once; stops early when gateways stay silent, and begins the next round with those
+    whose turn did not come, so that a few without an answer hold up nobody for ever.
     """
     silence = 0
     asked = 0
-    for payment in _claim(now=now, limit=limit):
+    claimed = _claim(now=now, limit=limit)
+    for turn, payment in enumerate(claimed, start=1):
         try:
             resolve(payment=payment, now=now, close=payment.expires_at <= now)
             asked += 1
+            silence = 0
         except GatewayUnavailable:
             silence += 1
             logger.warning("gateway did not say how a payment stands", extra={"payment": payment.number})
@@ -56,6 +60,7 @@ def query_overdue(*, now: dt.datetime, limit: int = 100) -> int:
         except Exception:
             logger.exception("a payment could not be resolved", extra={"payment": payment.number})
         if silence >= MOST_SILENCE:
+            Payment.objects.filter(pk__in=[waiting.pk for waiting in claimed[turn:]]).update(queried_at=None)
             break
     return asked
 

@@ -120,11 +120,17 @@ def _advance(refund: Refund, *, now: dt.datetime) -> bool:
 
 
 def _ask(refund: Refund) -> GatewayRefund:
-    """Send it the first time; afterwards ask, and send the same number again if the gateway never heard of it."""
+    """Send it the first time; afterwards ask, and send the same number again if the gateway never heard of it.
+
+    Only a refused refund is abnormal. Refusing a question is no answer: the money may be on its way.
+    """
     gateway = gateway_named(refund.payment.gateway)
     if refund.attempts == 0:
         return gateway.refund(refund)
-    known = gateway.query_refund(refund)
+    try:
+        known = gateway.query_refund(refund)
+    except GatewayRefused as refusal:
+        raise GatewayUnavailable from refusal
     return gateway.refund(refund) if known.status == RefundStatus.REQUESTED else known
 
 

@@ -13,8 +13,10 @@ from campaigns.services.leaving import withdraw
 from campaigns.services.settling import settle
 from common.invariants import check_all
 from orders import invariants as of_orders
+from orders.services.paying import start_payment
 from tests.factories.accounts import make_merchant, make_user, owner_of
 from tests.factories.campaigns import fill, join_and_pay, join_as, make_open
+from tests.fixtures.gateways import NAME
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("scripted_gateway")]
 DAY = dt.timedelta(days=1)
@@ -96,6 +98,11 @@ HARM: list[tuple[str, str]] = [
     ("everybody-pays-the-final-price", f"DELETE FROM orders_refundline WHERE line_id = {A_LINE}"),
     ("settled-leaves-nobody-waiting", f"UPDATE campaigns_campaign SET settled_at = now() WHERE id = {OPEN}"),
     ("settled-leaves-nobody-waiting", "UPDATE catalog_allotment SET returned_at = NULL"),
+    ("orders-belong-to-their-campaign", f"UPDATE orders_order SET source_code = '' WHERE id = {AN_ORDER % 'paid'}"),
+    (
+        "orders-belong-to-their-campaign",
+        f"UPDATE campaigns_campaign SET merchant_id = merchant_id + 1 WHERE id = {OPEN}",
+    ),
     ("gate-matches-state", "UPDATE catalog_allotment SET is_open = NOT is_open"),
     (
         "no-campaign-is-stuck",
@@ -105,6 +112,12 @@ HARM: list[tuple[str, str]] = [
         "no-campaign-is-stuck",
         f"UPDATE campaigns_campaign SET settled_at = NULL, closing_since = now() - interval '1 hour' "
         f"WHERE id = {SETTLED}",
+    ),
+    (
+        "no-campaign-is-stuck",
+        "UPDATE campaigns_campaign c SET settled_at = NULL, closing_since = now() - interval '2 hours' FROM "
+        "orders_order o JOIN payments_payment p ON p.subject_number = o.number AND p.status = 'pending' "
+        f"WHERE c.id = {OPEN} AND o.source_code = c.code",
     ),
 ]
 
@@ -126,6 +139,7 @@ def world(now: dt.datetime) -> None:
     leaver = join_and_pay(make_user(name="Lea"), running, now=now)
     withdraw(buyer=leaver.buyer, order=leaver, now=now)
     join_as(make_user(name="Bob"), running, now=now)
+    start_payment(order=join_as(make_user(name="Dan"), running, now=now), gateway=NAME, now=now)
     missed = make_open(merchant, now=now, title="没成")
     fill(missed, 1, now=now)
     join_as(make_user(name="Carol"), missed, now=now)

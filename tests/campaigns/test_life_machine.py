@@ -55,6 +55,7 @@ from orders.errors import (
 )
 from orders.models import Order, PickupPoint
 from orders.quotes import FulfilmentChoice, Quote
+from orders.services import ending
 from orders.services.ending import expire, expire_due
 from orders.services.fulfilment import mark_ready, verify_pickup
 from orders.services.paying import start_payment
@@ -62,7 +63,7 @@ from orders.states import OrderStatus
 from payments.errors import AlreadyPaid, GatewayUnavailable, PaymentInProgress
 from payments.gateways.base import GatewayPayment
 from payments.models import Payment, Refund
-from payments.services import sending
+from payments.services import querying, sending
 from payments.services.capturing import confirm
 from payments.services.querying import query_overdue
 from payments.services.sending import send_due
@@ -450,7 +451,8 @@ def test_the_books_hold_whatever_happens(scripted_gateway: object, monkeypatch: 
     """Reliability 18: every invariant after every step of every story, and every fen at its end."""
     monkeypatch.setattr(sending.Pace, "wait", lambda self, *, in_trouble: None)
     monkeypatch.setattr(settling.logger, "exception", fail)
-    monkeypatch.setattr(sending.logger, "exception", fail)
+    for sweep in (sending, ending, querying):
+        monkeypatch.setattr(sweep.logger, "exception", fail)
     Street.merchant = make_merchant()
     Street.owner = owner_of(Street.merchant)
     Street.skus = [make_sku(Street.merchant), make_sku(Street.merchant)]

@@ -7,6 +7,7 @@ import pytest
 
 from accounts.services.merchants import set_trusted, suspend
 from campaigns.models import Campaign
+from campaigns.services import opening
 from campaigns.services.cancelling import cancel
 from campaigns.services.opening import open_campaign, open_due
 from campaigns.services.reviewing import approve, send_back, submit
@@ -172,3 +173,19 @@ def test_workers_down_for_its_whole_life_open_it_and_let_it_miss(now: dt.datetim
     assert (campaign.status, campaign.final_count) == (CampaignStatus.FAILED, 0)
     stock = Stock.objects.get(pk=campaign.skus.get().sku_id)
     assert (stock.available, stock.allotted) == (100, 0)
+
+
+def test_a_fault_in_one_opening_hurts_no_other(now: dt.datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    """C2: the first breaks; the second opens in the same round, and the first does with the next one."""
+    first, _second = make_scheduled(now), make_scheduled(now)
+
+    def break_first(*, campaign_id: int, now: dt.datetime) -> bool:
+        if campaign_id == first.pk:
+            raise RuntimeError("killed")
+        return open_campaign(campaign_id=campaign_id, now=now)
+
+    monkeypatch.setattr(opening, "open_campaign", break_first)
+    assert open_due(now=now) == 1
+    monkeypatch.undo()
+    assert open_due(now=now) == 1
+    assert Campaign.objects.filter(status=CampaignStatus.OPEN).count() == 2

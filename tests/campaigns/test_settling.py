@@ -181,6 +181,26 @@ def test_a_fault_in_one_campaign_hurts_no_other(monkeypatch: pytest.MonkeyPatch)
     assert Order.objects.filter(status=OrderStatus.PREPARING).count() == 6
 
 
+def test_campaigns_that_wait_for_a_gateway_hold_up_no_other() -> None:
+    """C6, reliability 17: the gateway is asked about three campaigns in a round, and those it has no word for come
+    last in the next."""
+    now = timezone.now()
+    for _each in range(4):
+        _paid, _bob, payment = three_and_bob(make_open(now=now), now)
+        ScriptedGateway.mute.add(payment.number)
+    settle_due(now=now + DAY)
+    assert Campaign.objects.filter(status=CampaignStatus.CLOSING).count() == 3
+    healthy = make_open(now=now)
+    fill(healthy, 3, now=now)
+    settle_due(now=now + DAY)
+    healthy.refresh_from_db()
+    assert (healthy.status, healthy.settled_at) == (CampaignStatus.SUCCEEDED, now + DAY)
+
+    ScriptedGateway.mute.clear()
+    settle_due(now=now + DAY)
+    assert Campaign.objects.filter(status=CampaignStatus.SUCCEEDED).count() == 5
+
+
 def test_workers_down_for_a_day_settle_what_was_due() -> None:
     """C6: a day late, the same outcome: a payment in time counts though nobody heard of it then."""
     now = timezone.now()
@@ -268,6 +288,18 @@ def test_a_missed_campaign_is_extended_once() -> None:
     assert (over.status, over.final_count) == (CampaignStatus.FAILED, 2)
     refunds = Refund.objects.values_list("payment__subject_number", "kind")
     assert set(refunds) == {(alice.number, "missed"), (bob.number, "left"), (carol.number, "missed")}
+
+
+def test_an_extension_is_never_shorter_than_what_it_extends() -> None:
+    """Rule 10: full on its first hour and still below its minimum of pieces, it is open for its day and 24 hours."""
+    now = timezone.now()
+    campaign = make_open(now=now, max_participants=2, when_missed="extend", extend_hours=24)
+    fill(campaign, 2, now=now)
+    events.drain(now=now)
+    settle_due(now=now)
+    campaign.refresh_from_db()
+    assert (campaign.status, campaign.extended_at) == (CampaignStatus.OPEN, now)
+    assert campaign.closes_at == now + 2 * DAY
 
 
 def test_an_extended_campaign_can_still_make_it() -> None:

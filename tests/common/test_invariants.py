@@ -1,5 +1,6 @@
 """Statements that must always be true: what breaks them is found and named."""
 
+import datetime as dt
 import json
 import logging
 from io import StringIO
@@ -7,11 +8,14 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import timezone
 
 from accounts.models import StaffMember
 from common import invariants
 from common.invariants import Invariant, alarm, all_invariants, check, check_all, declare, rows_seen
+from common.models import OutboxEvent
 from common.registry import Registry
+from common.tasks import check_invariants
 from tests.factories.accounts import make_merchant, make_user
 
 
@@ -91,3 +95,25 @@ def test_an_alarm_is_an_error_in_the_log(caplog):
     with caplog.at_level(logging.ERROR):
         alarm([invariants.Violation("stock", "库存不为负", [["1"]])])
     assert caplog.records[0].invariant == "stock"
+
+
+@pytest.mark.django_db
+def test_the_alarm_tells_what_is_stuck_and_a_broken_query_stops_no_other(own_list, caplog):
+    """Every five minutes in production: what no sweep has brought on is told as well."""
+    declare("broken", "写错了", "SELECT nothing_at_all")
+    declare("stuck", "卡住了", "SELECT 7", settled=True)
+    with caplog.at_level(logging.ERROR):
+        check_invariants()
+    assert [(record.message, record.invariant) for record in caplog.records] == [
+        ("invariant could not be checked", "broken"),
+        ("invariant violated", "stuck"),
+    ]
+
+
+@pytest.mark.django_db
+def test_events_that_are_stuck_or_tell_too_much_are_found():
+    OutboxEvent.objects.create(name="orders.OrderPaid", payload={"phone": "13800000001"})
+    long_ago = timezone.now() - dt.timedelta(minutes=6)
+    OutboxEvent.objects.create(name="orders.OrderPaid", payload={"order_id": 12345678901234}, published_at=long_ago)
+    found = {violation.invariant: len(violation.rows) for violation in check_all()}
+    assert found == {"events-get-through": 1, "events-carry-no-phone-number": 1}

@@ -156,6 +156,20 @@ def test_a_silent_gateway_holds_up_its_own_payers_only(now: dt.datetime) -> None
     assert expire_due(now=now + DAY) == 5
 
 
+def test_an_order_that_cannot_be_expired_holds_up_no_other(now: dt.datetime) -> None:
+    """Reliability 17: three payments the gateway will never speak of, and one whose gateway is gone; the others that
+    were asked about lapse in the round after, for those asked in vain go to the back."""
+    campaign = make_open(now=now)
+    orders = [join_as(make_user(name=f"邻居{index}"), campaign, now=now + index * MINUTE) for index in range(6)]
+    payments = [start_payment(order=order, gateway=NAME, now=order.placed_at) for order in orders]
+    Payment.objects.filter(pk=payments[0].pk).update(gateway="gone")
+    ScriptedGateway.mute = {payment.number for payment in payments[1:4]}
+    assert expire_due(now=now + DAY) == 0
+    assert expire_due(now=now + DAY + MINUTE) == 2
+    states = [Order.objects.get(pk=order.pk).status for order in orders]
+    assert states == [OrderStatus.PENDING_PAYMENT] * 4 + [OrderStatus.EXPIRED] * 2
+
+
 def test_the_sweep_finds_what_was_paid_in_time(order: Order, now: dt.datetime) -> None:
     """D2: the message was lost; it is paid and not expired."""
     pay_at_gateway(start_payment(order=order, gateway=NAME, now=now), at=now + MINUTE)

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.db import transaction
 
-from payments.errors import GatewayUnavailable
+from payments.errors import GatewayRefused, GatewayUnavailable
 from payments.gateways.base import GatewayPayment
 from payments.models import Callback, Payment
 from payments.selectors.payments import applied_payment, payments_of, pending_payment
@@ -92,6 +92,24 @@ def test_the_sweep_leaves_a_silent_gateway_alone_and_comes_back(gateway):
     assert len(gateway.calls) == 3
     gateway.silent = False
     assert query_overdue(now=AFTER_DEADLINE + dt.timedelta(minutes=1)) == 5
+
+
+def test_three_that_get_no_answer_hold_up_nobody_for_ever(gateway, office, monkeypatch):
+    """Reliability 3: whatever is asked about in vain goes to the back of the queue."""
+    stuck = {make_payment().number for _each in range(3)}
+    fine = make_payment()
+    gateway.pay(fine)
+    query = gateway.query
+
+    def refuse_some(payment):
+        if payment.number in stuck:
+            raise GatewayRefused(reason="what?")
+        return query(payment)
+
+    monkeypatch.setattr(gateway, "query", refuse_some)
+    assert query_overdue(now=A_MINUTE_ON) == 0
+    assert query_overdue(now=A_MINUTE_ON + dt.timedelta(seconds=20)) == 1
+    assert office.captured == [fine.number]
 
 
 def test_one_that_breaks_hurts_no_neighbour(gateway, office):

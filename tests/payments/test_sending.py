@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from common.models import AuditEntry, OutboxEvent
 from common.statemachine import StateChanged
-from payments.errors import AmountMismatch
+from payments.errors import AmountMismatch, GatewayRefused
 from payments.gateways.base import GatewayRefund
 from payments.models import Refund
 from payments.selectors.ledger import Money, money_of
@@ -138,6 +138,22 @@ def test_accepted_is_not_done(gateway, office):
     send_due(now=LATER + dt.timedelta(minutes=1))
     assert office.refunded == [refund.number]
     assert gateway.paid_back_fen == 1000
+
+
+def test_a_refused_question_is_no_answer(gateway, monkeypatch):
+    """Reliability 7: the money may be on its way; the refund is asked about again, and no operator is bothered."""
+    gateway.refund_answer = RefundStatus.PROCESSING
+    refund = make_refund(make_captured())
+    send_due(now=LATER)
+
+    def refuse(_refund):
+        raise GatewayRefused(reason="unsigned")
+
+    monkeypatch.setattr(gateway, "query_refund", refuse)
+    send_due(now=LATER + dt.timedelta(minutes=5))
+    refund.refresh_from_db()
+    assert refund.status == RefundStatus.PROCESSING
+    assert refund.due_at > LATER + dt.timedelta(minutes=5)
 
 
 def test_an_abnormal_refund_waits_in_the_operators_queue(gateway, office):

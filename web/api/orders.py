@@ -13,7 +13,9 @@ from campaigns.services.leaving import withdraw
 from common.idempotency import Answer
 from orders.models import Order
 from orders.selectors import orders
-from web.api.idempotency import answer_once, respond
+from orders.services.ending import settle_payments
+from orders.states import OrderStatus
+from web.api.idempotency import answer_once, key_of, respond
 from web.api.order_shapes import OrderDetail, OrderSummary, detail_of
 from web.api.reading import person
 
@@ -43,6 +45,10 @@ class CancelOrder(APIView):
         """Cancel an unpaid order, or leave a campaign before it closes; what was paid comes back in full."""
         buyer = person(request)
         order = orders.for_buyer(buyer, number)
+        key_of(request)
+        if order.status == OrderStatus.PENDING_PAYMENT:
+            # The gateway is asked before the transaction of the answer begins: no HTTP inside a transaction.
+            settle_payments(order, now=timezone.now())
 
         def cancel() -> Answer:
             cancelled = withdraw(buyer=buyer, order=order, now=timezone.now())

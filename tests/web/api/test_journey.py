@@ -4,10 +4,12 @@ import re
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
 
 from accounts.models import User
 from campaigns.models import Campaign
 from orders.models import Order
+from payments.gateways.base import GatewayPayment
 from payments.models import Payment
 from tests.factories.accounts import make_user
 from tests.factories.campaigns import choice_of, make_open
@@ -103,6 +105,36 @@ def test_alice_leaves_and_gets_everything_back(program: ProgramOf, gateway: obje
     shown = cancelled.json()
     assert (shown["status"], shown["cancel_reason"]) == ("cancelled", "left")
     assert [(refund["kind"], refund["amount_fen"]) for refund in shown["refunds"]] == [("left", 5980)]
+
+
+@pytest.mark.django_db
+def test_alice_cancels_while_her_payment_is_open(
+    program: ProgramOf, gateway: type[ScriptedGateway], nothing_broken: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """D2: it is closed at its gateway first, outside of the transaction that keeps the answer; not while she is typing
+    her password, and not without an answer."""
+    campaign = make_open()
+    alice = program(make_user(name="Alice"))
+    order = alice.tell(f"campaigns/{campaign.code}/join/", join_body(campaign)).json()
+    number = alice.tell(f"orders/{order['number']}/payments/", {"gateway": NAME}).json()["number"]
+    outside = len(connection.savepoint_ids)
+    close = gateway.close
+
+    def close_outside(self: ScriptedGateway, payment: Payment) -> GatewayPayment:
+        assert len(connection.savepoint_ids) == outside
+        return close(self, payment)
+
+    monkeypatch.setattr(gateway, "close", close_outside)
+    path = f"orders/{order['number']}/cancel/"
+    gateway.paying.add(number)
+    is_problem(alice.tell(path, key="k"), 409, "payment_under_way")
+    gateway.silent = True
+    is_problem(alice.tell(path, key="k"), 503, "gateway_unavailable")
+    gateway.silent = False
+    gateway.paying.clear()
+    assert alice.tell(path, key="k").json()["status"] == "cancelled"
+    assert alice.tell(path, key="k").json()["status"] == "cancelled"
+    assert Payment.objects.get().status == "closed"
 
 
 @pytest.mark.django_db
