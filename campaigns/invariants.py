@@ -3,7 +3,7 @@
 from common.invariants import declare
 
 declare(
-    "counters-match-orders",
+    "counters_match_orders",
     "The paid people and pieces of a campaign are those of its counted orders that did not leave.",
     """
     SELECT c.code, g.paid_participants, g.paid_pieces, count(DISTINCT o.buyer_id), coalesce(sum(m.pieces), 0)
@@ -17,7 +17,7 @@ declare(
     """,
 )
 declare(
-    "counted-means-paid",
+    "counted_means_paid",
     "An order is in the count exactly when its payment was applied.",
     """
     SELECT o.number FROM campaigns_campaignorder m JOIN orders_order o ON o.id = m.order_id
@@ -25,7 +25,7 @@ declare(
     """,
 )
 declare(
-    "pieces-are-lines",
+    "pieces_are_lines",
     "The pieces a campaign counts for an order are the pieces on its lines.",
     """
     SELECT m.order_id FROM campaigns_campaignorder m
@@ -33,7 +33,7 @@ declare(
     """,
 )
 declare(
-    "person-row-matches-orders",
+    "person_row_matches_orders",
     "What a person holds in a campaign is the sum of their live orders, and nobody holds more than the limit.",
     """
     SELECT p.id FROM campaigns_participant p
@@ -54,7 +54,7 @@ declare(
     """,
 )
 declare(
-    "places-are-people",
+    "places_are_people",
     "Where people are capped, the places taken are the people with a live order, and never more than the cap.",
     """
     SELECT c.code FROM campaigns_campaign c JOIN campaigns_campaignprogress g ON g.campaign_id = c.id
@@ -65,7 +65,7 @@ declare(
     """,
 )
 declare(
-    "early-birds-are-orders",
+    "early_birds_are_orders",
     "The early-bird slots taken are the live early-bird orders, and never more than there are.",
     """
     SELECT c.code FROM campaigns_campaign c JOIN campaigns_campaignprogress g ON g.campaign_id = c.id
@@ -78,7 +78,7 @@ declare(
     """,
 )
 declare(
-    "prices-fall",
+    "prices_fall",
     "Every step of a ladder costs less than the one before, and every SKU has a price on every step.",
     """
     SELECT a.id FROM campaigns_tierprice a
@@ -93,7 +93,7 @@ declare(
     """,
 )
 declare(
-    "outcome-follows-the-rules",
+    "outcome_follows_the_rules",
     "A campaign succeeded at the highest step its frozen count reached, or by subsidy at the lowest; it failed below "
     "its minimum.",
     """
@@ -112,7 +112,7 @@ declare(
     """,
 )
 declare(
-    "frozen-count-stands",
+    "frozen_count_stands",
     "Once the counts are fixed, the frozen count is the counter.",
     """
     SELECT c.code FROM campaigns_campaign c JOIN campaigns_campaignprogress g ON g.campaign_id = c.id
@@ -122,7 +122,7 @@ declare(
     """,
 )
 declare(
-    "goods-go-out-after-success",
+    "goods_go_out_after_success",
     "An order of a campaign goes on only when the campaign succeeded.",
     """
     SELECT o.number FROM orders_order o
@@ -132,7 +132,7 @@ declare(
     """,
 )
 declare(
-    "everybody-pays-the-final-price",
+    "everybody_pays_the_final_price",
     "In a settled campaign each line costs the lower of what was paid and the final step, and the difference is "
     "refunded to the fen.",
     """
@@ -149,7 +149,7 @@ declare(
     """,
 )
 declare(
-    "settled-leaves-nobody-waiting",
+    "settled_leaves_nobody_waiting",
     "In a settled campaign no order waits any more, and what was not sold is back on the shelf.",
     """
     SELECT o.number FROM orders_order o
@@ -164,7 +164,7 @@ declare(
     """,
 )
 declare(
-    "orders-belong-to-their-campaign",
+    "orders_belong_to_their_campaign",
     "An order of a campaign names it as its source and buys from its merchant.",
     """
     SELECT o.number FROM orders_order o
@@ -175,7 +175,7 @@ declare(
     """,
 )
 declare(
-    "gate-matches-state",
+    "gate_matches_state",
     "Pieces of a campaign can be taken only while it is open.",
     """
     SELECT c.code FROM campaigns_campaign c
@@ -185,7 +185,7 @@ declare(
     """,
 )
 declare(
-    "no-campaign-is-stuck",
+    "no_campaign_is_stuck",
     "A campaign is settled within ten minutes of its deadline; where a gateway is silent, within an hour.",
     """
     SELECT c.code FROM campaigns_campaign c

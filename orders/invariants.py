@@ -3,7 +3,7 @@
 from common.invariants import declare
 
 declare(
-    "order-lines-add-up",
+    "order_lines_add_up",
     "What is paid for the lines of an order is its goods, and its price lines add up to what is payable.",
     """
     SELECT o.number FROM orders_order o
@@ -12,7 +12,7 @@ declare(
     """,
 )
 declare(
-    "price-lines-explain-each-line",
+    "price_lines_explain_each_line",
     "The price lines of an order line add up to what is paid for it.",
     """
     SELECT l.id FROM orders_orderline l
@@ -20,7 +20,7 @@ declare(
     """,
 )
 declare(
-    "paid-orders-are-paid",
+    "paid_orders_are_paid",
     "An order is paid exactly when one applied payment over all that is payable stands behind it.",
     """
     SELECT o.number FROM orders_order o
@@ -32,7 +32,7 @@ declare(
     """,
 )
 declare(
-    "refund-parts-add-up",
+    "refund_parts_add_up",
     "A refund of an applied payment is the sum of its parts, and lines and freight know what they gave back.",
     """
     SELECT r.number FROM payments_refund r
@@ -48,7 +48,7 @@ declare(
     """,
 )
 declare(
-    "ended-orders-hold-nothing",
+    "ended_orders_hold_nothing",
     "An expired or cancelled order has given back every claim, and a live one none.",
     """
     SELECT o.number FROM orders_order o JOIN orders_orderclaim c ON c.order_id = o.id
@@ -56,7 +56,7 @@ declare(
     """,
 )
 declare(
-    "cancelled-paid-orders-are-refunded",
+    "cancelled_paid_orders_are_refunded",
     "A paid order that was cancelled has all its money on the way back.",
     """
     SELECT o.number FROM orders_order o
@@ -65,7 +65,7 @@ declare(
     """,
 )
 declare(
-    "held-orders-wait",
+    "held_orders_wait",
     "A paid order waits exactly as long as somebody holds it.",
     """
     SELECT o.number FROM orders_order o
@@ -77,7 +77,7 @@ declare(
     """,
 )
 declare(
-    "order-belongs-to-its-merchant",
+    "order_belongs_to_its_merchant",
     "Every line of an order, and its pick-up point, belong to the order's merchant.",
     """
     SELECT o.number FROM orders_order o
@@ -91,7 +91,7 @@ declare(
     """,
 )
 declare(
-    "timeline-is-a-chain",
+    "timeline_is_a_chain",
     "The timeline of an order begins once, each step follows the one before, and the last one is where it stands.",
     """
     WITH steps AS (
@@ -107,7 +107,7 @@ declare(
     """,
 )
 declare(
-    "no-order-waits-for-ever",
+    "no_order_waits_for_ever",
     "An unpaid order does not outlive its deadline by more than an hour, unless its gateway is silent.",
     """
     SELECT o.number FROM orders_order o

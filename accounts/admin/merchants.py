@@ -95,7 +95,7 @@ class MerchantAdmin(OperatorAdmin):
         merchant = Merchant.objects.filter(pk=merchant_id).exclude(licence="").first()
         if merchant is None:
             raise Http404
-        audit.record(actor_id=request.user.pk, action="merchant.licence_seen", subject=f"merchant:{merchant.code}")
+        audit.record(actor_id=request.user.pk, action="merchant.see_licence", subject=f"merchant:{merchant.code}")
         response = FileResponse(merchant.licence.open("rb"))
         response.headers["Cache-Control"] = "private, no-store"
         return response

@@ -36,6 +36,6 @@ def cancel(*, campaign: Campaign, actor_id: int, reason: str, now: dt.datetime) 
         )
     elif not close(campaign_id=current.pk, reason=CloseReason.MERCHANT, now=now, actor_id=actor_id, note=note):
         raise CannotCancelCampaign
-    audit.record(actor_id=actor_id, action="campaign_cancelled", subject=f"campaign:{current.code}", reason=note)
+    audit.record(actor_id=actor_id, action="campaign.cancel", subject=f"campaign:{current.code}", reason=note)
     current.refresh_from_db()
     return current

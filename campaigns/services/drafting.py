@@ -56,7 +56,7 @@ def save_draft(
         statemachine.begin(draft, now=now, actor_id=actor_id)
     draft.pickup_points.set(parts.points)
     _write_ladder(draft, plan, [sku.pk for sku in parts.skus])
-    audit.record(actor_id=actor_id, action="campaign_saved", subject=f"campaign:{draft.code}")
+    audit.record(actor_id=actor_id, action="campaign.save", subject=f"campaign:{draft.code}")
     return draft
 
 

@@ -31,7 +31,7 @@ def submit(*, campaign: Campaign, actor_id: int, now: dt.datetime) -> Campaign:
         statemachine.move(campaign, to, now=now, actor_id=actor_id, review_note="", version=F("version") + 1)
         event = CampaignApproved if campaign.merchant.trusted else CampaignSubmitted
         events.publish(event(campaign_id=campaign.pk))
-        audit.record(actor_id=actor_id, action="campaign_submitted", subject=f"campaign:{campaign.code}")
+        audit.record(actor_id=actor_id, action="campaign.submit", subject=f"campaign:{campaign.code}")
     campaign.refresh_from_db()
     return campaign
 
@@ -43,7 +43,7 @@ def approve(*, campaign: Campaign, actor_id: int, now: dt.datetime) -> Campaign:
         raise InvalidField("closes_at", _("截止时间已经过去了，请退回商家修改"))
     statemachine.move(campaign, CampaignStatus.SCHEDULED, now=now, actor_id=actor_id, version=F("version") + 1)
     events.publish(CampaignApproved(campaign_id=campaign.pk))
-    audit.record(actor_id=actor_id, action="campaign_approved", subject=f"campaign:{campaign.code}")
+    audit.record(actor_id=actor_id, action="campaign.approve", subject=f"campaign:{campaign.code}")
     campaign.refresh_from_db()
     return campaign
 
@@ -63,6 +63,6 @@ def send_back(*, campaign: Campaign, actor_id: int, note: str, now: dt.datetime)
         version=F("version") + 1,
     )
     events.publish(CampaignSentBack(campaign_id=campaign.pk))
-    audit.record(actor_id=actor_id, action="campaign_sent_back", subject=f"campaign:{campaign.code}", note=note)
+    audit.record(actor_id=actor_id, action="campaign.send_back", subject=f"campaign:{campaign.code}", note=note)
     campaign.refresh_from_db()
     return campaign

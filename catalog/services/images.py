@@ -28,7 +28,7 @@ def add_image(*, product: Product, upload: UploadedFile, now: dt.datetime, actor
             for size, file in drawn.items():
                 saved[size] = default_storage.save(f"products/{file.name}", file)
             image = ProductImage.objects.create(product=product, position=position, **saved)
-            audit.record(actor_id=actor_id, action="image.added", subject=f"product:{product.code}", image=image.pk)
+            audit.record(actor_id=actor_id, action="image.add", subject=f"product:{product.code}", image=image.pk)
             return image
     except BaseException:
         _delete_files(list(saved.values()))
@@ -43,7 +43,7 @@ def remove_image(*, product: Product, image_id: int, actor_id: int | None = None
         raise NotFound
     names = [str(file) for file in (image.large, image.medium, image.small)]
     image.delete()
-    audit.record(actor_id=actor_id, action="image.removed", subject=f"product:{product.code}", image=image_id)
+    audit.record(actor_id=actor_id, action="image.remove", subject=f"product:{product.code}", image=image_id)
     transaction.on_commit(lambda: _delete_files(names))
 
 

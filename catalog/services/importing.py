@@ -72,7 +72,7 @@ def import_products(
         if sheets.bad:
             rows = sorted(sheets.bad, key=lambda bad: (bad.sheet, bad.line))
             raise ImportRefused(count=len(rows), rows=rows)
-        audit.record(actor_id=actor_id, action="products.imported", subject=f"merchant:{merchant.code}", **vars(report))
+        audit.record(actor_id=actor_id, action="product.import", subject=f"merchant:{merchant.code}", **vars(report))
         transaction.set_rollback(dry_run)
     return report
 

@@ -28,7 +28,7 @@ def create_product(*, merchant: Merchant, actor_id: int | None, details: Product
     product = Product.objects.create(merchant=merchant, **_fields(tidy))
     begin(product, now=now, actor_id=actor_id)
     write_skus(product, wanted=tidy.skus, now=now)
-    audit.record(actor_id=actor_id, action="product.created", subject=f"product:{product.code}")
+    audit.record(actor_id=actor_id, action="product.create", subject=f"product:{product.code}")
     return product
 
 
@@ -44,7 +44,7 @@ def update_product(*, product: Product, actor_id: int | None, details: ProductDe
     Product.objects.filter(pk=locked.pk).update(**_fields(tidy))
     write_skus(locked, wanted=tidy.skus, now=now)
     watch_shelf([locked], now=now)
-    audit.record(actor_id=actor_id, action="product.updated", subject=f"product:{product.code}")
+    audit.record(actor_id=actor_id, action="product.update", subject=f"product:{product.code}")
     product.refresh_from_db()
     return product
 

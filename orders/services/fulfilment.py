@@ -42,7 +42,7 @@ def mark_ready(*, merchant: Merchant, numbers: Sequence[str], actor_id: int, now
     Order.objects.bulk_update(orders, ["pickup_code"])
     events.publish(*(OrderReady(order_id=order.pk) for order in orders))
     if orders:
-        audit.record(actor_id=actor_id, action="orders_ready", subject=f"merchant:{merchant.code}", count=len(orders))
+        audit.record(actor_id=actor_id, action="order.ready", subject=f"merchant:{merchant.code}", count=len(orders))
     return len(orders)
 
 
@@ -92,7 +92,7 @@ def _picked_up(order: Order) -> AlreadyPickedUp:
 @transaction.atomic
 def _hand_over(order: Order, *, actor_id: int, now: dt.datetime) -> None:
     statemachine.move(order, OrderStatus.RECEIVED, now=now, actor_id=actor_id, received_at=now)
-    audit.record(actor_id=actor_id, action="order_handed_over", subject=f"order:{order.number}")
+    audit.record(actor_id=actor_id, action="order.hand_over", subject=f"order:{order.number}")
     events.publish(OrderReceived(order_id=order.pk))
 
 

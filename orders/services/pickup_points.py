@@ -49,7 +49,7 @@ def save_point(
     except IntegrityError:
         raise InvalidField("name", _("已经有一个同名的自提点")) from None
     events.publish(PickupPointSaved(point_id=point.pk))
-    audit.record(actor_id=actor_id, action="pickup_point_saved", subject=f"pickup_point:{point.code}")
+    audit.record(actor_id=actor_id, action="pickup_point.save", subject=f"pickup_point:{point.code}")
     return point
 
 

@@ -53,7 +53,7 @@ def test_a_new_merchants_campaign_waits_for_an_operator(now: dt.datetime) -> Non
     assert approved.status == CampaignStatus.SCHEDULED
     events.drain(now=now)
     assert told(draft) == ["merchant_campaign_approved"]
-    assert AuditEntry.objects.get(action="campaign_approved").actor_id == operator.pk
+    assert AuditEntry.objects.get(action="campaign.approve").actor_id == operator.pk
 
 
 def test_a_trusted_merchants_campaign_goes_straight_through(now: dt.datetime) -> None:

@@ -66,7 +66,7 @@ def test_a_merchant_brings_the_whole_shop():
     assert list(rows) == [("5 斤装 / 红", 3990, 80), ("10 斤装 / 红", 6990, 0)]
     statuses = dict(Product.objects.values_list("external_id", "status"))
     assert statuses == {"A1": "on_shelf", "A2": "on_shelf", "A3": "draft", "A4": "draft"}
-    assert AuditEntry.objects.get(action="products.imported").detail["created"] == 4
+    assert AuditEntry.objects.get(action="product.import").detail["created"] == 4
 
 
 def test_the_only_specification_needs_no_name_and_a_unit_has_a_default():

@@ -55,7 +55,7 @@ def test_a_merchant_publishes_a_product_with_its_matrix():
     assert offered(product) == [("5 斤装 / 红", 3990), ("10 斤装 / 青", 6990)]
     assert list(product.skus.order_by("position").values_list("cost_fen", flat=True)) == [2100, None]
     assert list(Stock.objects.values_list("available", flat=True)) == [0, 0]
-    assert AuditEntry.objects.filter(action="product.created", subject=f"product:{product.code}").count() == 1
+    assert AuditEntry.objects.filter(action="product.create", subject=f"product:{product.code}").count() == 1
 
 
 @pytest.mark.parametrize(

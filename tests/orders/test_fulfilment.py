@@ -96,7 +96,7 @@ def test_leader_and_staff_hand_over(who: str, orders: list[Order], lena: User, n
     code = orders[0].pickup_code
     handed = verify_pickup(actor=actor, code=f" {code[:4]} {code[4:]}", now=now + HOUR)
     assert (handed.pk, handed.status, handed.received_at) == (orders[0].pk, OrderStatus.RECEIVED, now + HOUR)
-    assert AuditEntry.objects.get(action="order_handed_over").actor_id == actor.pk
+    assert AuditEntry.objects.get(action="order.hand_over").actor_id == actor.pk
     orders[1].refresh_from_db()
     assert orders[1].status == OrderStatus.READY
 

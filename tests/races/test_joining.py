@@ -127,7 +127,7 @@ def test_looking_first_would_give_places_twice(crowd: list[User], monkeypatch: p
 
     replace_keeper(monkeypatch, PLACE, look_and_write)
     assert rush(each_another(campaign), crowd[:60])["Order"] > 10
-    assert "places-are-people" in violated()
+    assert "places_are_people" in violated()
 
 
 @pytest.mark.usefixtures("nothing_broken")
@@ -157,7 +157,7 @@ def test_looking_first_would_pass_the_limit(crowd: list[User], monkeypatch: pyte
 
     replace_keeper(monkeypatch, PERSON, look_and_write)
     assert rush(joiner(campaign, 2), [crowd[0]] * 24)["Order"] > 2
-    assert "person-row-matches-orders" in violated()
+    assert "person_row_matches_orders" in violated()
 
 
 @pytest.mark.usefixtures("nothing_broken")
@@ -184,7 +184,7 @@ def test_looking_first_would_make_more_early_birds(crowd: list[User], monkeypatc
     replace_keeper(monkeypatch, EARLY_BIRD, look_and_write)
     rush(each_another(campaign), crowd[:40])
     assert CampaignOrder.objects.filter(campaign=campaign, early_bird=True).count() > 3
-    assert "early-birds-are-orders" in violated()
+    assert "early_birds_are_orders" in violated()
 
 
 @pytest.mark.usefixtures("nothing_broken")

@@ -129,7 +129,7 @@ def test_without_the_fixed_counts_a_late_message_would_break_the_frozen_count(mo
     monkeypatch.setattr(effects, "COUNT", effects.COUNT.replace(" AND counts_fixed_at IS NULL", ""))
     decide_at_once(campaign)
     hear(payment, now=campaign.opens_at + DAY)
-    assert "frozen-count-stands" in violated()
+    assert "frozen_count_stands" in violated()
 
 
 def decide_at_once(campaign: Campaign) -> None:
@@ -146,7 +146,7 @@ def test_fixed_counts_turn_the_late_message_into_a_refund(monkeypatch: pytest.Mo
     monkeypatch.setattr(settling, "_unpaid", lambda campaign: Order.objects.none())
     decide_at_once(campaign)
     hear(payment, now=campaign.opens_at + DAY)
-    assert "frozen-count-stands" not in violated()
+    assert "frozen_count_stands" not in violated()
     assert Refund.objects.get(payment=payment).kind == "late"
     assert CampaignOrder.objects.get(pk=order.pk).counted_at is None
 
@@ -417,7 +417,7 @@ def test_without_the_guard_an_order_would_expire_and_be_paid(monkeypatch: pytest
         return None
 
     at_once(2, work)
-    assert {"paid-orders-are-paid", "timeline-is-a-chain"} <= violated()
+    assert {"paid_orders_are_paid", "timeline_is_a_chain"} <= violated()
 
 
 @pytest.mark.usefixtures("nothing_broken")
@@ -459,4 +459,4 @@ def test_counting_by_read_and_write_would_lose_somebody(monkeypatch: pytest.Monk
     monkeypatch.setattr(paying, "on_paid", [read_and_write])
     assert at_once(2, lambda index: hear(waiting[index][1], now=campaign.opens_at)) == [None, None]
     assert CampaignProgress.objects.get().paid_participants == 2
-    assert "counters-match-orders" in violated()
+    assert "counters_match_orders" in violated()
