@@ -1,6 +1,7 @@
 """Settling the paid orders of a decided campaign, a batch at a time."""
 
 import datetime as dt
+import logging
 from collections.abc import Mapping, Sequence
 
 from django.db import transaction
@@ -23,16 +24,46 @@ from orders.states import CancelReason, OrderStatus
 from payments.models import Payment
 from payments.states import RefundKind
 
+logger = logging.getLogger(__name__)
+
 BATCH = 500
 
 
+def settle_orders(*, campaign_id: int, now: dt.datetime) -> None:
+    """Settle the orders of a decided campaign, a batch at a time; where a batch fails, one by one.
+
+    So an order that cannot be settled holds up nobody but its campaign's last step, and is named in the log.
+    """
+    try:
+        while settle_batch(campaign_id=campaign_id, now=now):
+            pass
+    except Exception:
+        logger.exception("a batch could not be settled", extra={"campaign": campaign_id})
+        for number in _waiting(campaign_id):
+            try:
+                settle_batch(campaign_id=campaign_id, only=number, now=now)
+            except Exception:
+                logger.exception("an order could not be settled", extra={"order": number})
+
+
+def _waiting(campaign_id: int, *, most: int | None = None) -> list[str]:
+    """The numbers of the paid orders that are not settled, oldest first."""
+    waiting = CampaignOrder.objects.filter(
+        campaign=campaign_id, settled_at__isnull=True, order__status=OrderStatus.PAID
+    )
+    return list(waiting.order_by("pk").values_list("order__number", flat=True)[:most])
+
+
 @transaction.atomic
-def settle_batch(*, campaign_id: int, now: dt.datetime) -> int:
-    """Settle up to 500 orders that nobody else is settling; returns how many, 0 when there is nothing to do."""
+def settle_batch(*, campaign_id: int, now: dt.datetime, only: str = "") -> int:
+    """Settle up to 500 orders that nobody else is settling, or `only` one, by its number.
+
+    Returns how many, 0 when there is nothing to do.
+    """
     campaign = Campaign.objects.filter(pk=campaign_id, status__in=DECIDED).first()
     if campaign is None:
         return 0
-    orders, payments = _take_batch(campaign)
+    orders, payments = _take_batch([only] if only else _waiting(campaign_id, most=BATCH))
     if not orders:
         return 0
     if campaign.status == CampaignStatus.SUCCEEDED:
@@ -43,10 +74,8 @@ def settle_batch(*, campaign_id: int, now: dt.datetime) -> int:
     return len(orders)
 
 
-def _take_batch(campaign: Campaign) -> tuple[list[Order], dict[str, Payment]]:
-    """Unsettled paid orders with their payments, locked; looked at again once the locks are held."""
-    waiting = CampaignOrder.objects.filter(campaign=campaign, settled_at__isnull=True, order__status=OrderStatus.PAID)
-    numbers = list(waiting.order_by("pk").values_list("order__number", flat=True)[:BATCH])
+def _take_batch(numbers: Sequence[str]) -> tuple[list[Order], dict[str, Payment]]:
+    """Paid orders with their payments, locked; looked at again once the locks are held."""
     orders, payments = lock_free_with_payments(numbers)
     return [order for order in orders if order.status == OrderStatus.PAID], payments
 

@@ -22,7 +22,7 @@ from campaigns.locks import lock_campaign
 from campaigns.models import Campaign, CampaignOrder, CampaignProgress, Tier
 from campaigns.pricing import Counts, Decision, decide, is_full
 from campaigns.selectors.terms import load_terms
-from campaigns.services.settlement_batches import settle_batch
+from campaigns.services.settlement_batches import settle_orders
 from campaigns.sources import SOURCE, purpose_of
 from campaigns.states import DECIDED, CampaignStatus, CloseReason
 from catalog.services.allotting import close_allotments, reopen_allotments, return_allotments
@@ -75,8 +75,7 @@ def settle(*, campaign_id: int, now: dt.datetime) -> Campaign:
     close(campaign_id=campaign_id, reason=CloseReason.DEADLINE, now=now)
     if _clear_unpaid(campaign_id, now=now):
         _decide(campaign_id, now=now)
-    while settle_batch(campaign_id=campaign_id, now=now):
-        pass
+    settle_orders(campaign_id=campaign_id, now=now)
     _finish(campaign_id, now=now)
     return Campaign.objects.get(pk=campaign_id)
 

@@ -34,7 +34,7 @@ from campaigns.errors import (
     NoSuchCampaign,
 )
 from campaigns.models import Campaign, CampaignOrder
-from campaigns.services import settling
+from campaigns.services import settlement_batches, settling
 from campaigns.services.cancelling import cancel
 from campaigns.services.joining import join, quote
 from campaigns.services.leaving import withdraw
@@ -451,7 +451,7 @@ def test_the_books_hold_whatever_happens(scripted_gateway: object, monkeypatch: 
     """Reliability 18: every invariant after every step of every story, and every fen at its end."""
     monkeypatch.setattr(sending.Pace, "wait", lambda self, *, in_trouble: None)
     monkeypatch.setattr(settling.logger, "exception", fail)
-    for sweep in (sending, ending, querying):
+    for sweep in (sending, ending, querying, settlement_batches):
         monkeypatch.setattr(sweep.logger, "exception", fail)
     Street.merchant = make_merchant()
     Street.owner = owner_of(Street.merchant)

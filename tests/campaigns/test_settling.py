@@ -1,6 +1,7 @@
 """C6: a campaign settles at its deadline without a person."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -8,10 +9,10 @@ from django.utils import timezone
 
 from accounts.services.addresses import add_address
 from campaigns.models import Campaign, CampaignProgress, Participant
-from campaigns.services import settling
+from campaigns.services import settlement_batches, settling
 from campaigns.services.joining import join
 from campaigns.services.leaving import withdraw
-from campaigns.services.settlement_batches import settle_batch
+from campaigns.services.settlement_batches import settle_orders
 from campaigns.services.settling import settle, settle_due
 from campaigns.states import CampaignStatus
 from catalog.models import Stock
@@ -22,6 +23,7 @@ from orders.models import Order, OrderLine
 from orders.quotes import FulfilmentChoice
 from orders.services.ending import expire_due
 from orders.services.paying import start_payment
+from orders.services.refunding import OrderRefund, refund_orders
 from orders.states import OrderStatus
 from payments.models import Payment, Refund
 from payments.services.sending import send_due
@@ -168,17 +170,41 @@ def test_a_fault_in_one_campaign_hurts_no_other(monkeypatch: pytest.MonkeyPatch)
     fill(first, 3, now=now)
     fill(second, 3, now=now)
 
-    def break_first(*, campaign_id: int, now: dt.datetime) -> int:
+    def break_first(*, campaign_id: int, now: dt.datetime) -> None:
         if campaign_id == first.pk:
             raise RuntimeError("killed")
-        return settle_batch(campaign_id=campaign_id, now=now)
+        settle_orders(campaign_id=campaign_id, now=now)
 
-    monkeypatch.setattr(settling, "settle_batch", break_first)
+    monkeypatch.setattr(settling, "settle_orders", break_first)
     assert settle_due(now=now + DAY) == 2
     assert list(Campaign.objects.order_by("pk").values_list("settled_at", flat=True)) == [None, now + DAY]
     monkeypatch.undo()
     assert settle_due(now=now + DAY) == 1
     assert Order.objects.filter(status=OrderStatus.PREPARING).count() == 6
+
+
+def test_an_order_that_cannot_be_settled_holds_up_no_neighbour(monkeypatch: pytest.MonkeyPatch) -> None:
+    """C6: Alice's refund fails; the others get their difference, the campaign stays unfinished and tries again."""
+    now = timezone.now()
+    campaign = make_open(now=now)
+    alice, *_others = fill(campaign, 5, now=now)
+
+    def fail_alice(wanted: Sequence[OrderRefund], *, now: dt.datetime) -> list[Refund]:
+        if any(refund.order == alice for refund in wanted):
+            raise RuntimeError("not hers")
+        return refund_orders(wanted, now=now)
+
+    monkeypatch.setattr(settlement_batches, "refund_orders", fail_alice)
+    settle_due(now=now + DAY)
+    alice.refresh_from_db()
+    campaign.refresh_from_db()
+    assert (alice.status, campaign.status, campaign.settled_at) == (OrderStatus.PAID, CampaignStatus.SUCCEEDED, None)
+    assert Order.objects.filter(status=OrderStatus.PREPARING).count() == 4
+
+    monkeypatch.undo()
+    settle_due(now=now + DAY)
+    assert Order.objects.filter(status=OrderStatus.PREPARING).count() == 5
+    assert Campaign.objects.get().settled_at == now + DAY
 
 
 def test_campaigns_that_wait_for_a_gateway_hold_up_no_other() -> None:

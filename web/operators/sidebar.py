@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from web.operators.queues import QUEUES, waiting
+from web.operators.queues import waiting
 
 Entry = tuple[Promise, str, str]
 
@@ -59,12 +59,10 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def _queues(request: HttpRequest) -> dict[str, Any]:
-    counted = waiting(request)
     items = [
         {"title": queue.title, "icon": queue.icon, "link": queue.address, "active": False}
-        | ({"badge": counted[queue.model]} if counted[queue.model] else {})
-        for queue in QUEUES
-        if queue.model in counted
+        | ({"badge": count} if count else {})
+        for queue, count in waiting(request)
     ]
     home = {"title": _("概览"), "icon": "dashboard", "link": reverse("admin:index")}
     return {"title": _("待办"), "items": [home, *items]}

@@ -12,6 +12,8 @@ from accounts.models import Merchant
 from accounts.states import MerchantStatus
 from campaigns.models import Campaign
 from campaigns.services.reviewing import submit
+from campaigns.services.settling import close
+from campaigns.states import CloseReason
 from common.models import AuditEntry, EventDelivery, OutboxEvent
 from payments.gateways.base import GatewayRefund
 from payments.models import Refund
@@ -56,10 +58,12 @@ def test_the_front_page_counts_what_waits(chief: Client, scripted_gateway: objec
     make_in_review()
     make_abnormal()
     make_parked()
+    close(campaign_id=make_open().pk, reason=CloseReason.FULL, now=timezone.now())
     answer = chief.get("/admin/")
     assert [(str(queue["title"]), queue["count"]) for queue in answer.context["queues"]] == [
         ("待审核的商家", 1),
         ("待审核的团购", 1),
+        ("结算中的团购", 1),
         ("异常退款", 1),
         ("搁置的事件", 1),
     ]
@@ -144,8 +148,8 @@ def test_an_operator_lets_a_campaign_through_or_sends_it_back(desk: Desk) -> Non
     good.refresh_from_db()
     bad.refresh_from_db()
     assert (good.status, bad.status, bad.review_note) == ("scheduled", "draft", "标题写清楚规格")
-    assert audit_of("campaign_approved").subject == f"campaign:{good.code}"
-    assert audit_of("campaign_sent_back").subject == f"campaign:{bad.code}"
+    assert audit_of("campaign.approve").subject == f"campaign:{good.code}"
+    assert audit_of("campaign.send_back").subject == f"campaign:{bad.code}"
 
 
 @pytest.mark.django_db
