@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -67,6 +68,16 @@ class OperatorAdmin(ReadOnly, ModelAdmin):
         """Where the thing stands, to offer only the decisions that are open."""
         return self.model._default_manager.filter(pk=object_id).values_list("status", flat=True).first()
 
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        """What is no number is nobody's page: back to the list, before a decision asks where the thing stands."""
+        try:
+            self.opts.pk.to_python(object_id)
+        except ValidationError:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
     def back_to(self, request: HttpRequest, object_id: Any) -> HttpResponse:
         """To the page of the thing, also out of a dialog."""
         meta = self.opts
@@ -87,4 +98,4 @@ class PhoneSearch:
         digits = "".join(character for character in search_term if character.isdigit())
         if len(digits) == 11 and digits.startswith("1"):
             return queryset.filter(**{self.phone_hash_path: keyed_hash(digits, purpose="phone")}), False
-        return super().get_search_results(request, queryset, search_term.replace("\0", ""))  # type: ignore[misc]
+        return super().get_search_results(request, queryset, search_term)  # type: ignore[misc]

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
 
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -17,13 +18,32 @@ from orders.errors import NoSuchOrder
 from orders.models import Order
 from orders.selectors.orders import for_buyer, with_everything
 from orders.selectors.pickup import leads_points
+from web.htmx import wants_part
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 
 
 def signed_in(view: View) -> View:
-    """Send whoever is not signed in to do so, and back here afterwards."""
-    return login_required(view)
+    """Send whoever is not signed in to do so, and afterwards back to the page they were on."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        answer = redirect_to_login(_page_behind(request))
+        return HttpResponse(status=204, headers={"HX-Redirect": answer.url}) if wants_part(request) else answer
+
+    return cast(View, guarded)
+
+
+def _page_behind(request: HttpRequest) -> str:
+    """The page somebody was looking at: a form's address, or that of a part, may be no page at all."""
+    if request.method in ("GET", "HEAD") and not wants_part(request):
+        return request.get_full_path()
+    shown = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer") or "")
+    if shown.netloc != request.get_host():
+        return request.get_full_path()
+    return shown._replace(scheme="", netloc="", fragment="").geturl()
 
 
 def person(request: HttpRequest) -> User:
@@ -71,6 +91,10 @@ def who_hands_over(view: View) -> View:
 def way_back(request: HttpRequest, *, otherwise: str = "storefront:home") -> str:
     """Where `next` leads, if it is a page of ours; otherwise a page of this name."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
-    if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+    ours = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    # A word without a slash is no page: `redirect` would take it for the name of one.
+    if ours and wanted.startswith("/"):
         return wanted
     return reverse(otherwise)

@@ -1,8 +1,9 @@
 """What every page shares on its way in and out."""
 
 from collections.abc import Callable
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from common.errors import Refusal
@@ -17,7 +18,22 @@ class RefusalPages:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 405 and request.method == "GET" and not response.content:
+            allowed, response = response["Allow"], render(request, "errors/405.html", status=405)
+            response["Allow"] = allowed
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: list[Any], kwargs: dict[str, Any]
+    ) -> None:
+        """PostgreSQL keeps no NUL byte and nobody types one. Programs are told so by the doors made for them."""
+        if getattr(view, "csrf_exempt", False):
+            return
+        typed = [request.path_info]
+        typed += [value for data in (request.GET, request.POST) for _name, values in data.lists() for value in values]
+        if any("\0" in text for text in typed):
+            raise Http404
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, Refusal):

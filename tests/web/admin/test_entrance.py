@@ -70,3 +70,16 @@ def test_the_theme_speaks_chinese(desk: Desk) -> None:
     page = desk("operations").get(reverse("admin:accounts_merchant_changelist")).content.decode()
     for english in ("Type to search", "Apply Filters", "Select value"):
         assert english not in page
+
+
+@pytest.mark.django_db
+def test_an_operator_finds_the_way_in_from_their_own_page(chief: Client, client: Client) -> None:
+    assert 'href="/admin/"' in chief.get("/me/").content.decode()
+    client.force_login(make_user(name="Bob"))
+    assert 'href="/admin/"' not in client.get("/me/").content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("page", ["accounts/merchant", "campaigns/campaign", "payments/refund", "common/eventdelivery"])
+def test_a_number_that_is_none_leads_back_to_the_list(chief: Client, page: str) -> None:
+    assert chief.get(f"/admin/{page}/nonsense/change/").status_code == 302

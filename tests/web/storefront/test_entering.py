@@ -43,6 +43,22 @@ def test_whoever_came_from_a_campaign_goes_back_there_after_registering(client: 
     assert done["Location"] == "/campaigns/?sort=hottest"
 
 
+def test_the_enter_key_asks_for_a_code_at_first_and_signs_in_once_it_is_typed(client: Client) -> None:
+    """A1: a browser presses the first button of the form for whoever presses Enter."""
+    asked = client.post("/register/", registration(enter="1", code=""))
+    assert "验证码已发出" in says(asked)
+    assert text_of(asked).index('name="enter"') < text_of(asked).index('name="send"')
+
+    done = client.post("/register/", registration(enter="1", code=code_sent_to(PHONE)))
+
+    assert done["Location"] == "/"
+    assert len(last_texts(hash_phone(PHONE))) == 1
+
+
+def test_the_arrow_of_the_sign_in_page_leads_home(client: Client) -> None:
+    assert 'class="btn-icon head__back" href="/"' in text_of(client.get("/sign-in/"))
+
+
 def test_a_short_code_says_how_many_digits_are_missing_and_keeps_what_was_typed(client: Client) -> None:
     client.post("/register/", registration(send="1"))
     page = client.post("/register/", registration(code="1234"))

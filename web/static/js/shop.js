@@ -96,6 +96,7 @@ document.addEventListener("click", event => {
 document.addEventListener("submit", event => {
   const button = event.submitter;
   if (!button || event.defaultPrevented || button.name) return;
+  if (button.getAttribute("aria-busy") === "true") return event.preventDefault();
   button.setAttribute("aria-busy", "true");
 });
 window.addEventListener("pageshow", event => {

@@ -26,6 +26,7 @@ from web.forms import Form
 from web.storefront.account.forms import CodeForm, PasswordForm, PhoneForm, RegisterForm, ResetForm
 
 SEND = "send"
+ENTER = "enter"
 
 
 @never_cache
@@ -66,7 +67,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def _enter(
     request: HttpRequest, page: str, form_class: type[Form], find: Callable[[Form], User], purpose: str = ""
 ) -> HttpResponse:
-    if purpose and SEND in request.POST:
+    if purpose and _wants_code(request):
         return _send(request, page, form_class, purpose)
     form = form_class(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -75,6 +76,11 @@ def _enter(
         except Refusal as refusal:
             form.refuse(refusal)
     return _page(request, page, form)
+
+
+def _wants_code(request: HttpRequest) -> bool:
+    """By the button, or by the Enter key before a code was typed."""
+    return SEND in request.POST or (ENTER in request.POST and not request.POST.get("code", "").strip())
 
 
 def _send(request: HttpRequest, page: str, form_class: type[Form], purpose: str) -> HttpResponse:
