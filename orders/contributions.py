@@ -38,8 +38,9 @@ class LockOrder(IntEnum):
     PERSON = 10
     COUPON = 20
     POINTS = 30
-    STOCK = 40
-    ALLOTMENT = 50
+    # As in `catalog.locks`: taking the last pieces of an allotment looks at the stock behind it.
+    ALLOTMENT = 40
+    STOCK = 50
     COUNTERS = 60
 
 
