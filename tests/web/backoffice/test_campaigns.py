@@ -21,6 +21,7 @@ from tests.factories.campaigns import HOUR, fill, join_and_pay, join_as, make_dr
 from tests.factories.catalog import make_product, make_sku
 from tests.web.backoffice.desks import FIELD_ERROR, Desk, words
 from tests.web.backoffice.sheets import campaign_form
+from web.backoffice.campaigns.reading import figures
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("scripted_gateway")]
 
@@ -356,3 +357,18 @@ def test_campaigns_are_listed_by_state(desk: Desk, merchant: Merchant) -> None:
     assert "草稿里的苹果" not in desk.read("campaigns/", state="open")
     assert "正在拼的苹果" in desk.read("campaigns/", state="open")
     assert "这里没有团" in desk.read("campaigns/", state="succeeded")
+
+
+@pytest.mark.django_db
+def test_what_a_subsidy_costs_stands_though_the_regular_price_moves(scripted_gateway: object) -> None:
+    """Rule 11: Σ (regular − paid) × quantity: two people, three boxes at ¥29.90 instead of ¥39.90 each."""
+    now = timezone.now()
+    merchant = make_merchant()
+    sku = make_sku(merchant, price_fen=3990)
+    campaign = make_open(merchant, now=now, skus=[sku], minimum=5, when_missed="subsidy")
+    join_and_pay(make_user(name="Alice"), campaign, 2, now=now)
+    join_and_pay(make_user(name="Bob"), campaign, now=now)
+    settled = settle(campaign_id=campaign.pk, now=now + 25 * HOUR)
+    Sku.objects.update(price_fen=9990)
+    assert (settled.subsidised, figures(settled).subsidy_fen) == (True, 3000)
+    assert not Refund.objects.exists()

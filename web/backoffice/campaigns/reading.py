@@ -12,8 +12,9 @@ from campaigns.models import Campaign
 from campaigns.selectors.hall import of_merchant
 from campaigns.sources import SOURCE
 from orders.locks import SUBJECT
-from orders.models import Order, OrderLine
+from orders.models import Order, OrderLine, PriceLine
 from orders.models.order import OrderQuerySet
+from orders.pricing import LIST_PRICE
 from orders.selectors.orders import of_merchant as orders_of_merchant
 from orders.states import OrderStatus
 from payments.models import Payment, Refund
@@ -101,7 +102,7 @@ def _by_kind(refunds: QuerySet[Refund]) -> list[dict[str, Any]]:
 
 
 def _subsidy(campaign: Campaign) -> int:
-    """Σ (regular − paid) × quantity over the orders that went on."""
+    """Σ (regular − paid) × quantity over the orders that went on, at the regular prices they were placed with."""
     went_on = (OrderStatus.PREPARING, OrderStatus.READY, OrderStatus.RECEIVED, OrderStatus.COMPLETED)
     lines = OrderLine.objects.filter(
         order__merchant=campaign.merchant,
@@ -109,5 +110,10 @@ def _subsidy(campaign: Campaign) -> int:
         order__source_code=campaign.code,
         order__status__in=went_on,
     )
-    each = F("sku__price_fen") - Coalesce("final_unit_price_fen", "unit_price_fen")
-    return lines.aggregate(fen=Coalesce(Sum(each * F("quantity")), 0))["fen"]
+    regular = PriceLine.objects.filter(line__in=lines, code=LIST_PRICE)
+    paid_fen = Coalesce("final_unit_price_fen", "unit_price_fen") * F("quantity")
+    return _sum(regular, "amount_fen") - _sum(lines, paid_fen)
+
+
+def _sum(rows: QuerySet[Any], fen: Any) -> int:
+    return rows.aggregate(fen=Coalesce(Sum(fen), 0))["fen"]
