@@ -96,7 +96,7 @@ def alarm(violations: list[Violation]) -> None:
 
 
 declare(
-    "events-get-through",
+    "events_get_through",
     "An event reaches its handlers within minutes; a handler that fails is tried again, or parked for an operator.",
     """
     SELECT id FROM common_outboxevent WHERE relayed_at IS NULL AND published_at < now() - interval '5 minutes'
@@ -106,7 +106,7 @@ declare(
     settled=True,
 )
 declare(
-    "events-carry-no-phone-number",
+    "events_carry_no_phone_number",
     "No event carries a phone number.",
     r"SELECT id FROM common_outboxevent WHERE payload::text ~ '(^|\D)1[3-9]\d{9}(\D|$)'",
 )

@@ -116,4 +116,4 @@ def test_events_that_are_stuck_or_tell_too_much_are_found():
     long_ago = timezone.now() - dt.timedelta(minutes=6)
     OutboxEvent.objects.create(name="orders.OrderPaid", payload={"order_id": 12345678901234}, published_at=long_ago)
     found = {violation.invariant: len(violation.rows) for violation in check_all()}
-    assert found == {"events-get-through": 1, "events-carry-no-phone-number": 1}
+    assert found == {"events_get_through": 1, "events_carry_no_phone_number": 1}
