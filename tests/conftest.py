@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from django.utils import translation
 from pytest_django.fixtures import Settings
 
 from tests.fixtures.gateways import NAME, PATH, ScriptedGateway
@@ -24,3 +25,10 @@ def nothing_broken() -> Iterator[None]:
     from common.invariants import check_all
 
     assert check_all() == []
+
+
+@pytest.fixture(autouse=True)
+def the_house_language() -> Iterator[None]:
+    """A page asked for in English leaves its thread speaking English; the next test begins in Chinese again."""
+    yield
+    translation.deactivate()
