@@ -4,6 +4,7 @@ One process for all of it, because starting Django costs more than each step doe
 """
 
 import hashlib
+import io
 import os
 
 import django
@@ -13,9 +14,10 @@ from django.core.management import call_command, get_commands
 
 
 def main() -> None:
-    """Migrate, collect what changed, fill an empty database with the demo."""
+    """Migrate, make the operators' groups, collect what changed, fill an empty database with the demo."""
     django.setup()
     call_command("migrate", interactive=False, verbosity=0)
+    call_command("ensure_groups", stdout=io.StringIO())
     if not settings.DEBUG:
         collect_static()
     if "demo" in get_commands():

@@ -183,6 +183,7 @@ UNFOLD = {
     "SITE_SUBHEADER": _("平台运营后台"),
     "SITE_SYMBOL": "groups",
     "SITE_URL": "/",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "web.operators.site.mark"}],
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "8px",

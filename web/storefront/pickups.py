@@ -14,6 +14,7 @@ from orders.services.fulfilment import verify_pickup
 from web.access import handed_over, person, who_hands_over
 from web.forms import Form
 from web.idempotency import new_key, once_per_form
+from web.pictures import with_pictures
 
 PAGE = 30
 
@@ -44,7 +45,9 @@ def pickups(request: HttpRequest) -> HttpResponse:
 @who_hands_over
 def done(request: HttpRequest, number: str) -> HttpResponse:
     """What has just been handed over, to compare with what lies on the table."""
-    return render(request, "storefront/pickups/done.html", {"tab": "me", "order": handed_over(request, number)})
+    order = handed_over(request, number)
+    context = {"tab": "me", "order": order, "goods": with_pictures(list(order.lines.all()))}
+    return render(request, "storefront/pickups/done.html", context)
 
 
 def _hand_over(request: HttpRequest, code: str) -> str:

@@ -83,3 +83,8 @@ def test_an_operator_finds_the_way_in_from_their_own_page(chief: Client, client:
 @pytest.mark.parametrize("page", ["accounts/merchant", "campaigns/campaign", "payments/refund", "common/eventdelivery"])
 def test_a_number_that_is_none_leads_back_to_the_list(chief: Client, page: str) -> None:
     assert chief.get(f"/admin/{page}/nonsense/change/").status_code == 302
+
+
+@pytest.mark.django_db
+def test_the_tab_of_the_browser_carries_our_mark(chief: Client) -> None:
+    assert 'rel="icon"' in chief.get("/admin/").content.decode()

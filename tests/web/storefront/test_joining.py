@@ -64,6 +64,20 @@ def test_the_price_on_the_page_is_charged_even_if_the_ladder_has_moved() -> None
     assert Order.objects.get(buyer=alice).payable_fen == 2990
 
 
+def test_without_a_script_a_new_price_is_asked_for_by_the_form_and_nothing_is_ordered() -> None:
+    """The form's secrets stay out of the address, where logs and the history of the browser would keep them."""
+    campaign = make_open()
+    browser = browser_of(make_user())
+    page = browser.get(join_page(campaign))
+    assert "formmethod" not in text_of(page)
+
+    anew = browser.post(join_page(campaign), form_of(page, campaign, pieces=2, requote="1"))
+
+    assert anew.status_code == 200
+    assert "¥59.80" in says(anew)
+    assert not Order.objects.exists()
+
+
 def test_the_same_form_sent_twice_is_one_order() -> None:
     """A double press, or the way back and again, leads to the same order."""
     alice, campaign = make_user(), make_open()

@@ -110,6 +110,9 @@ def test_an_unpaid_order_is_cancelled_without_money() -> None:
     order.refresh_from_db()
     assert order.status == OrderStatus.CANCELLED
     assert not Refund.objects.exists()
+    page = says(browser.get(url(order)))
+    assert "没有付 ¥ 29 .90" in page
+    assert "应付" not in page
 
 
 def test_where_leaving_is_not_allowed_there_is_no_button_and_a_reason() -> None:
@@ -183,6 +186,7 @@ class TestTheLeadersPhone:
         done = browser.post("/pickups/", form, follow=True)
 
         assert done.redirect_chain == [(f"/pickups/{order.number}/", 302)]
+        assert [line for line, _picture in done.context["goods"]] == list(order.lines.all())
         assert "核对无误，把货交给他" in says(done)
         assert "× 3" in says(done)
         order.refresh_from_db()

@@ -25,11 +25,12 @@ from web.storefront.joining.wish import Wish, most_of, read_wish
 
 TOKEN = "quote"
 QUOTED_WHERE = "quoted_where"
+REQUOTE = "requote"
 
 
 @signed_in
 def join(request: HttpRequest, code: str) -> HttpResponse:
-    """GET quotes what the address asks for, POST orders it at the price that was shown."""
+    """GET quotes what the address asks for, POST orders it at the price that was shown, or only quotes it anew."""
     user, now = person(request), timezone.now()
     view = campaign_view(code, viewer=user, now=now)
     if request.method == "GET" and not _is_open(view, now):
@@ -37,7 +38,7 @@ def join(request: HttpRequest, code: str) -> HttpResponse:
     addresses = list(addresses_of(user))
     wish = read_wish(request.POST if request.method == "POST" else request.GET, view, addresses)
     refusal = None
-    if request.method == "POST":
+    if request.method == "POST" and REQUOTE not in request.POST:
         try:
             return redirect(once_per_form(request, lambda: _place(request, code, wish)))
         except NotFound:
