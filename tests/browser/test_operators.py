@@ -23,7 +23,7 @@ def test_oscar_signs_in_and_approves_a_merchant(desk: Page) -> None:
     desk.goto("/admin/")
     desk.get_by_label("手机号").first.fill(oscar.phone)
     desk.get_by_label("密码").first.fill(PASSWORD)
-    desk.locator("form:has(input[type=password]) button[type=submit]").click()
+    desk.locator("form:has(input[type=password]) button.btn--primary").click()
     expect(desk.get_by_text("待审核的商家").first).to_be_visible()
     _picture(desk, "dashboard")
     desk.goto(f"/admin/accounts/merchant/{merchant.pk}/change/")
