@@ -72,9 +72,12 @@ def _belongs(process: psutil.Process, folder: Path) -> bool:
         return False
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def folder() -> Iterator[Path]:
-    """A data folder that the account of PostgreSQL can enter too, which pytest's own cannot be for root."""
+    """A data folder that the account of PostgreSQL can enter too, which pytest's own cannot be for root.
+
+    One for all: the first run fills it with the demo, and the others meet what it left, as people do.
+    """
     with tempfile.TemporaryDirectory(prefix="groupbuy-run-") as name:
         Path(name).chmod(0o711)
         yield Path(name)
