@@ -13,10 +13,10 @@ from typing import Any
 from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
+from common.contention import LOCK_NOT_AVAILABLE, pgcode_of
 from common.errors import Conflict, Invalid, Refusal
 from common.models import IdempotencyKey
 
-LOCK_NOT_AVAILABLE = "55P03"
 LONGEST_KEY = 100
 CLAIM = """
 INSERT INTO common_idempotencykey (actor_id, endpoint, key, request_hash) VALUES (%s, %s, %s, %s)
@@ -100,7 +100,7 @@ def _claim(actor_id: int, endpoint: str, key: str, request_hash: str) -> int | N
             cursor.execute(CLAIM, [actor_id, endpoint, key, request_hash])
             row = cursor.fetchone()
     except OperationalError as error:
-        if getattr(error.__cause__, "pgcode", None) == LOCK_NOT_AVAILABLE:
+        if pgcode_of(error) == LOCK_NOT_AVAILABLE:
             raise StillRunning from error
         raise
     return row[0] if row else None

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from common.contention import as_refusal
 from common.errors import Refusal
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -36,6 +37,7 @@ class RefusalPages:
             raise Http404
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, Refusal):
+        refusal = exception if isinstance(exception, Refusal) else as_refusal(exception)
+        if refusal is None:
             return None
-        return render(request, "errors/refusal.html", {"refusal": exception}, status=exception.status)
+        return render(request, "errors/refusal.html", {"refusal": refusal}, status=refusal.status)

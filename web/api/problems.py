@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.utils.encoders import JSONEncoder
 from rest_framework.views import exception_handler
 
+from common.contention import as_refusal
 from common.errors import InvalidField, Refusal
 
 PROBLEM_JSON = "application/problem+json"
@@ -22,8 +23,9 @@ LONGEST_DETAIL = 300
 
 def answer_exception(exception: Exception, context: dict[str, Any]) -> Response | None:
     """The problem an exception is answered with; None, and thereby a 500, for everything nobody anticipated."""
-    if isinstance(exception, Refusal):
-        return problem_response(refusal_problem(exception))
+    refusal = exception if isinstance(exception, Refusal) else as_refusal(exception)
+    if refusal is not None:
+        return problem_response(refusal_problem(refusal))
     if isinstance(exception, SuspiciousOperation):
         exception = exceptions.ParseError()
     answer = exception_handler(exception, context)
