@@ -8,6 +8,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from web.translations import Marked, marked_strings
 
 
+# The same at every run, so that a new string is the only change.
+WIDTH = 120
+
+
 class Command(BaseCommand):
     help = "Bring locale/en up to date with the strings that code and templates mark; says what has no English yet."
 
@@ -16,7 +20,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         path = Path(settings.BASE_DIR) / "locale" / "en" / "LC_MESSAGES" / "django.po"
-        catalogue = polib.pofile(str(path)) if path.exists() else _new_catalogue()
+        catalogue = polib.pofile(str(path), wrapwidth=WIDTH) if path.exists() else _new_catalogue()
         _merge(catalogue, marked_strings(Path(settings.BASE_DIR)))
         if not options["check"]:
             catalogue.save(str(path))
@@ -29,7 +33,7 @@ class Command(BaseCommand):
 
 
 def _new_catalogue() -> polib.POFile:
-    catalogue = polib.POFile(wrapwidth=120)
+    catalogue = polib.POFile(wrapwidth=WIDTH)
     catalogue.metadata = {
         "Content-Type": "text/plain; charset=utf-8",
         "Content-Transfer-Encoding": "8bit",
