@@ -7,7 +7,6 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from web.translations import Marked, marked_strings
 
-
 # The same at every run, so that a new string is the only change.
 WIDTH = 120
 
