@@ -13,6 +13,9 @@ class Address(models.Model):
     name = EncryptedTextField()
     phone = EncryptedTextField()
     region = models.CharField(max_length=60, help_text="province, city and district as people write them")
+    region_code = models.CharField(
+        max_length=6, blank=True, help_text="six digits of the district; empty where it was never checked"
+    )
     detail = EncryptedTextField()
     is_default = models.BooleanField(default=False)
     removed_at = models.DateTimeField(null=True)

@@ -1,5 +1,6 @@
 from campaigns.models.campaign import Campaign, CampaignProgress
 from campaigns.models.participation import CampaignOrder, Participant, TierReached
+from campaigns.models.reminder import Reminder
 from campaigns.models.tier import CampaignSku, Tier, TierPrice
 
 __all__ = [
@@ -8,6 +9,7 @@ __all__ = [
     "CampaignProgress",
     "CampaignSku",
     "Participant",
+    "Reminder",
     "Tier",
     "TierPrice",
     "TierReached",

@@ -53,6 +53,9 @@ class Campaign(models.Model):
     free_freight_from_fen = models.PositiveIntegerField("满额包邮（分）", null=True, blank=True)
     fulfilment_note = models.CharField("自提/配送说明", max_length=200, blank=True)
     review_note = models.CharField("审核意见", max_length=200, blank=True)
+    search_text = models.TextField(
+        blank=True, editable=False, help_text="title and goods in characters, pinyin and initials"
+    )
     version = models.PositiveIntegerField(default=1, help_text="raised by every change; cached copies carry it")
 
     created_at = models.DateTimeField(auto_now_add=True)

@@ -1,0 +1,67 @@
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import User
+from common.ids import new_public_code
+from community.states import CommunityKind
+from orders.models import PickupPoint
+
+
+class CommunityQuerySet(models.QuerySet["Community"]):
+    def active(self) -> "CommunityQuerySet":
+        return self.filter(is_active=True)
+
+
+class Community(models.Model):
+    """A place whose neighbours buy together, and the pick-up points that serve it."""
+
+    code = models.CharField(max_length=10, unique=True, default=new_public_code, editable=False)
+    name = models.CharField("名称", max_length=40)
+    kind = models.CharField("类型", max_length=10, choices=CommunityKind.choices, default=CommunityKind.ESTATE)
+    region_code = models.CharField("区县", max_length=6, help_text="six digits of a district, see accounts.regions")
+    address = models.CharField("地址", max_length=120)
+    latitude = models.DecimalField("纬度", max_digits=9, decimal_places=6)
+    longitude = models.DecimalField("经度", max_digits=9, decimal_places=6)
+    pickup_points = models.ManyToManyField(PickupPoint, related_name="communities", blank=True, verbose_name="自提点")
+    is_active = models.BooleanField("启用", default=True)
+    founded_at = models.DateTimeField("成立时间")
+
+    objects = CommunityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "社区"
+        constraints = [
+            models.UniqueConstraint(fields=["region_code", "name"], name="community_name_once_per_district"),
+            models.CheckConstraint(
+                condition=Q(latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),
+                name="community_on_earth",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """That somebody belongs to a community. A person belongs to one at a time; moving ends the old one."""
+
+    community = models.ForeignKey(Community, models.PROTECT, related_name="memberships")
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    joined_at = models.DateTimeField("加入时间")
+    left_at = models.DateTimeField("离开时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "社区成员"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(left_at__isnull=True), name="membership_one_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(left_at__isnull=True) | Q(left_at__gte=models.F("joined_at")),
+                name="membership_ends_after_it_began",
+            ),
+        ]
+        indexes = [models.Index(fields=["community"], name="membership_current", condition=Q(left_at__isnull=True))]
+
+    def __str__(self) -> str:
+        return f"{self.user} @ {self.community}"

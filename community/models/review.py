@@ -1,0 +1,104 @@
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import User
+from catalog.models import Product
+from common.ids import new_public_code
+from orders.models import OrderLine
+
+
+class ReviewQuerySet(models.QuerySet["Review"]):
+    def shown(self) -> "ReviewQuerySet":
+        return self.filter(hidden_at__isnull=True)
+
+
+class Review(models.Model):
+    """What somebody says of a product they received; or what was said of it in another shop, and is marked so.
+
+    Imported ones carry no stars: they were given elsewhere and do not count here.
+    """
+
+    code = models.CharField(max_length=10, unique=True, default=new_public_code, editable=False)
+    product = models.ForeignKey(Product, models.CASCADE, related_name="reviews")
+    order_line = models.OneToOneField(OrderLine, models.PROTECT, null=True, related_name="review")
+    author = models.ForeignKey(User, models.PROTECT, null=True, related_name="reviews")
+    stars = models.PositiveSmallIntegerField("星级", null=True)
+    text = models.TextField("内容", max_length=1000, blank=True)
+    source = models.CharField("来源", max_length=40, blank=True, help_text="the shop an imported review was given in")
+    import_key = models.CharField(max_length=64, blank=True, help_text="makes an import repeatable")
+    written_at = models.DateTimeField("评价时间")
+    answer = models.TextField("商家回复", max_length=500, blank=True)
+    answered_at = models.DateTimeField("回复时间", null=True)
+    hidden_at = models.DateTimeField("隐藏时间", null=True)
+    hidden_note = models.CharField("隐藏原因", max_length=200, blank=True)
+
+    objects = ReviewQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "评价"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(order_line__isnull=False, author__isnull=False, stars__gte=1, stars__lte=5, source="")
+                | (Q(order_line__isnull=True, author__isnull=True, stars__isnull=True) & ~Q(source="")),
+                name="review_of_a_purchase_or_imported",
+            ),
+            models.UniqueConstraint(
+                fields=["product", "import_key"], condition=~Q(import_key=""), name="review_imported_once"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["product", "-written_at"], name="review_of_product", condition=Q(hidden_at__isnull=True)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:20] or f"{self.stars} ★"
+
+
+class ReviewPhoto(models.Model):
+    """A picture a buyer took of what came, re-encoded, in two fixed sizes."""
+
+    review = models.ForeignKey(Review, models.CASCADE, related_name="photos")
+    position = models.PositiveSmallIntegerField(default=0)
+    large = models.ImageField(upload_to="reviews")
+    small = models.ImageField(upload_to="reviews")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "晒单图片"
+        constraints = [models.UniqueConstraint(fields=["review", "position"], name="review_photo_order")]
+
+    def __str__(self) -> str:
+        return str(self.large)
+
+
+class QuestionQuerySet(models.QuerySet["Question"]):
+    def shown(self) -> "QuestionQuerySet":
+        return self.filter(hidden_at__isnull=True)
+
+
+class Question(models.Model):
+    """What somebody wants to know of a product before buying, and what its merchant says."""
+
+    code = models.CharField(max_length=10, unique=True, default=new_public_code, editable=False)
+    product = models.ForeignKey(Product, models.CASCADE, related_name="questions")
+    author = models.ForeignKey(User, models.PROTECT, related_name="questions")
+    text = models.CharField("问题", max_length=200)
+    asked_at = models.DateTimeField("提问时间")
+    answer = models.TextField("回答", max_length=500, blank=True)
+    answered_at = models.DateTimeField("回答时间", null=True)
+    hidden_at = models.DateTimeField("隐藏时间", null=True)
+    hidden_note = models.CharField("隐藏原因", max_length=200, blank=True)
+
+    objects = QuestionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "提问"
+        indexes = [
+            models.Index(
+                fields=["product", "-asked_at"], name="question_of_product", condition=Q(hidden_at__isnull=True)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:20]
