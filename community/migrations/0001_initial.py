@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('accounts', '0002_faces'),
+        ('accounts', '0002_service_contact_and_region'),
         ('catalog', '0002_hot_allotment'),
         ('orders', '0002_pickup_code_index'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
