@@ -61,16 +61,6 @@ class NothingToSell(Conflict):
     message = _("没有可卖的库存，先入库再上架")
 
 
-class NotAPicture(Invalid):
-    code = "not_a_picture"
-    message = _("图片读不出来，请换一张 JPEG、PNG 或 WebP")
-
-
-class PictureTooBig(Invalid):
-    code = "picture_too_big"
-    message = _("图片太大了，最多 %(megabytes)s MB、%(megapixels)s 百万像素")
-
-
 class TooManyPictures(Conflict):
     code = "too_many_pictures"
     message = _("最多 %(most)s 张图片")

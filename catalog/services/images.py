@@ -11,16 +11,17 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.errors import TooManyPictures
 from catalog.models import Product, ProductImage
-from catalog.pictures import redraw
 from common import audit
 from common.errors import InvalidField, NotFound
+from common.pictures import delete_files, redraw
 
 MOST_IMAGES = 12
+SIZES = {"large": 1200, "medium": 600, "small": 200}
 
 
 def add_image(*, product: Product, upload: UploadedFile, now: dt.datetime, actor_id: int | None = None) -> ProductImage:
     """Add a picture behind the others. Raises NotAPicture, PictureTooBig, TooManyPictures."""
-    drawn = redraw(upload)
+    drawn = redraw(upload, sizes=SIZES)
     saved: dict[str, str] = {}
     try:
         with transaction.atomic():
@@ -31,7 +32,7 @@ def add_image(*, product: Product, upload: UploadedFile, now: dt.datetime, actor
             audit.record(actor_id=actor_id, action="image.add", subject=f"product:{product.code}", image=image.pk)
             return image
     except BaseException:
-        _delete_files(list(saved.values()))
+        delete_files(list(saved.values()))
         raise
 
 
@@ -44,7 +45,7 @@ def remove_image(*, product: Product, image_id: int, actor_id: int | None = None
     names = [str(file) for file in (image.large, image.medium, image.small)]
     image.delete()
     audit.record(actor_id=actor_id, action="image.remove", subject=f"product:{product.code}", image=image_id)
-    transaction.on_commit(lambda: _delete_files(names))
+    transaction.on_commit(lambda: delete_files(names))
 
 
 @transaction.atomic
@@ -65,8 +66,3 @@ def _next_position(product: Product) -> int:
         raise TooManyPictures(most=MOST_IMAGES)
     last = product.images.aggregate(last=Max("position"))["last"]
     return 0 if last is None else last + 1
-
-
-def _delete_files(names: Sequence[str]) -> None:
-    for name in names:
-        default_storage.delete(name)

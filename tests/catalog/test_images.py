@@ -8,13 +8,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
-from catalog import pictures
-from catalog.errors import NotAPicture, PictureTooBig, TooManyPictures
+from catalog.errors import TooManyPictures
 from catalog.models import ProductImage
 from catalog.rich_text import sanitise
 from catalog.services import images
 from catalog.services.images import add_image, order_images, remove_image
+from common import pictures
 from common.errors import InvalidField, NotFound
+from common.pictures import NotAPicture, PictureTooBig
 from tests.factories.accounts import make_merchant
 from tests.factories.catalog import make_product
 

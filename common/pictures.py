@@ -1,44 +1,62 @@
-"""A picture somebody uploaded is drawn anew in three fixed sizes, so that nothing but its pixels is kept."""
+"""A picture somebody uploaded is drawn anew in fixed sizes, so that nothing but its pixels is kept."""
 
 import io
 import secrets
+from collections.abc import Mapping, Sequence
 
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 
-from catalog.errors import NotAPicture, PictureTooBig
+from common.errors import Invalid
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_PIXELS = 40_000_000
 FORMATS = ("JPEG", "PNG", "WEBP")
-SIZES = {"large": 1200, "medium": 600, "small": 200}
 QUALITY = 82
 
 
-def redraw(upload: UploadedFile) -> dict[str, ContentFile]:
-    """WebP files by size name, the longer side at most 1200, 600 and 200 pixels, under one unguessable name.
+class NotAPicture(Invalid):
+    code = "not_a_picture"
+    message = _("图片读不出来，请换一张 JPEG、PNG 或 WebP")
+
+
+class PictureTooBig(Invalid):
+    code = "picture_too_big"
+    message = _("图片太大了，最多 %(megabytes)s MB、%(megapixels)s 百万像素")
+
+
+def redraw(upload: UploadedFile, *, sizes: Mapping[str, int]) -> dict[str, ContentFile]:
+    """WebP files by size name, the longer side at most so many pixels, all under one unguessable name.
 
     Raises NotAPicture for what is not a JPEG, PNG or WebP, PictureTooBig above 10 MB or 40 million pixels.
     """
     if (upload.size or 0) > MOST_BYTES:
         raise _too_big()
     try:
-        picture = _read(upload)
+        picture = _read(upload, longest=max(sizes.values()))
     except Image.DecompressionBombError as error:
         raise _too_big() from error
     except (OSError, SyntaxError, ValueError) as error:
         raise NotAPicture from error
     name = secrets.token_hex(16)
-    return {size: _drawn(picture, side, name=f"{name}-{side}.webp") for size, side in SIZES.items()}
+    return {size: _drawn(picture, side, name=f"{name}-{side}.webp") for size, side in sizes.items()}
 
 
-def _read(upload: UploadedFile) -> Image.Image:
+def delete_files(names: Sequence[str]) -> None:
+    """Take stored pictures away again."""
+    for name in names:
+        default_storage.delete(name)
+
+
+def _read(upload: UploadedFile, *, longest: int) -> Image.Image:
     """The upright picture; its size is looked at before a single pixel is decoded."""
     with Image.open(upload, formats=FORMATS) as picture:
         if picture.width * picture.height > MOST_PIXELS:
             raise _too_big()
-        picture.draft("RGB", (SIZES["large"], SIZES["large"]))
+        picture.draft("RGB", (longest, longest))
         upright = ImageOps.exif_transpose(picture)
         return upright.convert("RGBA" if upright.has_transparency_data else "RGB")
 
