@@ -3,10 +3,14 @@
 from collections.abc import Iterator
 
 import pytest
+from django.test import TransactionTestCase
 from django.utils import translation
 from pytest_django.fixtures import Settings
 
+from tests.emptying import empty_touched_tables
 from tests.fixtures.gateways import NAME, PATH, ScriptedGateway
+
+TransactionTestCase._fixture_teardown = empty_touched_tables  # type: ignore[attr-defined]
 
 
 @pytest.fixture

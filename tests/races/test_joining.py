@@ -31,7 +31,7 @@ from tests.races.crowd import each_another, joiner, make_another, make_stall, ru
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
 # Of each of the two big races; more of them at night.
-REPEATS = int(os.environ.get("RACE_REPEATS", "10"))
+REPEATS = int(os.environ.get("RACE_REPEATS", "4"))
 
 
 def violated() -> set[str]:
