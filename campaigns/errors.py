@@ -15,6 +15,11 @@ class NotOpenYet(Conflict):
     message = _("还没开团，开团时间 %(opens)s")
 
 
+class AlreadyOpened(Conflict):
+    code = "already_opened"
+    message = _("已经开团了，可以直接去参团")
+
+
 class CampaignClosed(Conflict):
     code = "campaign_closed"
     message = _("已截止，不能再参团")
@@ -53,6 +58,11 @@ class MerchantMayNotOpen(Denied):
 class NotEditable(Conflict):
     code = "campaign_not_editable"
     message = _("只有草稿可以修改")
+
+
+class TooManySketches(Conflict):
+    code = "too_many_sketches"
+    message = _("没写完的团已有 %(most)s 个，先写完或删掉几个")
 
 
 class CannotCancelCampaign(Conflict):

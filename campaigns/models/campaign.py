@@ -53,6 +53,12 @@ class Campaign(models.Model):
     free_freight_from_fen = models.PositiveIntegerField("满额包邮（分）", null=True, blank=True)
     fulfilment_note = models.CharField("自提/配送说明", max_length=200, blank=True)
     review_note = models.CharField("审核意见", max_length=200, blank=True)
+    obstacle = models.JSONField(
+        default=dict,
+        blank=True,
+        editable=False,
+        help_text='why it did not open, for readers of any language: {"code", …its parameters}',
+    )
     search_text = models.TextField(
         blank=True, editable=False, help_text="title and goods in characters, pinyin and initials"
     )

@@ -13,6 +13,7 @@ from campaigns.plans import Plan, SkuPlan
 from campaigns.services.plan_checks import check_plan
 from campaigns.states import CampaignStatus
 from common import audit, statemachine
+from common.ids import new_public_code
 
 COPIED_WINDOW_GAP = dt.timedelta(hours=1)
 
@@ -42,11 +43,20 @@ PLAIN_FIELDS = (
 
 @transaction.atomic
 def save_draft(
-    *, merchant: Merchant, actor_id: int, plan: Plan, campaign: Campaign | None = None, now: dt.datetime
+    *,
+    merchant: Merchant,
+    actor_id: int,
+    plan: Plan,
+    campaign: Campaign | None = None,
+    code: str = "",
+    now: dt.datetime,
 ) -> Campaign:
-    """Write a plan as a new draft, or over an old one. Raises InvalidField with the fix, NotEditable."""
+    """Write a plan as a new draft, with this code if one is given, or over an old one.
+
+    Raises InvalidField with the fix, NotEditable.
+    """
     parts = check_plan(merchant=merchant, plan=plan, now=now)
-    draft = _editable(merchant, campaign)
+    draft = _editable(merchant, campaign, code)
     for name in PLAIN_FIELDS:
         setattr(draft, name, getattr(plan, name))
     draft.version += 1
@@ -60,9 +70,9 @@ def save_draft(
     return draft
 
 
-def _editable(merchant: Merchant, campaign: Campaign | None) -> Campaign:
+def _editable(merchant: Merchant, campaign: Campaign | None, code: str) -> Campaign:
     if campaign is None:
-        return Campaign(merchant=merchant)
+        return Campaign(merchant=merchant, code=code or new_public_code())
     current = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk, merchant=merchant)
     if current.status != CampaignStatus.DRAFT:
         raise NotEditable

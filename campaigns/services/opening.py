@@ -71,6 +71,12 @@ def _send_back(campaign_id: int, obstacle: Refusal, *, now: dt.datetime) -> None
         return
     note = _("没有开团：%(why)s") % {"why": obstacle}
     statemachine.move(
-        campaign, CampaignStatus.DRAFT, now=now, reason=note, review_note=note[:200], version=F("version") + 1
+        campaign,
+        CampaignStatus.DRAFT,
+        now=now,
+        reason=note,
+        review_note=note[:200],
+        obstacle={"code": obstacle.code, **obstacle.params},
+        version=F("version") + 1,
     )
     events.publish(CampaignSentBack(campaign_id=campaign.pk))

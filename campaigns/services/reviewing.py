@@ -1,6 +1,7 @@
 """A campaign is checked before it opens; a trusted merchant's goes straight through."""
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -16,6 +17,8 @@ from campaigns.states import CampaignStatus
 from common import audit, events, statemachine
 from common.errors import InvalidField
 
+NO_NOTE: dict[str, Any] = {"review_note": "", "obstacle": {}}
+
 
 def submit(*, campaign: Campaign, actor_id: int, now: dt.datetime) -> Campaign:
     """Draft → in review, or scheduled at once for a trusted merchant. The plan and the stock are checked again.
@@ -28,7 +31,7 @@ def submit(*, campaign: Campaign, actor_id: int, now: dt.datetime) -> Campaign:
     check_stock(campaign)
     with transaction.atomic():
         to = CampaignStatus.SCHEDULED if campaign.merchant.trusted else CampaignStatus.IN_REVIEW
-        statemachine.move(campaign, to, now=now, actor_id=actor_id, review_note="", version=F("version") + 1)
+        statemachine.move(campaign, to, now=now, actor_id=actor_id, **NO_NOTE, version=F("version") + 1)
         event = CampaignApproved if campaign.merchant.trusted else CampaignSubmitted
         events.publish(event(campaign_id=campaign.pk))
         audit.record(actor_id=actor_id, action="campaign.submit", subject=f"campaign:{campaign.code}")
@@ -60,6 +63,7 @@ def send_back(*, campaign: Campaign, actor_id: int, note: str, now: dt.datetime)
         actor_id=actor_id,
         reason=note,
         review_note=note.strip()[:200],
+        obstacle={},
         version=F("version") + 1,
     )
     events.publish(CampaignSentBack(campaign_id=campaign.pk))
