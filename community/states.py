@@ -3,6 +3,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.states import StaffRole
+from orders.states import OrderStatus
+
 
 class CommunityKind(models.TextChoices):
     """What kind of place brings its neighbours together."""
@@ -17,3 +20,10 @@ class Shared(models.TextChoices):
 
     CAMPAIGN = "campaign", _("团购")
     HOME = "home", _("首页")
+
+
+# Who of a merchant's staff hears of reviews and questions, and answers them.
+ANSWERING = frozenset({StaffRole.OWNER, StaffRole.MANAGER, StaffRole.SUPPORT})
+
+# Orders whose goods are in the buyer's hands.
+RECEIVED = (OrderStatus.RECEIVED, OrderStatus.COMPLETED)
