@@ -11,11 +11,12 @@ from campaigns.events import (
     CampaignApproved,
     CampaignDecided,
     CampaignExtended,
+    CampaignOpened,
     CampaignSentBack,
     OrderSettled,
     PaymentCounted,
 )
-from campaigns.models import Campaign, Participant, Tier, TierReached
+from campaigns.models import Campaign, Participant, Reminder, Tier, TierReached
 from campaigns.pricing import Counts, is_full
 from campaigns.selectors.terms import terms_of
 from campaigns.services.settling import close_if_full
@@ -81,6 +82,18 @@ def renew_terms(event: PickupPointSaved, now: dt.datetime) -> None:
     """Terms carry the leader and the rate of their points; a new version finds them as they are now."""
     touched = Campaign.objects.filter(pickup_points=event.point_id).exclude(status__in=DECIDED)
     touched.update(version=F("version") + 1)
+
+
+@handles(CampaignOpened)
+def tell_opened(event: CampaignOpened, now: dt.datetime) -> None:
+    """Everybody who asked to be reminded hears it, once."""
+    campaign = Campaign.objects.get(pk=event.campaign_id)
+    waiting = Reminder.objects.filter(campaign=campaign, told_at__isnull=True)
+    prices = campaign.skus.order_by("position", "pk")[0].tier_prices.order_by("tier__threshold")
+    prices_fen = list(prices.values_list("unit_price_fen", flat=True))
+    people = recipients(waiting.values_list("user_id", flat=True))
+    _tell(campaign, "campaign_open", people, now, first_fen=prices_fen[0], lowest_fen=prices_fen[-1])
+    waiting.update(told_at=now)
 
 
 @handles(CampaignExtended)
