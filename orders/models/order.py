@@ -81,6 +81,7 @@ class Order(models.Model):
         indexes = [
             models.Index(fields=["buyer", "-id"], name="order_of_buyer"),
             models.Index(fields=["merchant", "status", "-id"], name="order_of_merchant"),
+            models.Index(fields=["merchant", "paid_at"], name="order_paid"),
             models.Index(fields=["source_kind", "source_code", "status", "id"], name="order_of_source"),
             models.Index(fields=["pay_by"], name="order_unpaid", condition=Q(status="pending_payment")),
             models.Index(fields=["pickup_point", "status"], name="order_of_point"),

@@ -41,6 +41,7 @@ class Refund(models.Model):
             models.Index(
                 fields=["due_at"], name="refund_due", condition=Q(status__in=["requested", "sent", "processing"])
             ),
+            models.Index(fields=["requested_at"], name="refund_requested"),
             models.Index(fields=["id"], name="refund_abnormal", condition=Q(status="abnormal")),
         ]
 
