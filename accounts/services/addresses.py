@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 
+from accounts.doors import clean_detail, deliverable
 from accounts.errors import TooManyAddresses
 from accounts.models import Address, User
 from accounts.names import clean_name
@@ -11,13 +12,13 @@ from accounts.phones import normalise
 from common.errors import NotFound
 
 MOST_ADDRESSES = 20
-LONGEST_REGION = 60
-LONGEST_DETAIL = 120
 
 
-def add_address(*, user: User, name: str, phone: str, region: str, detail: str, is_default: bool = False) -> Address:
+def add_address(
+    *, user: User, name: str, phone: str, region_code: str, detail: str, is_default: bool = False
+) -> Address:
     """A new address; a person's first is the default. Raises InvalidField and TooManyAddresses."""
-    fields = _clean(name=name, phone=phone, region=region, detail=detail)
+    fields = _clean(name=name, phone=phone, region_code=region_code, detail=detail)
     with transaction.atomic():
         kept = _locked(user)
         if len(kept) >= MOST_ADDRESSES:
@@ -28,9 +29,9 @@ def add_address(*, user: User, name: str, phone: str, region: str, detail: str, 
     return address
 
 
-def change_address(*, user: User, code: str, name: str, phone: str, region: str, detail: str) -> Address:
+def change_address(*, user: User, code: str, name: str, phone: str, region_code: str, detail: str) -> Address:
     """Put an address right; orders keep the one they were placed with. Raises InvalidField and NotFound."""
-    fields = _clean(name=name, phone=phone, region=region, detail=detail)
+    fields = _clean(name=name, phone=phone, region_code=region_code, detail=detail)
     with transaction.atomic():
         address = _own(_locked(user), code)
         for field, value in fields.items():
@@ -77,10 +78,12 @@ def _make_default(user: User, address: Address) -> None:
     address.save(update_fields=["is_default"])
 
 
-def _clean(*, name: str, phone: str, region: str, detail: str) -> dict[str, str]:
+def _clean(*, name: str, phone: str, region_code: str, detail: str) -> dict[str, str]:
+    region = deliverable(region_code)
     return {
         "name": clean_name(name, required=True),
         "phone": normalise(phone),
-        "region": clean_name(region, field="region", longest=LONGEST_REGION, required=True),
-        "detail": clean_name(detail, field="detail", longest=LONGEST_DETAIL, required=True),
+        "region": region.words,
+        "region_code": region.code,
+        "detail": clean_detail(detail, region),
     }

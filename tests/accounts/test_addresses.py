@@ -20,7 +20,7 @@ def fields(**changes):
     return {
         "name": "王小明",
         "phone": "138 1234 5678",
-        "region": "上海市 浦东新区",
+        "region_code": "310115",
         "detail": "锦绣花园 3 栋 1201",
     } | changes
 
@@ -66,7 +66,7 @@ def test_bob_neither_sees_nor_changes_alices_address():
     with pytest.raises(NotFound):
         address_of(bob, home.code)
     with pytest.raises(NotFound):
-        change_address(user=bob, code=home.code, **fields(detail="Bob's"))
+        change_address(user=bob, code=home.code, **fields(detail="世纪大道 1 号"))
     with pytest.raises(NotFound):
         make_default(user=bob, code=home.code)
     assert address_of(alice, home.code).detail == "锦绣花园 3 栋 1201"
@@ -93,13 +93,71 @@ def test_what_was_removed_is_gone_and_removing_it_again_is_refused():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("field", "value"), [("name", ""), ("phone", "1"), ("region", " "), ("detail", "x" * 121)])
+@pytest.mark.parametrize(
+    ("field", "value"), [("name", ""), ("phone", "1"), ("region_code", " "), ("detail", "x" * 121)]
+)
 def test_an_address_nobody_could_deliver_to_is_refused(field, value):
     alice = make_user()
     with pytest.raises(InvalidField) as refusal:
         add(alice, **{field: value})
     assert refusal.value.params["field"] == field
     assert not Address.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_region_is_derived_from_its_code_and_kept_in_words():
+    """D1: nobody types a region; what is kept is one that exists."""
+    home = add(make_user())
+    assert (home.region_code, home.region) == ("310115", "上海市 浦东新区")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("code", "sentence"),
+    [
+        ("330000", "再往下选，选到区或县"),
+        ("330100", "再往下选，选到区或县"),
+        ("999999", "没有这个地区，重新选一下省市区"),
+    ],
+)
+def test_a_region_too_wide_or_unknown_is_refused(code, sentence):
+    """D1: a province is no place to bring a parcel to."""
+    with pytest.raises(InvalidField, match=sentence):
+        add(make_user(), region_code=code)
+    assert not Address.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("detail", "sentence"),
+    [
+        ("302", "写详细一点才找得到，比如 翠湖湾 3 栋 1201"),
+        ("20261122", "写详细一点才找得到"),
+        ("上海市浦东新区", "省市区上面选过了，这里写小区、楼栋和门牌"),
+        ("上海 浦东新区。", "省市区上面选过了"),
+        ("---- ----", "省市区上面选过了"),
+        ("翠湖湾 3 栋 138 1234 5678", "电话写在上面那一栏，这里只写小区、楼栋和门牌"),
+        ("翠湖湾 3 栋１３８１２３４５６７８", "电话写在上面那一栏"),
+    ],
+)
+def test_a_detail_that_leads_to_no_door_is_refused_with_the_fix(detail, sentence):
+    """D1: too short, only the region again, or a telephone number."""
+    with pytest.raises(InvalidField, match=sentence) as refusal:
+        add(make_user(), detail=detail)
+    assert refusal.value.params["field"] == "detail"
+    assert not Address.objects.exists()
+
+
+@pytest.mark.django_db
+def test_an_address_from_before_the_check_keeps_working_until_it_is_changed():
+    """D1: without a code it may still be delivered to; changing it asks for the region."""
+    alice = make_user()
+    Address.objects.create(user=alice, name="王小明", phone="13812345678", region="杭州", detail="翠湖湾 302")
+    old = addresses_of(alice)[0]
+    with pytest.raises(InvalidField, match="没有这个地区"):
+        change_address(user=alice, code=old.code, **fields(region_code=""))
+    change_address(user=alice, code=old.code, **fields(region_code="330106"))
+    assert address_of(alice, old.code).region == "浙江省 杭州市 西湖区"
 
 
 @pytest.mark.django_db

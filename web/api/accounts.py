@@ -41,14 +41,14 @@ class ProfileBody(Body):
 class SavedAddress(serializers.ModelSerializer[Address]):
     class Meta:
         model = Address
-        fields = ("code", "name", "phone", "region", "detail", "is_default")
+        fields = ("code", "name", "phone", "region", "region_code", "detail", "is_default")
         read_only_fields = fields
 
 
 class AddressBody(Body):
     name = Text(max_length=30)
     phone = Text(max_length=20)
-    region = Text(max_length=60, help_text="province, city and district")
+    region_code = Text(max_length=6, help_text="six digits of a district, see /regions/")
     detail = Text(max_length=120, help_text="street, building, door")
     is_default = serializers.BooleanField(required=False, default=False)
 

@@ -8,7 +8,7 @@ from web.demo.reading import read
 
 PASSWORD = "groupbuy-demo"
 SIGN_INS = ("operator", "orchard_owner", "consumer", "leader", "grocer_owner")
-REGION = "浙江省杭州市西湖区"
+REGION = "330106"
 ESTATES = ("锦绣花园", "翠苑三区", "文三新村", "嘉绿苑北区", "古荡湾新村")
 
 
@@ -34,7 +34,7 @@ def address_of(person: User) -> Address:
         return known
     door = int(person.phone_tail)
     detail = f"{ESTATES[door % len(ESTATES)]} {door % 17 + 1} 幢 {door % 3 + 1} 单元 {door % 11 + 1}0{door % 2 + 1} 室"
-    return add_address(user=person, name=person.name, phone=person.phone, region=REGION, detail=detail)
+    return add_address(user=person, name=person.name, phone=person.phone, region_code=REGION, detail=detail)
 
 
 def _person(name: str, phone: str, signs_in: bool, now: dt.datetime) -> User:

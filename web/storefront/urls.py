@@ -5,7 +5,7 @@ from django.urls import path
 from django.views.generic import TemplateView
 
 from web.storefront import inbox, pickups, sandbox
-from web.storefront.account import addresses, applying, entering, language, me
+from web.storefront.account import addresses, applying, entering, language, me, regions
 from web.storefront.browsing import campaign, hall, home
 from web.storefront.joining import views as joining
 from web.storefront.orders import detail, listing, paying
@@ -42,6 +42,7 @@ urlpatterns = [
     path("me/addresses/<str:code>/", addresses.address, name="address"),
     path("me/addresses/<str:code>/remove/", addresses.remove, name="address-remove"),
     path("me/apply/", applying.apply, name="apply"),
+    path("regions/", regions.regions, name="regions"),
 ]
 if settings.DEMO:
     urlpatterns.append(path("sandbox/phone/", sandbox.phone, name="sandbox-phone"))

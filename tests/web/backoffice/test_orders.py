@@ -200,7 +200,7 @@ def delivery(merchant: Merchant) -> Order:
     )
     buyer, then = make_user(name="林小雨"), timezone.now() - 28 * HOUR
     address = add_address(
-        user=buyer, name="林小雨", phone=buyer.phone, region="江西省赣州市章贡区", detail="锦绣花园 2 栋 501"
+        user=buyer, name="林小雨", phone=buyer.phone, region_code="360702", detail="锦绣花园 2 栋 501"
     )
     order = join(
         buyer=buyer,

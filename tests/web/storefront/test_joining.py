@@ -135,7 +135,7 @@ def test_a_change_swaps_the_quote_alone() -> None:
 def test_delivery_to_an_address_of_mine_has_its_freight_line() -> None:
     """D11: freight is its own line."""
     alice = make_user()
-    address = add_address(user=alice, name="王小明", phone="13900000009", region="杭州", detail="翠湖湾 302")
+    address = add_address(user=alice, name="王小明", phone="13900000009", region_code="330106", detail="翠湖湾 302")
     campaign = make_open(delivers=True, freight_fen=600)
     browser = browser_of(alice)
     page = browser.get(join_page(campaign), {"where": f"address:{address.code}"})
@@ -145,7 +145,9 @@ def test_delivery_to_an_address_of_mine_has_its_freight_line() -> None:
 
 
 def test_an_address_of_somebody_else_cannot_be_chosen() -> None:
-    bobs = add_address(user=make_user(name="Bob"), name="Bob", phone="13900000009", region="杭州", detail="翠湖湾 302")
+    bobs = add_address(
+        user=make_user(name="Bob"), name="Bob", phone="13900000009", region_code="330106", detail="翠湖湾 302"
+    )
     campaign = make_open(delivers=True)
     page = browser_of(make_user()).get(join_page(campaign), {"where": f"address:{bobs.code}"})
     assert "这个收货地址不能用，换一个" in says(page)

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 ADDRESS: dict[str, Any] = {
     "name": "王小明",
     "phone": "13900000009",
-    "region": "江西省赣州市章贡区",
+    "region_code": ["360000", "360700", "360702"],
     "detail": "翠湖湾 1 栋 302",
 }
 PAGES = [
@@ -87,7 +87,7 @@ def test_a_wrong_number_is_said_at_its_field() -> None:
 
 
 def test_an_address_of_somebody_else_is_not_there() -> None:
-    bobs = add_address(user=make_user(name="Bob"), **ADDRESS)
+    bobs = add_address(user=make_user(name="Bob"), **ADDRESS | {"region_code": "360702"})
     alice = browser_of(make_user())
     assert alice.get(f"/me/addresses/{bobs.code}/").status_code == 404
     assert alice.post(f"/me/addresses/{bobs.code}/", ADDRESS).status_code == 404

@@ -15,6 +15,9 @@ from accounts.services.addresses import add_address, change_address, make_defaul
 from common.errors import Refusal
 from web.access import own_address, person, signed_in, way_back
 from web.storefront.account.forms import AddressForm
+from web.storefront.account.regions import FIELD, codes_of, steps
+
+REVEAL = "reveal"
 
 
 @signed_in
@@ -28,7 +31,9 @@ def addresses(request: HttpRequest) -> HttpResponse:
 def address(request: HttpRequest, code: str = "") -> HttpResponse:
     """A new one, or one of mine put right."""
     kept = own_address(request, code) if code else None
-    form = AddressForm(request.POST or None, initial=_typed(kept) if kept else {"phone": person(request).phone})
+    if REVEAL in request.POST:
+        return _page(request, AddressForm(initial=request.POST.dict()), kept)
+    form = AddressForm(request.POST or None, initial=_typed(kept) if kept else _known(request))
     if request.method == "POST" and form.is_valid():
         try:
             _save(request, form.cleaned_data, kept)
@@ -37,8 +42,7 @@ def address(request: HttpRequest, code: str = "") -> HttpResponse:
         else:
             messages.success(request, _("地址已保存"))
             return redirect(way_back(request, otherwise="storefront:addresses"))
-    shown = {"form": form, "address": kept, "tab": "me", "next": request.GET.get("next", "")}
-    return render(request, "storefront/account/address.html", shown)
+    return _page(request, form, kept)
 
 
 @signed_in
@@ -50,8 +54,27 @@ def remove(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("storefront:addresses")
 
 
+def _page(request: HttpRequest, form: AddressForm, kept: Address | None) -> HttpResponse:
+    """The form with the lists of the region as far as they were chosen."""
+    chosen = request.POST.getlist(FIELD) if request.method == "POST" else codes_of(kept.region_code if kept else "")
+    shown = {
+        "form": form,
+        "address": kept,
+        "steps": steps(chosen),
+        "unchecked": kept.region if kept and not kept.region_code else "",
+        "tab": "me",
+        "next": request.POST.get("next") or request.GET.get("next", ""),
+    }
+    return render(request, "storefront/account/address.html", shown)
+
+
+def _known(request: HttpRequest) -> dict[str, Any]:
+    """What a new address starts with: most people have goods sent to themselves."""
+    return {"name": person(request).name, "phone": person(request).phone}
+
+
 def _typed(kept: Address) -> dict[str, Any]:
-    return {name: getattr(kept, name) for name in ("name", "phone", "region", "detail", "is_default")}
+    return {name: getattr(kept, name) for name in ("name", "phone", "detail", "is_default")}
 
 
 def _save(request: HttpRequest, typed: dict[str, Any], kept: Address | None) -> None:

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from web.forms import Form
+from web.storefront.account.regions import RegionField
 
 
 def phone_field() -> forms.CharField:
@@ -85,13 +86,7 @@ class AddressForm(Form):
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     phone = phone_field()
-    region = forms.CharField(
-        label=_("省市区"),
-        max_length=60,
-        help_text=_("比如 江西省赣州市章贡区"),
-        error_messages={"required": _("省市区要填")},
-        widget=forms.TextInput(attrs={"autocomplete": "address-level2"}),
-    )
+    region_code = RegionField(label=_("省市区"), error_messages={"required": _("选一下省市区")})
     detail = forms.CharField(
         label=_("小区、楼栋、门牌"),
         max_length=120,
