@@ -2,11 +2,8 @@
 
 import re
 from html.parser import HTMLParser
-from pathlib import Path
 
 import pytest
-from django.conf import settings
-from django.contrib.staticfiles import finders
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
 
@@ -18,8 +15,6 @@ from web.failures import server_error
 from web.middleware import RefusalPages
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("scripted_gateway")]
-CSS_LIMIT, JS_LIMIT = 80_000, 20_000
-TEMPLATES = Path(settings.BASE_DIR) / "templates"
 
 
 class Reader(HTMLParser):
@@ -131,17 +126,3 @@ def test_a_fault_shows_a_reference_and_touches_no_database(django_assert_num_que
         answer = server_error(made)
     assert answer.status_code == 500
     assert re.search(r"编号 [0-9A-F]{4}", says(answer))
-
-
-def test_the_shop_stays_light() -> None:
-    """A page on a phone loads little."""
-    sheets = Path(str(finders.find("css/shop.css"))).parent.glob("*.css")
-    assert sum(sheet.stat().st_size for sheet in sheets) < CSS_LIMIT
-    assert Path(str(finders.find("js/shop.js"))).stat().st_size < JS_LIMIT
-
-
-def test_templates_of_the_shop_carry_no_inline_style_or_handler() -> None:
-    for folder in ("storefront", "components", "errors"):
-        for path in (TEMPLATES / folder).rglob("*.html"):
-            source = path.read_text(encoding="utf-8")
-            assert not re.search(r'\sstyle="|\son[a-z]+="|<style|<script>', source), path
