@@ -1,10 +1,12 @@
 import datetime as dt
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import Merchant
+from campaigns.search import Grams
 from campaigns.states import CAMPAIGN_TRANSITIONS, PUBLIC, Basis, CampaignStatus, CloseReason, WhenMissed
 from common.ids import new_public_code
 from common.statemachine import Transitions
@@ -99,6 +101,7 @@ class Campaign(models.Model):
                 name="campaign_unsettled",
                 condition=Q(status__in=["closing", "succeeded", "failed", "cancelled"], settled_at__isnull=True),
             ),
+            GinIndex(Grams("search_text"), name="campaign_search"),
         ]
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.db.models import F, QuerySet
 
 from campaigns.models import Campaign
+from campaigns.search import searched
 from campaigns.selectors.cards import CampaignCard, card, with_ladder
 from campaigns.states import PUBLIC, CampaignStatus
 
@@ -46,9 +47,7 @@ def public(*, shown: str = "", category_ids: Sequence[int] = (), search: str = "
     campaigns = Campaign.objects.filter(status__in=SHOWN.get(shown, PUBLIC))
     if category_ids:
         campaigns = campaigns.filter(skus__sku__product__category_id__in=category_ids).distinct()
-    if search.strip():
-        campaigns = campaigns.filter(title__icontains=search.strip())
-    return campaigns
+    return searched(campaigns, search)
 
 
 def ending_first(*, limit: int) -> list[CampaignCard]:

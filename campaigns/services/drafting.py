@@ -11,6 +11,7 @@ from campaigns.errors import NotEditable
 from campaigns.models import Campaign, CampaignProgress, CampaignSku, Tier, TierPrice
 from campaigns.plans import Plan, SkuPlan
 from campaigns.services.plan_checks import check_plan
+from campaigns.services.search_texts import search_text_of
 from campaigns.states import CampaignStatus
 from common import audit, statemachine
 from common.ids import new_public_code
@@ -66,6 +67,8 @@ def save_draft(
         statemachine.begin(draft, now=now, actor_id=actor_id)
     draft.pickup_points.set(parts.points)
     _write_ladder(draft, plan, [sku.pk for sku in parts.skus])
+    draft.search_text = search_text_of(draft)
+    draft.save(update_fields=["search_text"])
     audit.record(actor_id=actor_id, action="campaign.save", subject=f"campaign:{draft.code}")
     return draft
 

@@ -11,6 +11,7 @@ from campaigns.errors import MerchantMayNotOpen
 from campaigns.events import CampaignOpened, CampaignSentBack
 from campaigns.locks import lock_campaign
 from campaigns.models import Campaign
+from campaigns.services.search_texts import search_text_of
 from campaigns.sources import purpose_of
 from campaigns.states import CampaignStatus
 from catalog.errors import NotEnoughStock
@@ -59,7 +60,8 @@ def _open(campaign_id: int, *, now: dt.datetime) -> bool:
             sku_id=offer.sku_id, quantity=offer.quantity, purpose=purpose_of(campaign.code), now=now
         )
         offer.save(update_fields=["allotment"])
-    statemachine.move(campaign, CampaignStatus.OPEN, now=now, version=F("version") + 1)
+    found_by = search_text_of(campaign)
+    statemachine.move(campaign, CampaignStatus.OPEN, now=now, search_text=found_by, version=F("version") + 1)
     events.publish(CampaignOpened(campaign_id=campaign.pk))
     return True
 

@@ -12,6 +12,7 @@ from campaigns.events import CampaignApproved, CampaignSentBack, CampaignSubmitt
 from campaigns.models import Campaign
 from campaigns.services.drafting import plan_of
 from campaigns.services.plan_checks import check_plan
+from campaigns.services.search_texts import search_text_of
 from campaigns.services.stock_checks import check_stock
 from campaigns.states import CampaignStatus
 from common import audit, events, statemachine
@@ -31,7 +32,9 @@ def submit(*, campaign: Campaign, actor_id: int, now: dt.datetime) -> Campaign:
     check_stock(campaign)
     with transaction.atomic():
         to = CampaignStatus.SCHEDULED if campaign.merchant.trusted else CampaignStatus.IN_REVIEW
-        statemachine.move(campaign, to, now=now, actor_id=actor_id, **NO_NOTE, version=F("version") + 1)
+        found_by = search_text_of(campaign)
+        changes = NO_NOTE | {"search_text": found_by, "version": F("version") + 1}
+        statemachine.move(campaign, to, now=now, actor_id=actor_id, **changes)
         event = CampaignApproved if campaign.merchant.trusted else CampaignSubmitted
         events.publish(event(campaign_id=campaign.pk))
         audit.record(actor_id=actor_id, action="campaign.submit", subject=f"campaign:{campaign.code}")

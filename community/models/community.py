@@ -24,6 +24,9 @@ class Community(models.Model):
     longitude = models.DecimalField("经度", max_digits=9, decimal_places=6)
     pickup_points = models.ManyToManyField(PickupPoint, related_name="communities", blank=True, verbose_name="自提点")
     is_active = models.BooleanField("启用", default=True)
+    search_text = models.TextField(
+        blank=True, editable=False, help_text="name and place in characters, pinyin and initials"
+    )
     founded_at = models.DateTimeField("成立时间")
 
     objects = CommunityQuerySet.as_manager()
