@@ -164,6 +164,14 @@ def stack(
             stage.stand(name, x, foot - row * step[1], size, ground=row == 0, roundness=roundness)
 
 
+def row(stage: Stage, name: str, *, sizes: Sequence[float], step: float, foot: float = 1030) -> None:
+    """From the front: a few of a kind side by side, the outer ones behind the middle one."""
+    middle = (len(sizes) - 1) / 2
+    for place in sorted(range(len(sizes)), key=lambda place: -abs(place - middle)):
+        off = place - middle
+        stage.stand(name, MIDDLE + off * step, foot - abs(off) * 70, sizes[place], turn=-off * 6)
+
+
 def _places(stage: Stage, *, distance: float) -> list[tuple[float, float]]:
     """Spots all over the picture, none nearer to another than the distance."""
     found: list[tuple[float, float]] = []

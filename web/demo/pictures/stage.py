@@ -20,6 +20,8 @@ BACKDROPS = {
     "plum": ("#ebe2f3", "#d4c4e6"),
     "clay": ("#f6e1d5", "#e9c4b0"),
     "paper": ("#f8f6f0", "#e6e2d6"),
+    "mint": ("#dff3ec", "#b4dccf"),
+    "slate": ("#6b7b84", "#3f4c55"),
 }
 
 
