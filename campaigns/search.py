@@ -4,14 +4,12 @@ The SQL function `zh_grams` (a migration of this app) cuts a text into its pairs
 脐橙; whatever spells qicheng holds qi, ic, ch … The index finds those, `common.searching` says which really match.
 """
 
-from typing import TypeVar
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import Func, Model, QuerySet, TextField, Value
+from django.db.models import Func, QuerySet, TextField, Value
 
 from common.searching import matches, terms
-
-Thing = TypeVar("Thing", bound=Model)
 
 
 class Grams(Func):
@@ -21,7 +19,7 @@ class Grams(Func):
     output_field = ArrayField(TextField())
 
 
-def searched(things: QuerySet[Thing], typed: str) -> QuerySet[Thing]:
+def searched(things: QuerySet[Any], typed: str) -> QuerySet[Any]:
     """Those of whose `search_text` every word is a part; all of them where nothing was typed."""
     found = things.filter(matches(typed)).alias(grams=Grams("search_text"))
     for term in terms(typed):

@@ -8,7 +8,7 @@ from django.db.models import Prefetch, QuerySet
 
 from campaigns.models import Campaign, CampaignSku, Tier, TierPrice
 from campaigns.pricing import Counts, reached_tier
-from campaigns.states import CampaignStatus
+from campaigns.states import Basis, CampaignStatus
 from catalog.models import ProductImage
 
 ALMOST_PIECES = 3
@@ -43,7 +43,10 @@ class Ladder:
 
 @dataclass(frozen=True)
 class CampaignCard:
-    """What a list shows of a campaign: its first SKU's ladder stands for all."""
+    """What a list shows of a campaign: its first SKU's ladder stands for all.
+
+    `places_left` are people where `left_basis` says participants, pieces otherwise. `thumbnail` is the small picture.
+    """
 
     code: str
     title: str
@@ -60,6 +63,8 @@ class CampaignCard:
     places_left: int
     is_extended: bool
     is_subsidised: bool
+    left_basis: str = Basis.PIECES
+    thumbnail: str = ""
 
 
 def with_ladder(campaigns: QuerySet[Campaign]) -> QuerySet[Campaign]:
@@ -78,13 +83,15 @@ def with_ladder(campaigns: QuerySet[Campaign]) -> QuerySet[Campaign]:
 def card(campaign: Campaign) -> CampaignCard:
     """The card of a campaign read by `with_ladder`."""
     first = campaign.skus.all()[0]
-    images = list(first.sku.product.images.all())
+    image = next(iter(first.sku.product.images.all()), None)
+    left, left_basis = places_left(campaign)
     return CampaignCard(
         code=campaign.code,
         title=campaign.title,
         status=campaign.status,
         merchant_name=campaign.merchant.name,
-        image=images[0].medium.url if images else "",
+        image=image.medium.url if image else "",
+        thumbnail=image.small.url if image else "",
         ladder=ladder(campaign, first),
         regular_price_fen=first.sku.price_fen,
         opens_at=campaign.opens_at,
@@ -92,7 +99,8 @@ def card(campaign: Campaign) -> CampaignCard:
         participants=campaign.progress.paid_participants,
         pieces=campaign.progress.paid_pieces,
         total_pieces=sum(offer.quantity for offer in campaign.skus.all()),
-        places_left=places_left(campaign),
+        places_left=left,
+        left_basis=left_basis,
         is_extended=campaign.extended_at is not None,
         is_subsidised=campaign.subsidised,
     )
@@ -157,14 +165,15 @@ def _state(campaign: Campaign, thresholds: Sequence[int], current: int | None, c
     return "almost" if is_almost else "open"
 
 
-def places_left(campaign: Campaign) -> int:
-    """How much is left to take: people where people are capped, pieces otherwise, 0 once it is over."""
+def places_left(campaign: Campaign) -> tuple[int, str]:
+    """What runs out first, and its basis: people where they are capped, pieces otherwise. 0 once it is over."""
     if campaign.status not in (CampaignStatus.OPEN, CampaignStatus.SCHEDULED):
-        return 0
+        return 0, Basis.PIECES
     pieces = sum(pieces_left(offer) for offer in campaign.skus.all())
     if campaign.max_participants is None:
-        return pieces
-    return min(campaign.max_participants - campaign.progress.places_taken, pieces)
+        return pieces, Basis.PIECES
+    people = campaign.max_participants - campaign.progress.places_taken
+    return (people, Basis.PARTICIPANTS) if people <= pieces else (pieces, Basis.PIECES)
 
 
 def pieces_left(offer: CampaignSku) -> int:
