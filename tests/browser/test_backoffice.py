@@ -20,7 +20,7 @@ LISTS = (
     "products/",
     "stock/",
     "campaigns/",
-    "campaigns/choose/",
+    "campaigns/new/",
     "orders/?state=all",
     "refunds/",
     "points/",

@@ -112,8 +112,9 @@ def test_a_merchant_works_in_english(orchard: Merchant, campaign: Campaign, appl
     points = list(campaign.pickup_points.all())
     draft = make_draft(orchard, skus=[apples], points=points, title="Next week")
     paths = ["", "products/", "products/new/", f"products/{apples.product.code}/", "stock/", f"stock/{apples.code}/"]
-    paths += ["campaigns/", "campaigns/choose/", f"campaigns/new/?sku={apples.code}", f"campaigns/{campaign.code}/"]
-    paths += [f"campaigns/{draft.code}/", f"campaigns/{draft.code}/edit/", f"campaigns/{draft.code}/cancel/"]
+    paths += ["campaigns/", "campaigns/new/", f"campaigns/new/?sku={apples.code}", f"campaigns/{campaign.code}/"]
+    paths += [f"campaigns/{draft.code}/", f"campaigns/{draft.code}/cancel/"]
+    paths += [f"campaigns/{draft.code}/edit/{step}/" for step in ("goods", "ladder", "rules", "handover", "check")]
     paths += ["orders/", "orders/?state=all", "orders/ready-all/", f"orders/{order.number}/", "refunds/", "points/"]
     paths += ["points/new/", f"points/{points[0].code}/", "staff/"]
     office = f"/backoffice/{orchard.code}/"

@@ -3,16 +3,19 @@
 from django.urls import include, path
 
 from web.backoffice import home
-from web.backoffice.campaigns import cancelling, choosing, drafts, watching
+from web.backoffice.campaigns import cancelling, handing_in, watching
 from web.backoffice.campaigns import listing as campaigns
+from web.backoffice.campaigns.wizard import finishing, writing
 from web.backoffice.goods import pictures, products, shelf, stock
 from web.backoffice.orders import bulk, detail, refunds
 from web.backoffice.orders import listing as orders
-from web.backoffice.people import points, staff
+from web.backoffice.people import points, settings, staff
+from web.backoffice.sheets import papers
 
 app_name = "backoffice"
 shop = [
     path("", home.home, name="home"),
+    path("live/", home.live, name="home-live"),
     path("products/", products.products, name="products"),
     path("products/new/", products.new, name="product-new"),
     path("products/<str:code>/", products.edit, name="product"),
@@ -25,13 +28,17 @@ shop = [
     path("stock/<str:code>/adjust/", stock.adjust, name="stock-adjust"),
     path("stock/<str:code>/threshold/", stock.threshold, name="stock-threshold"),
     path("campaigns/", campaigns.campaigns, name="campaigns"),
-    path("campaigns/choose/", choosing.choose, name="campaign-choose"),
-    path("campaigns/new/", drafts.new, name="campaign-new"),
+    path("campaigns/new/", writing.new, name="campaign-new"),
     path("campaigns/<str:code>/", watching.campaign, name="campaign"),
-    path("campaigns/<str:code>/edit/", drafts.edit, name="campaign-edit"),
-    path("campaigns/<str:code>/submit/", drafts.submit, name="campaign-submit"),
-    path("campaigns/<str:code>/copy/", drafts.copy, name="campaign-copy"),
+    path("campaigns/<str:code>/edit/", writing.edit, name="campaign-edit"),
+    path("campaigns/<str:code>/edit/check/", finishing.check, name="campaign-check"),
+    path("campaigns/<str:code>/edit/<str:step>/", writing.step, name="campaign-step"),
+    path("campaigns/<str:code>/discard/", writing.discard, name="campaign-discard"),
+    path("campaigns/<str:code>/submit/", handing_in.submit, name="campaign-submit"),
+    path("campaigns/<str:code>/copy/", handing_in.copy, name="campaign-copy"),
     path("campaigns/<str:code>/cancel/", cancelling.cancel, name="campaign-cancel"),
+    path("campaigns/<str:code>/picking/", papers.picking, name="picking"),
+    path("campaigns/<str:code>/handover/", papers.handover, name="handover"),
     path("orders/", orders.orders, name="orders"),
     path("orders/ready/", bulk.ready, name="orders-ready"),
     path("orders/ready-all/", bulk.ready_all, name="orders-ready-all"),
@@ -44,6 +51,9 @@ shop = [
     path("staff/", staff.staff, name="staff"),
     path("staff/add/", staff.add, name="staff-add"),
     path("staff/<str:code>/remove/", staff.remove, name="staff-remove"),
+    path("settings/", settings.settings, name="settings"),
+    path("settings/keys/add/", settings.add_key, name="key-add"),
+    path("settings/keys/<int:token_id>/remove/", settings.remove_key, name="key-remove"),
 ]
 urlpatterns = [
     path("", home.entry, name="entry"),

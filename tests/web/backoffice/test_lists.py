@@ -56,7 +56,7 @@ def people(merchant: Merchant, rows: int) -> None:
         ("", campaigns),
         ("products/", products),
         ("stock/", products),
-        ("campaigns/choose/", products),
+        ("campaigns/new/", products),
         ("campaigns/", campaigns),
         ("campaigns/?state=draft", drafts),
         ("orders/", settled_orders),

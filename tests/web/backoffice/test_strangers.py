@@ -19,6 +19,8 @@ from web.backoffice.access import MAY, Right
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("scripted_gateway")]
 
+OF_A_DRAFT = {"campaign-edit", "campaign-step", "campaign-check", "campaign-discard", "campaign-submit"}
+
 
 @dataclass(frozen=True)
 class Place:
@@ -57,12 +59,13 @@ def places_of(merchant: Merchant) -> list[Place]:
             "picture": sku.product.code,
             "stock": sku.code,
             "sku": sku.code,
-            "campaign": draft.code if name in ("campaign-edit", "campaign-submit") else campaign.code,
+            "campaign": draft.code if name in OF_A_DRAFT else campaign.code,
             "point": campaign.pickup_points.get().code,
             "staff": owner_of(merchant).code,
         }[name.split("-")[0]],
         "number": lambda _name: order.number,
         "image_id": lambda _name: image.pk,
+        "step": lambda _name: "ladder",
     }
     places = []
     for pattern in patterns():
@@ -98,7 +101,6 @@ def test_the_codes_of_a_rival_open_nothing_in_my_own_shop() -> None:
     crossed = {place.url.replace(theirs.code, mine.code): place.name for place in places}
     lists = {
         "campaign-new",
-        "campaign-choose",
         "product-new",
         "point-new",
         "orders-ready",
@@ -158,6 +160,8 @@ def test_the_table_of_roles() -> None:
         "sell": {owner, manager},
         "staff": {owner, manager},
         "hire": {owner},
+        "numbers": {owner, manager, finance},
+        "settings": {owner, manager},
     }
 
 

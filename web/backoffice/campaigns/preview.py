@@ -1,87 +1,76 @@
-"""What a plan would look like to a buyer, and what it would bring, at this count or that.
-
-Counted on the first SKU, one piece a person, by the same arithmetic that settles the real thing.
-"""
+"""What a plan looks like to a buyer, and what it would bring, at this count or that."""
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
 
 from campaigns.plans import Plan
-from campaigns.pricing import Counts, Decision, Terms, decide, reached_tier
+from campaigns.pricing import reached_tier
 from campaigns.selectors.cards import CampaignCard, Ladder, Step
-from campaigns.states import CampaignStatus, CloseReason
+from campaigns.states import CampaignStatus
 from catalog.models import Sku
+from web.backoffice.campaigns.outcomes import Outcome, counts_that_matter, outcome, reach
+from web.backoffice.campaigns.warnings import warnings_of
 
-
-@dataclass(frozen=True)
-class Outcome:
-    """What happens when the campaign closes at a count. `margin_fen` is None where the cost is not known."""
-
-    count: int
-    status: str
-    is_subsidised: bool
-    price_fen: int | None
-    income_fen: int
-    margin_fen: int | None
+FEWEST = 2
 
 
 @dataclass(frozen=True)
 class Preview:
-    """The buyer's ladder at a count, and the outcomes at the counts that matter."""
+    """The buyer's ladder at a count, and the outcomes at the counts that matter.
+
+    `left_out` is the number of the first step that is not right yet: it and those after it are not shown.
+    """
 
     card: CampaignCard
     minimum: int
     asked: Outcome
     outcomes: tuple[Outcome, ...]
+    warnings: tuple[str, ...]
+    cost_fen: int | None
+    left_out: int | None
+
+    @property
+    def cost_total_fen(self) -> int | None:
+        """What the pieces sold cost the merchant."""
+        return None if self.cost_fen is None else self.cost_fen * self.asked.count
 
 
-def preview(plan: Plan, sku: Sku, *, suppose: int | None, now: dt.datetime) -> Preview | None:
-    """The preview of a plan whose first SKU is this; None while its ladder is not one."""
-    prices = plan.skus[0].prices_fen
-    falling = all(higher > lower for higher, lower in pairwise(prices))
-    rising = all(lower < higher for lower, higher in pairwise(plan.thresholds))
-    if len(plan.thresholds) < 2 or not falling or not rising:
+def preview(plan: Plan, skus: Sequence[Sku], *, suppose: int | None, now: dt.datetime) -> Preview | None:
+    """The preview of a plan with these SKUs, in its order; None until two steps of its ladder are right."""
+    sound = _sound_steps(plan)
+    if not skus or sound < FEWEST or not reach(plan):
         return None
-    pieces = sum(offer.quantity for offer in plan.skus)
-    count = suppose if suppose is not None else plan.thresholds[1]
-    around = {plan.minimum - 1, plan.minimum, *plan.thresholds, pieces}
+    shown = _cut(plan, sound)
+    count = suppose if suppose is not None else min(shown.thresholds[1], reach(shown))
     return Preview(
-        card=_card(plan, sku, count=count, now=now),
-        minimum=plan.minimum,
-        asked=_outcome(plan, sku, count),
-        outcomes=tuple(_outcome(plan, sku, each) for each in sorted(around) if 0 < each <= max(pieces, 1)),
+        card=_card(shown, skus[0], count=count, now=now),
+        minimum=shown.minimum,
+        asked=outcome(shown, skus[0], count),
+        outcomes=tuple(outcome(shown, skus[0], each) for each in counts_that_matter(shown)),
+        warnings=tuple(warnings_of(shown, skus)),
+        cost_fen=skus[0].cost_fen,
+        left_out=sound + 1 if sound < len(plan.thresholds) else None,
     )
 
 
-def _outcome(plan: Plan, sku: Sku, count: int) -> Outcome:
-    decision = _decide(plan, count)
-    price = None if decision.tier is None else plan.skus[0].prices_fen[decision.tier]
-    income = (price or 0) * count
-    margin = None if price is None or sku.cost_fen is None else income - sku.cost_fen * count
-    return Outcome(count, decision.status, decision.subsidised, price, income, margin)
+def _sound_steps(plan: Plan) -> int:
+    """How many steps from the first on rise in count and fall in price."""
+    for tier in range(len(plan.thresholds)):
+        rises = plan.thresholds[tier] > (plan.thresholds[tier - 1] if tier else 0)
+        falls = all(0 < offer.prices_fen[tier] < _before(offer.prices_fen, tier) for offer in plan.skus)
+        if not rises or not falls:
+            return tier
+    return len(plan.thresholds)
 
 
-def _decide(plan: Plan, count: int) -> Decision:
-    return decide(_terms(plan), Counts(count, count), close_reason=CloseReason.DEADLINE, extended=False)
+def _before(prices: Sequence[int], tier: int) -> float:
+    return prices[tier - 1] if tier else float("inf")
 
 
-def _terms(plan: Plan) -> Terms:
-    """The terms of a plan that no campaign has yet."""
-    same = ("basis", "minimum", "max_participants", "limit_per_person", "early_bird_orders", "early_bird_until")
-    more = ("opens_at", "closes_at", "payment_minutes", "leaving_allowed", "settle_when_full", "when_missed")
-    rest = ("extend_hours", "delivers", "freight_fen", "free_freight_from_fen")
-    return Terms(
-        campaign_id=0,
-        version=0,
-        code="",
-        merchant_id=0,
-        thresholds=tuple(plan.thresholds),
-        skus=(),
-        points=(),
-        **{name: getattr(plan, name) for name in (*same, *more, *rest)},
-    )
+def _cut(plan: Plan, tiers: int) -> Plan:
+    skus = [replace(offer, prices_fen=offer.prices_fen[:tiers]) for offer in plan.skus]
+    return replace(plan, thresholds=plan.thresholds[:tiers], skus=skus)
 
 
 def _card(plan: Plan, sku: Sku, *, count: int, now: dt.datetime) -> CampaignCard:
@@ -95,11 +84,11 @@ def _card(plan: Plan, sku: Sku, *, count: int, now: dt.datetime) -> CampaignCard
         ladder=_ladder(plan, sku, count),
         regular_price_fen=sku.price_fen,
         opens_at=plan.opens_at,
-        closes_at=max(plan.closes_at, now),
+        closes_at=max(plan.closes_at, now + dt.timedelta(hours=1)),
         participants=count,
         pieces=count,
         total_pieces=pieces,
-        places_left=max(pieces - count, 0),
+        places_left=max(reach(plan) - count, 0),
         is_extended=False,
         is_subsidised=False,
     )
