@@ -34,6 +34,8 @@ class SkuView:
     early_bird_price_fen: int | None
     ladder: Ladder
     left: int
+    no_reason_return: bool
+    return_days: int
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,8 @@ def _sku_view(campaign: Campaign, index: int) -> SkuView:
         early_bird_price_fen=offer.early_bird_price_fen,
         ladder=ladder(campaign, offer),
         left=pieces_left(offer),
+        no_reason_return=product.no_reason_return,
+        return_days=product.return_days,
     )
 
 

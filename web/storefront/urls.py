@@ -6,9 +6,10 @@ from django.views.generic import TemplateView
 
 from web.storefront import inbox, pickups, sandbox
 from web.storefront.account import addresses, applying, entering, language, me, regions
-from web.storefront.browsing import campaign, hall, home
+from web.storefront.browsing import campaign, hall, home, reminding
 from web.storefront.joining import views as joining
 from web.storefront.orders import detail, listing, paying
+from web.storefront.sharing import arriving, pages, posters
 
 app_name = "storefront"
 urlpatterns = [
@@ -18,6 +19,11 @@ urlpatterns = [
     path("campaigns/<str:code>/", campaign.campaign, name="campaign"),
     path("campaigns/<str:code>/ladder/", campaign.ladder, name="ladder"),
     path("campaigns/<str:code>/join/", joining.join, name="join"),
+    path("campaigns/<str:code>/remind/", reminding.remind, name="remind"),
+    path("campaigns/<str:code>/share/", pages.share, name="share"),
+    path("campaigns/<str:code>/share/poster.png", posters.poster, name="poster"),
+    path("campaigns/<str:code>/share/poster/<str:size>.pdf", posters.poster_print, name="poster-print"),
+    path("s/<str:code>/", arriving.shared, name="shared"),
     path("orders/", listing.orders, name="orders"),
     path("orders/<str:number>/", detail.order, name="order"),
     path("orders/<str:number>/leave/", detail.leave, name="leave"),
@@ -37,6 +43,7 @@ urlpatterns = [
     path("language/", language.language, name="language"),
     path("me/", me.me, name="me"),
     path("me/profile/", me.profile, name="profile"),
+    path("me/invitations/", pages.invitations, name="invitations"),
     path("me/addresses/", addresses.addresses, name="addresses"),
     path("me/addresses/new/", addresses.address, name="address-new"),
     path("me/addresses/<str:code>/", addresses.address, name="address"),

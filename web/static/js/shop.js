@@ -82,15 +82,31 @@ document.addEventListener("click", event => {
   const at = selector => event.target.closest(selector);
   const stepButton = at("button[data-step]"), share = at("[data-share]"), copied = at("[data-copy]");
   if (stepButton) step(stepButton);
-  if (copied) copy(copied.dataset.copy, words.wordCopied);
+  if (copied) copy(copied.dataset.copy, copied.dataset.said || words.wordCopied);
   if (share) {
     event.preventDefault();
     const url = new URL(share.dataset.share, location.origin).href;
-    const said = { title: share.dataset.title || document.title, url };
+    const said = { title: share.dataset.title || document.title, text: share.dataset.text, url };
     if (navigator.share) navigator.share(said).catch(() => {});
     else copy(url, words.wordCopied);
   }
 });
+
+// What is there to be copied is marked whole.
+document.addEventListener("focusin", event => { if (event.target.matches("[data-select]")) event.target.select(); });
+
+// Which picture of a gallery is in view.
+for (const strip of document.querySelectorAll(".gallery__strip")) {
+  const said = strip.parentElement.querySelector("[data-at]");
+  const dots = strip.parentElement.querySelectorAll(".gallery__dots i");
+  const show = () => {
+    const at = Math.round(strip.scrollLeft / strip.clientWidth);
+    if (said) said.textContent = `${at + 1} / ${said.dataset.at}`;
+    dots.forEach((dot, n) => dot.toggleAttribute("data-on", n === at));
+  };
+  strip.addEventListener("scroll", show, { passive: true });
+  show();
+}
 
 // The pressed button answers at once and cannot be pressed twice.
 document.addEventListener("submit", event => {

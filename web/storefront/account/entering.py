@@ -1,6 +1,7 @@
 """Signing in, registering, leaving. One page asks for a code and takes it; it works without a script."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -24,6 +25,7 @@ from web.access import way_back
 from web.clients import client_address
 from web.forms import Form
 from web.storefront.account.forms import CodeForm, PasswordForm, PhoneForm, RegisterForm, ResetForm
+from web.storefront.sharing.arriving import welcome_invited
 
 SEND = "send"
 ENTER = "enter"
@@ -46,7 +48,8 @@ def register(request: HttpRequest) -> HttpResponse:
     """A1: number, code, password, and one is in."""
     if request.user.is_authenticated:
         return redirect(way_back(request))
-    return _enter(request, "register", RegisterForm, _as_new, purpose=SmsCode.Purpose.REGISTER)
+    find = partial(_as_new, request)
+    return _enter(request, "register", RegisterForm, find, purpose=SmsCode.Purpose.REGISTER)
 
 
 @never_cache
@@ -122,16 +125,18 @@ def _by_password(form: Form) -> User:
     return sign_in_with_password(phone=typed["phone"], password=typed["password"], now=timezone.now())
 
 
-def _as_new(form: Form) -> User:
-    typed = form.cleaned_data
-    return create_user(
+def _as_new(request: HttpRequest, form: Form) -> User:
+    typed, now = form.cleaned_data, timezone.now()
+    user = create_user(
         phone=typed["phone"],
         code=typed["code"],
         password=typed["password"],
         name=typed["name"],
         language=translation.get_language() or settings.LANGUAGE_CODE,
-        now=timezone.now(),
+        now=now,
     )
+    welcome_invited(request, user, now=now)
+    return user
 
 
 def _with_new_password(form: Form) -> User:

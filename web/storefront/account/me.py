@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.selectors.staff import application_of, merchants_of
 from accounts.services.profile import update_profile
+from campaigns.selectors.reminders import awaited_by
 from common.errors import Refusal
 from common.masking import mask_phone
 from orders.selectors.pickup import leads_points
@@ -26,6 +27,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "phone": mask_phone(user.phone),
         "counts": counts_of(user),
         "merchants": merchants,
+        "awaited": awaited_by(user),
         "application": None if merchants else application_of(user),
         "hands_over": bool(merchants) or leads_points(user),
     }

@@ -2,12 +2,17 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
 from campaigns.selectors.cards import card as card_of
 from campaigns.selectors.views import CampaignView, campaign_view, get_public, neighbours
 from campaigns.states import CampaignStatus
+from catalog.models import ProductImage
+from web.storefront.browsing.reminding import awaited
+from web.storefront.sharing.arriving import inviter_of
+from web.storefront.sharing.words import gap_sentence, link_address
 from web.templatetags.ladders import fingerprint
 
 NOTHING_NEW = 204
@@ -27,6 +32,11 @@ def campaign(request: HttpRequest, code: str) -> HttpResponse:
         "pictures": pictures_of(view),
         "neighbours": neighbours(view.campaign, viewer=viewer),
         "products": list({sku.product_code: sku for sku in view.skus}.values()),
+        "inviter": inviter_of(request, code),
+        "asked": view.card.status == CampaignStatus.SCHEDULED and code in awaited(request),
+        "says": gap_sentence(view.card),
+        "address": link_address(request, view.card, None),
+        "poster": _preview(request, view),
     }
     return render(request, "storefront/campaign/index.html", context)
 
@@ -38,10 +48,24 @@ def ladder(request: HttpRequest, code: str) -> HttpResponse:
     if request.GET.get("seen") == fingerprint(card):
         return HttpResponse(status=NOTHING_NEW)
     over = found.status not in (CampaignStatus.OPEN, CampaignStatus.SCHEDULED, CampaignStatus.CLOSING)
-    context = {"card": card, "minimum": found.minimum, "over": over, "bare": "bare" in request.GET}
+    context = {
+        "card": card,
+        "minimum": found.minimum,
+        "over": over,
+        "bare": "bare" in request.GET,
+        "said": "bare" not in request.GET,
+    }
     return render(request, "storefront/campaign/_ladder.html", context, status=STOP_POLLING if over else 200)
 
 
-def pictures_of(view: CampaignView) -> list[str]:
+def pictures_of(view: CampaignView) -> list[ProductImage]:
     """Every picture of what is on offer, once."""
-    return list(dict.fromkeys(url for sku in view.skus for url in sku.images))
+    offers = view.campaign.skus.all()
+    return list({image.pk: image for offer in offers for image in offer.sku.product.images.all()}.values())
+
+
+def _preview(request: HttpRequest, view: CampaignView) -> str:
+    """The picture chat apps show beside a link: the poster, of public campaigns only."""
+    if view.card.status == CampaignStatus.CANCELLED:
+        return ""
+    return request.build_absolute_uri(reverse("storefront:poster", args=[view.card.code]))

@@ -1,0 +1,1 @@
+"""Share posters: a picture for phones, a print for notice boards."""

@@ -1,0 +1,1 @@
+"""C3: links, posters and who came through them."""

@@ -1,0 +1,87 @@
+"""The poster of a public campaign: a picture for phones, prints for notice boards. Drawn once, then kept."""
+
+import hashlib
+import json
+from dataclasses import asdict
+
+from django.core.cache import cache
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
+from django.views.decorators.http import require_safe
+
+from campaigns.models import Campaign
+from campaigns.selectors.cards import card as card_of
+from campaigns.selectors.views import get_public
+from catalog.models import ProductImage
+from community.models import ShareLink
+from community.selectors.sharing import link_to
+from community.states import Shared
+from web.posters.drawing import PRINTS, SCREEN, Poster, Sheet, draw
+from web.storefront.sharing.words import link_address, poster_of
+
+# Raised with every change of the drawing, so that nobody is shown an older one.
+DRAWING = 1
+KEEP_SECONDS = 24 * 3600
+# The sentence on it changes with every order; a browser asks again soon and mostly hears "not modified".
+BROWSER_SECONDS = 60
+
+
+@require_safe
+def poster(request: HttpRequest, code: str) -> HttpResponse:
+    """The picture; with ?by=<code of a personal link> in that neighbour's name and with their QR code."""
+    return _answer(request, code, SCREEN)
+
+
+@require_safe
+def poster_print(request: HttpRequest, code: str, size: str) -> HttpResponse:
+    """One page to print, in a size of PRINTS."""
+    if size not in PRINTS:
+        raise Http404
+    return _answer(request, code, PRINTS[size])
+
+
+def _answer(request: HttpRequest, code: str, sheet: Sheet) -> HttpResponse:
+    campaign = get_public(code)
+    link = _link(request, campaign)
+    card = card_of(campaign)
+    paper = poster_of(card, sharer=link.sharer if link else None, address=link_address(request, card, link))
+    image = _first_image(campaign)
+    key = _key(paper, image, sheet)
+    answer = get_conditional_response(request, etag=quote_etag(key))
+    if answer is None:
+        answer = HttpResponse(_drawn(key, paper, image, sheet), content_type=sheet.content_type)
+    answer["ETag"] = quote_etag(key)
+    answer["Cache-Control"] = f"private, max-age={BROWSER_SECONDS}"
+    return answer
+
+
+def _link(request: HttpRequest, campaign: Campaign) -> ShareLink | None:
+    code = request.GET.get("by", "")
+    return link_to(code, kind=Shared.CAMPAIGN, subject=campaign.code) if code else None
+
+
+def _first_image(campaign: Campaign) -> ProductImage | None:
+    return next(iter(campaign.skus.all()[0].sku.product.images.all()), None)
+
+
+def _key(paper: Poster, image: ProductImage | None, sheet: Sheet) -> str:
+    """Everything that is printed, in one word; pictures are never written over, so their name stands for them."""
+    printed = [DRAWING, asdict(paper), image.large.name if image else "", asdict(sheet)]
+    return hashlib.sha256(json.dumps(printed, sort_keys=True).encode()).hexdigest()
+
+
+def _drawn(key: str, paper: Poster, image: ProductImage | None, sheet: Sheet) -> bytes:
+    kept: bytes | None = cache.get(f"poster:{key}")
+    if kept is not None:
+        return kept
+    drawn = draw(paper, picture=_read(image), sheet=sheet)
+    cache.set(f"poster:{key}", drawn, KEEP_SECONDS)
+    return drawn
+
+
+def _read(image: ProductImage | None) -> bytes:
+    if image is None:
+        return b""
+    with image.large.open() as file:
+        return bytes(file.read())
