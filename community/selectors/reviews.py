@@ -22,12 +22,14 @@ HAS_PHOTOS = Exists(ReviewPhoto.objects.filter(review=OuterRef("pk")))
 
 @dataclass(frozen=True)
 class ReviewSummary:
-    """What neighbours say of some products; `products` have their own `review_count`.
+    """What is said of some products, each of which has its own `review_count`.
 
-    The average counts reviews with stars only: imported ones carry none. In tenths, half up, None without any.
+    `own` of the `count` are of people who bought here. Only these have stars, and so an average: in tenths, half up,
+    None without any. The others are imported.
     """
 
     count: int
+    own: int
     average_tenths: int | None
     reviews: Sequence[Review]
     questions: Sequence[Question]
@@ -35,8 +37,11 @@ class ReviewSummary:
 
     @property
     def average(self) -> str:
-        """4.8"""
-        return "" if self.average_tenths is None else f"{self.average_tenths // 10}.{self.average_tenths % 10}"
+        return in_words(self.average_tenths)
+
+    @property
+    def imported(self) -> int:
+        return self.count - self.own
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,24 @@ class ReviewCounts:
     all: int
     photos: int
     by_stars: dict[int, int]
+
+    @property
+    def own(self) -> int:
+        return sum(self.by_stars.values())
+
+    @property
+    def average(self) -> str:
+        return in_words(average_tenths(sum(stars * count for stars, count in self.by_stars.items()), self.own))
+
+
+def average_tenths(stars: int, reviews: int) -> int | None:
+    """The average in tenths, half up, by whole numbers."""
+    return (20 * stars + reviews) // (2 * reviews) if reviews else None
+
+
+def in_words(tenths: int | None) -> str:
+    """48 is 4.8"""
+    return "" if tenths is None else f"{tenths // 10}.{tenths % 10}"
 
 
 def summary(product_ids: Collection[int], *, limit: int = 3) -> ReviewSummary:
@@ -59,11 +82,12 @@ def summary(product_ids: Collection[int], *, limit: int = 3) -> ReviewSummary:
         )
         .order_by("pk")
     )
-    count = sum(product.review_count for product in products)
+    count, own = sum(product.review_count for product in products), sum(product.starred for product in products)
     found = Review.objects.filter(product_id__in=product_ids) if count else Review.objects.none()
     return ReviewSummary(
         count=count,
-        average_tenths=_tenths(sum(product.stars for product in products), sum(p.starred for p in products)),
+        own=own,
+        average_tenths=average_tenths(sum(product.stars for product in products), own),
         reviews=list(_complete(found).order_by(HAS_PHOTOS.desc(), "source", "-written_at", "-pk")[:limit]),
         questions=list(answered_of(product_ids)[:limit]),
         products=products,
@@ -126,11 +150,12 @@ def to_review(orders: Iterable[Order]) -> set[int]:
     return set(open_lines.values_list("pk", flat=True))
 
 
+def of_order(order: Order) -> dict[int, Review]:
+    """What its buyer said of an order, by the key of the line."""
+    reviews = _complete(Review.objects.filter(order_line__order=order))
+    return {review.order_line.pk: review for review in reviews if review.order_line}
+
+
 def _complete(reviews: QuerySet[Review]) -> QuerySet[Review]:
     shown = reviews.filter(hidden_at__isnull=True).select_related("author", "order_line")
     return shown.prefetch_related(Prefetch("photos", ReviewPhoto.objects.order_by("position")))
-
-
-def _tenths(stars: int, reviews: int) -> int | None:
-    """The average in tenths, half up, by whole numbers."""
-    return (20 * stars + reviews) // (2 * reviews) if reviews else None

@@ -1,7 +1,7 @@
 """Reviews from another shop, in bulk: every row is looked at, each bad one named, and then all are kept or none.
 
-`product_sn,text` in CSV; products are found by the merchant's number. A column of stars is passed over: there are sheets
-that say one star beside glowing words, and stars given by the rules of others are not for this house to count. So an
+`product_sn,text` in CSV; products are found by the merchant's number. A column of stars is passed over: some sheets
+say one star beside glowing words, and stars given by the rules of others are not for this house to count. So an
 imported review carries no stars, stays out of the average and is marked with the shop it comes from. The same words
 about the same product from the same shop are one review, which makes an import repeatable.
 """

@@ -32,7 +32,12 @@ def product() -> Product:
 
 def answer(question: Question, text: str = "明天发货", **changes: Any) -> Question:
     merchant = question.product.merchant
-    fields = {"merchant": merchant, "code": question.code, "actor_id": owner_of(merchant).pk, "now": NOW}
+    fields: dict[str, Any] = {
+        "merchant": merchant,
+        "code": question.code,
+        "actor_id": owner_of(merchant).pk,
+        "now": NOW,
+    }
     return answer_question(text=text, **fields | changes)
 
 

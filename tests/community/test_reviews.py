@@ -62,7 +62,7 @@ def review(order: Order, **changes: Any) -> Review:
 
 def answer(of: Review, text: str = "谢谢，明年还来", **changes: Any) -> Review:
     merchant = of.product.merchant
-    fields = {"merchant": merchant, "code": of.code, "actor_id": owner_of(merchant).pk, "now": NOW}
+    fields: dict[str, Any] = {"merchant": merchant, "code": of.code, "actor_id": owner_of(merchant).pk, "now": NOW}
     return answer_review(text=text, **fields | changes)
 
 

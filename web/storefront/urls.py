@@ -9,6 +9,7 @@ from web.storefront.account import addresses, applying, entering, language, me, 
 from web.storefront.browsing import campaign, hall, home, reminding
 from web.storefront.joining import views as joining
 from web.storefront.orders import detail, listing, paying
+from web.storefront.reviews import reading, writing
 from web.storefront.sharing import arriving, pages, posters
 
 app_name = "storefront"
@@ -30,6 +31,9 @@ urlpatterns = [
     path("orders/<str:number>/pay/", paying.pay, name="pay"),
     path("orders/<str:number>/pay/<str:payment_number>/", paying.to_gateway, name="to-gateway"),
     path("orders/<str:number>/paid/", paying.paid, name="paid"),
+    path("orders/<str:number>/review/", writing.review, name="review"),
+    path("products/<str:code>/reviews/", reading.product_reviews, name="product-reviews"),
+    path("products/<str:code>/ask/", reading.ask, name="ask"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/read/", inbox.read_all, name="inbox-read"),
     path("inbox/<int:message_id>/", inbox.read, name="message"),

@@ -16,6 +16,7 @@ from campaigns.selectors.views import CampaignView, campaign_view
 from campaigns.services.leaving import why_not, withdraw
 from campaigns.sources import SOURCE
 from common.errors import NotFound, Refusal
+from community.selectors.reviews import to_review
 from orders.models import Order
 from orders.selectors.orders import payments_of, refunds_of, timeline
 from orders.states import OrderStatus
@@ -50,6 +51,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
         "qr": _qr(request, mine),
         "view": view,
         "leaving": _leaving(mine, view),
+        "to_review": to_review([mine]),
     } | _money(mine, refunds)
     return render(request, "storefront/orders/order.html", context)
 

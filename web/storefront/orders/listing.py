@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from campaigns.selectors.hall import public
+from community.selectors.reviews import to_review
 from orders.models import Order
 from orders.selectors.orders import of_buyer
 from web.access import person, signed_in
@@ -28,6 +29,7 @@ def orders(request: HttpRequest) -> HttpResponse:
         "tab": "orders",
         "page": page,
         "rows": _rows(list(page)),
+        "to_review": to_review(page),
         "show": show,
         "tabs": [(name, word, counts[name.replace("-", "_")], name == show) for name, (word, _states) in TABS.items()],
         "open_campaigns": 0 if page.object_list else public(shown="open").count(),

@@ -1,0 +1,1 @@
+"""What neighbours say of what they bought, what others ask, and writing both."""
