@@ -31,11 +31,14 @@ class SaidLine:
     why: str = ""
 
 
-def said(lines: Sequence[Line], names: Mapping[int, str]) -> list[SaidLine]:
-    """The lines in words. `names` holds the goods' names by the position of a line, where they must be told apart."""
+def said(lines: Sequence[Line], names: Mapping[int, str], *, fetched: bool | None = None) -> list[SaidLine]:
+    """The lines in words. `names` holds the goods' names by the position of a line, where they must be told apart.
+
+    `fetched` says why no freight is charged, where that is known: the buyer comes for the goods, or does not.
+    """
     rows = [_said(line, names.get(position, "")) for position, line in enumerate(lines)]
     if not any(line.code == "freight" for line in lines):
-        rows.append(SaidLine(_("运费"), 0, _("免运费")))
+        rows.append(SaidLine(_("运费"), 0, _("自提免运费") if fetched else _("免运费")))
     return rows
 
 

@@ -35,6 +35,12 @@ def of_buyer(user: User) -> OrderQuerySet:
     return with_everything(Order.objects.filter(buyer=user)).order_by("-pk")
 
 
+def unpaid_of(user: User, *, source_kind: str, source_code: str, now: dt.datetime) -> list[Order]:
+    """A person's orders of one source that can still be paid, newest first."""
+    mine = of_buyer(user).filter(source_kind=source_kind, source_code=source_code)
+    return list(mine.filter(status=OrderStatus.PENDING_PAYMENT, pay_by__gt=now))
+
+
 def of_merchant(merchant: Merchant) -> OrderQuerySet:
     """A merchant's orders, newest first."""
     return with_everything(Order.objects.filter(merchant=merchant)).order_by("-pk")

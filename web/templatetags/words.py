@@ -46,6 +46,15 @@ def initial(name: str) -> str:
 
 
 @register.filter
+def distance(metres: int) -> str:
+    """How far it is: 320 米, 1.2 公里; tens of metres, as nobody paces them out."""
+    if metres < 1000:
+        return _("%(metres)s 米") % {"metres": max(round(metres, -1), 10)}
+    digits = 1 if metres < 10_000 else 0
+    return _("%(kilometres)s 公里") % {"kilometres": f"{metres / 1000:.{digits}f}"}
+
+
+@register.filter
 def spelt(code: str) -> str:
     """Digits one by one, for a screen reader."""
     return " ".join(code)

@@ -83,6 +83,8 @@ document.addEventListener("click", event => {
   const stepButton = at("button[data-step]"), share = at("[data-share]"), copied = at("[data-copy]");
   if (stepButton) step(stepButton);
   if (copied) copy(copied.dataset.copy, copied.dataset.said || words.wordCopied);
+  const locate = at("[data-locate]");
+  if (locate) near(locate);
   if (share) {
     event.preventDefault();
     const url = new URL(share.dataset.share, location.origin).href;
@@ -91,6 +93,18 @@ document.addEventListener("click", event => {
     else copy(url, words.wordCopied);
   }
 });
+
+// Where I am, if I say so: rounded to some ten metres, and told to this form alone.
+function near(button) {
+  const denied = () => { button.removeAttribute("aria-busy"); toast(button.dataset.denied); };
+  const found = ({ coords }) => {
+    button.form.elements[button.dataset.locate].value = `${coords.latitude.toFixed(4)},${coords.longitude.toFixed(4)}`;
+    button.dispatchEvent(new Event("located"));
+  };
+  button.setAttribute("aria-busy", "true");
+  if (navigator.geolocation) navigator.geolocation.getCurrentPosition(found, denied, { timeout: 8000, maximumAge: 60000 });
+  else denied();
+}
 
 // What is there to be copied is marked whole.
 document.addEventListener("focusin", event => { if (event.target.matches("[data-select]")) event.target.select(); });

@@ -8,115 +8,96 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Address
-from accounts.selectors.addresses import addresses_of
 from campaigns.errors import QuoteForSomethingElse
 from campaigns.selectors.views import CampaignView, campaign_view
 from campaigns.services.joining import join as place
-from campaigns.services.joining import quote as ask
+from campaigns.sources import SOURCE
 from campaigns.states import CampaignStatus
 from common.errors import NotFound, Refusal
-from orders.quotes import Quote
+from orders.models import Order
+from orders.selectors.orders import unpaid_of
 from web.access import person, signed_in
 from web.htmx import wants_part
 from web.idempotency import new_key, once_per_form
-from web.price_lines import SaidLine, said
-from web.storefront.joining.wish import Wish, most_of, read_wish
+from web.storefront.joining.quoting import quoted
+from web.storefront.joining.table import Table, listed, table_of
+from web.storefront.joining.wish import most_of
+from web.storefront.sharing.arriving import credit_order
 
 TOKEN = "quote"
 QUOTED_WHERE = "quoted_where"
 REQUOTE = "requote"
+NEW_ADDRESS = "new_address"
+ANOTHER = "another"
 
 
 @signed_in
 def join(request: HttpRequest, code: str) -> HttpResponse:
     """GET quotes what the address asks for, POST orders it at the price that was shown, or only quotes it anew."""
-    user, now = person(request), timezone.now()
-    view = campaign_view(code, viewer=user, now=now)
+    now = timezone.now()
+    view = campaign_view(code, viewer=person(request), now=now)
     if request.method == "GET" and not _is_open(view, now):
         return redirect("storefront:campaign", code)
-    addresses = list(addresses_of(user))
-    wish = read_wish(request.POST if request.method == "POST" else request.GET, view, addresses)
+    table = table_of(request, view)
+    if NEW_ADDRESS in request.POST:
+        return redirect(reverse("storefront:address-new", query={"next": _way_back(table)}))
     refusal = None
     if request.method == "POST" and REQUOTE not in request.POST:
         try:
-            return redirect(once_per_form(request, lambda: _place(request, code, wish)))
+            return redirect(once_per_form(request, lambda: _place(request, table)))
         except NotFound:
             raise
         except Refusal as said_no:
             refusal = said_no
-    return _page(request, view, wish, addresses, refusal)
+    return _page(request, table, refusal)
 
 
 def _is_open(view: CampaignView, now: dt.datetime) -> bool:
     return view.campaign.status == CampaignStatus.OPEN and now < view.campaign.closes_at
 
 
-def _place(request: HttpRequest, code: str, wish: Wish) -> str:
-    token = request.POST.get(TOKEN, "")
-    if token and request.POST.get(QUOTED_WHERE) != wish.where:
+def _way_back(table: Table) -> str:
+    return f"{reverse('storefront:join', args=[table.view.campaign.code])}?{table.wish.with_new_address()}"
+
+
+def _place(request: HttpRequest, table: Table) -> str:
+    token, code = request.POST.get(TOKEN, ""), table.view.campaign.code
+    if token and request.POST.get(QUOTED_WHERE) != table.wish.where:
         raise QuoteForSomethingElse
-    order = place(
-        buyer=person(request),
-        code=code,
-        lines=wish.lines,
-        fulfilment=wish.fulfilment,
-        quote_token=token,
-        now=timezone.now(),
-    )
-    return reverse("storefront:pay", args=[order.number])
+    # Back in the browser may fetch this page anew; the same wish again is meant once, unless it is said to be another.
+    same = next((order for order in _unpaid(request, code) if table.wish.is_met_by(order)), None)
+    if same is None or ANOTHER in request.POST:
+        same = place(
+            buyer=person(request),
+            code=code,
+            lines=table.wish.lines,
+            fulfilment=table.wish.fulfilment,
+            quote_token=token,
+            now=timezone.now(),
+        )
+        credit_order(request, same)
+    return reverse("storefront:pay", args=[same.number])
 
 
-def _page(
-    request: HttpRequest, view: CampaignView, wish: Wish, addresses: list[Address], refusal: Refusal | None
-) -> HttpResponse:
+def _unpaid(request: HttpRequest, code: str) -> list[Order]:
+    return unpaid_of(person(request), source_kind=SOURCE, source_code=code, now=timezone.now())
+
+
+def _page(request: HttpRequest, table: Table, refusal: Refusal | None) -> HttpResponse:
+    view = table.view
     context: dict[str, Any] = {
         "tab": "hall",
         "view": view,
         "card": view.card,
         "campaign": view.campaign,
-        "wish": wish,
-        "choices": [(sku, wish.quantities[sku.code], most_of(sku, view)) for sku in view.skus],
-        "addresses": addresses if view.campaign.delivers else [],
+        "table": table,
+        "wish": table.wish,
+        "choices": [(sku, table.wish.quantities[sku.code], most_of(sku, view)) for sku in view.skus],
+        "unpaid": next(iter(_unpaid(request, view.campaign.code)), None),
         "refusal": refusal,
         "key": new_key(),
-    } | _quoted(request, view, wish)
+    } | listed(table)
+    context |= quoted(person(request), table)
     fragment = wants_part(request) and request.method == "GET"
     template = "storefront/joining/_quote.html" if fragment else "storefront/joining/index.html"
     return render(request, template, context, status=refusal.status if refusal else 200)
-
-
-def _quoted(request: HttpRequest, view: CampaignView, wish: Wish) -> dict[str, Any]:
-    """The quote and its lines, or why there is none."""
-    try:
-        quote = ask(
-            buyer=person(request),
-            code=view.campaign.code,
-            lines=wish.lines,
-            fulfilment=wish.fulfilment,
-            now=timezone.now(),
-        )
-    except NotFound:
-        raise
-    except Refusal as no:
-        return {"no_quote": no}
-    return {"quote": quote, "lines": _lines(quote), "back_fen": _back_fen(view, quote)}
-
-
-def _lines(quote: Quote) -> list[SaidLine]:
-    several = len(quote.items) > 1
-    names = {
-        position: quote.items[line.item].specification or quote.items[line.item].product_name
-        for position, line in enumerate(quote.price_lines)
-        if several and line.item is not None
-    }
-    return said(quote.price_lines, names)
-
-
-def _back_fen(view: CampaignView, quote: Quote) -> int:
-    """What would come back if the next step were the last one."""
-    next_prices = {sku.code: sku.ladder.next_price_fen for sku in view.skus}
-    return sum(
-        max(0, item.unit_price_fen - (next_prices[item.sku_code] or item.unit_price_fen)) * item.quantity
-        for item in quote.items
-    )

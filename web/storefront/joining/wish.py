@@ -1,15 +1,20 @@
 """What somebody wants to join with, read from the form or the address, and how it is shown again."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from accounts.models import Address
 from campaigns.selectors.views import CampaignView, SkuView
+from orders.models import Order
 from orders.quotes import MOST_PIECES, FulfilmentChoice, LineRequest
+from web.storefront.joining.places import Place
 
 QUANTITY = "quantity-"
 WHERE = "where"
 POINT, ADDRESS = "point", "address"
+# In place of a code: the address that was added last, however many there are by then.
+NEWEST = f"{ADDRESS}:newest"
 
 
 @dataclass(frozen=True)
@@ -28,16 +33,30 @@ class Wish:
         kind, _colon, code = self.where.partition(":")
         return FulfilmentChoice(pickup_point=code if kind == POINT else "", address=code if kind == ADDRESS else "")
 
+    def with_new_address(self) -> str:
+        """The same wish as the query of an address, brought to an address that is still to be added."""
+        pieces = {QUANTITY + sku: quantity for sku, quantity in self.quantities.items()}
+        return urlencode(pieces | {WHERE: NEWEST}, safe=":")
 
-def read_wish(typed: Mapping[str, str], view: CampaignView, addresses: list[Address]) -> Wish:
-    """What was typed; at first one piece of the first SKU that is left, fetched at the first point."""
+    def is_met_by(self, order: Order) -> bool:
+        """Whether an order already asks for exactly this, in the same way."""
+        ordered = {line.sku.code: line.quantity for line in order.lines.all()}
+        point = order.pickup_point.code if order.pickup_point else ""
+        wanted = {line.sku: line.quantity for line in self.lines}
+        return ordered == wanted and point == self.fulfilment.pickup_point
+
+
+def read_wish(
+    typed: Mapping[str, str], view: CampaignView, places: Sequence[Place], addresses: Sequence[Address]
+) -> Wish:
+    """What was typed; at first one piece of the first SKU that is left, fetched at the nearest point."""
     named = {sku.code: typed.get(QUANTITY + sku.code) for sku in view.skus}
     if all(text is None for text in named.values()):
         first = next((sku for sku in view.skus if sku.left > 0), view.skus[0])
         quantities = {sku.code: int(sku is first) for sku in view.skus}
     else:
         quantities = {code: _pieces(text) for code, text in named.items()}
-    return Wish(quantities, typed.get(WHERE) or _first_place(view, addresses))
+    return Wish(quantities, _where(typed.get(WHERE, ""), view, places, addresses))
 
 
 def most_of(sku: SkuView, view: CampaignView) -> int:
@@ -53,9 +72,13 @@ def _pieces(text: str | None) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 5 else MOST_PIECES + 1
 
 
-def _first_place(view: CampaignView, addresses: list[Address]) -> str:
-    if view.pickup_points:
-        return f"{POINT}:{view.pickup_points[0].code}"
+def _where(typed: str, view: CampaignView, places: Sequence[Place], addresses: Sequence[Address]) -> str:
+    if typed == NEWEST and addresses:
+        return f"{ADDRESS}:{max(addresses, key=lambda address: address.pk).code}"
+    if typed and typed != NEWEST:
+        return typed
+    if places:
+        return f"{POINT}:{places[0].point.code}"
     if view.campaign.delivers and addresses:
         return f"{ADDRESS}:{addresses[0].code}"
     return ""
