@@ -17,13 +17,24 @@ from accounts.licences import clean_number, clean_picture
 from accounts.models import Merchant, StaffMember, User
 from accounts.names import clean_name
 from accounts.phones import normalise
+from accounts.services.contact import change_service_contact
 from accounts.services.staff import add_staff, remove_staff
 from accounts.states import MerchantStatus, StaffRole
 from common import audit, events
 from common.models import AuditEntry
 from common.statemachine import StateChanged, begin, move
 
-__all__ = ["add_staff", "apply", "approve", "reject", "remove_staff", "restore", "set_trusted", "suspend"]
+__all__ = [
+    "add_staff",
+    "apply",
+    "approve",
+    "change_service_contact",
+    "reject",
+    "remove_staff",
+    "restore",
+    "set_trusted",
+    "suspend",
+]
 
 APPLIED, APPROVED = MerchantStatus.APPLIED, MerchantStatus.APPROVED
 REJECTED, SUSPENDED = MerchantStatus.REJECTED, MerchantStatus.SUSPENDED

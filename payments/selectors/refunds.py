@@ -1,10 +1,14 @@
 """Refunds of a thing, and those that wait for a person."""
 
-from django.db.models import QuerySet
+import datetime as dt
+
+from django.db.models import Q, QuerySet
 
 from payments.models import Refund
 from payments.states import RefundStatus
 from payments.subjects import Subject
+
+LATEST = dt.timedelta(hours=24)
 
 
 def refunds_of(subject: Subject) -> QuerySet[Refund]:
@@ -16,3 +20,9 @@ def refunds_of(subject: Subject) -> QuerySet[Refund]:
 def abnormal_refunds() -> QuerySet[Refund]:
     """What the gateways could not give back by themselves, oldest first."""
     return Refund.objects.filter(status=RefundStatus.ABNORMAL).select_related("payment").order_by("pk")
+
+
+def stuck(refunds: QuerySet[Refund], *, now: dt.datetime) -> QuerySet[Refund]:
+    """Those that have not arrived within a day of their promise, and those a gateway could not give back."""
+    late = Q(requested_at__lt=now - LATEST) & ~Q(status=RefundStatus.DONE)
+    return refunds.filter(Q(status=RefundStatus.ABNORMAL) | late)

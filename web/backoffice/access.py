@@ -13,6 +13,7 @@ from accounts.models import Merchant, User
 from accounts.selectors.staff import merchants_of, role_in
 from accounts.states import StaffRole
 from common.errors import Denied, NotFound
+from community.states import ANSWERING
 from web.access import person, signed_in
 from web.roles import EVERYBODY, SELLING, STOCKING
 
@@ -28,6 +29,9 @@ class Right(StrEnum):
     SELL = "sell"
     STAFF = "staff"
     HIRE = "hire"
+    ANSWER = "answer"
+    NUMBERS = "numbers"
+    SETTINGS = "settings"
 
 
 OWNER, FINANCE = StaffRole.OWNER, StaffRole.FINANCE
@@ -40,6 +44,9 @@ MAY: dict[Right, frozenset[StaffRole]] = {
     Right.SELL: SELLING,
     Right.STAFF: SELLING,
     Right.HIRE: frozenset({OWNER}),
+    Right.ANSWER: ANSWERING,
+    Right.NUMBERS: SELLING | {FINANCE},
+    Right.SETTINGS: SELLING,
 }
 
 

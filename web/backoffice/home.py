@@ -1,22 +1,29 @@
 """The way in, and what waits today."""
 
+import datetime as dt
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.selectors.staff import application_of, merchants_of
+from analytics.selectors.dashboard import daily, sales
 from campaigns.models import Campaign
-from campaigns.selectors.cards import CampaignCard, card
-from campaigns.selectors.hall import of_merchant as campaigns_of
-from campaigns.states import CampaignStatus
 from catalog.selectors.stock import stocks_of
-from orders.models import Order
-from orders.states import OrderStatus
 from web.access import person, signed_in
 from web.backoffice.access import Right, Shop, needs
+from web.backoffice.overview.chart import chart
+from web.backoffice.overview.running import running, seen
+from web.backoffice.overview.tiles import tiles
+from web.backoffice.overview.waits import waits_of
 from web.backoffice.shell import show
 
-LIVE_SHOWN = 8
 LOW_SHOWN = 6
+NOTHING_NEW = 204
+RANGES = {"1": _("今天"), "7": _("近 7 天"), "30": _("近 30 天"), "90": _("近 90 天")}
+DEFAULT_DAYS = 7
 
 
 @signed_in
@@ -31,23 +38,40 @@ def entry(request: HttpRequest) -> HttpResponse:
 
 @needs(Right.HOME)
 def home(request: HttpRequest, shop: Shop) -> HttpResponse:
-    """What has to be done today comes first, each a link into its list."""
-    waiting = Order.objects.filter(merchant=shop.merchant)
-    campaigns = Campaign.objects.filter(merchant=shop.merchant)
-    low = stocks_of(shop.merchant, low_only=True)
-    context = {
-        "ready": waiting.filter(status=OrderStatus.READY).count(),
-        "in_review": campaigns.filter(status=CampaignStatus.IN_REVIEW).count(),
-        "sent_back": campaigns.filter(status=CampaignStatus.DRAFT).exclude(review_note="").count(),
-        "open_count": campaigns.filter(status=CampaignStatus.OPEN).count(),
-        "low_count": low.count(),
-        "low": low[:LOW_SHOWN] if Right.STOCK in shop.rights else [],
-        "live": _live(shop) if Right.SELL in shop.rights else [],
-    }
+    """What has to be done today comes first, each a link into its list; then how it goes, for who may know."""
+    now = timezone.now()
+    context: dict[str, Any] = {"waits": waits_of(shop, now=now), "is_new": False}
+    if Right.SELL in shop.rights:
+        context |= _live(shop)
+        context["is_new"] = not context["live"] and not Campaign.objects.filter(merchant=shop.merchant).exists()
+    if Right.STOCK in shop.rights:
+        context["low"] = stocks_of(shop.merchant, low_only=True)[:LOW_SHOWN]
+    if Right.NUMBERS in shop.rights and not context["is_new"]:
+        context |= _numbers(shop, request.GET.get("days", ""), now=now)
     return show(request, shop, "home/index.html", context, here="home")
 
 
-def _live(shop: Shop) -> list[CampaignCard]:
-    """What is open, the one that closes next first."""
-    running = campaigns_of(shop.merchant.pk).filter(status=CampaignStatus.OPEN).order_by("closes_at", "pk")
-    return [card(campaign) for campaign in running[:LIVE_SHOWN]]
+@needs(Right.SELL)
+def live(request: HttpRequest, shop: Shop) -> HttpResponse:
+    """The running campaigns alone; 204 while nothing about them changed."""
+    context = _live(shop)
+    if request.GET.get("seen") == context["seen"]:
+        return HttpResponse(status=NOTHING_NEW)
+    return render(request, "backoffice/home/_live.html", context | {"shop": shop})
+
+
+def _live(shop: Shop) -> dict[str, Any]:
+    cards = running(shop)
+    return {"live": cards, "seen": seen(cards)}
+
+
+def _numbers(shop: Shop, asked: str, *, now: dt.datetime) -> dict[str, Any]:
+    days = int(asked) if asked in RANGES else DEFAULT_DAYS
+    sold = sales(shop.merchant.pk, days=days, now=now)
+    shown = max(days, DEFAULT_DAYS)
+    return {
+        "tiles": tiles(shop, sold),
+        "chart": chart(shop, daily(shop.merchant.pk, days=2 * shown, now=now), now=now),
+        "chart_days": shown,
+        "ranges": [(name, word, int(name) == days) for name, word in RANGES.items()],
+    }

@@ -27,7 +27,6 @@ class Door:
     word: str | Promise
     icon: str
     right: Right
-    in_tabs: bool = True
 
 
 DOORS = (
@@ -36,20 +35,25 @@ DOORS = (
     Door("campaigns", _("团购活动"), "stairs", Right.SELL),
     Door("products", _("商品"), "box", Right.SELL),
     Door("stock", _("库存"), "layers", Right.STOCK),
-    Door("refunds", _("退款"), "back", Right.REFUNDS, in_tabs=False),
-    Door("points", _("自提点"), "pin", Right.SELL, in_tabs=False),
-    Door("staff", _("员工"), "users", Right.STAFF, in_tabs=False),
+    Door("refunds", _("退款"), "back", Right.REFUNDS),
+    Door("reviews", _("评价"), "chat", Right.ANSWER),
+    Door("points", _("自提点"), "pin", Right.SELL),
+    Door("staff", _("员工"), "users", Right.STAFF),
+    Door("settings", _("设置"), "cog", Right.SETTINGS),
 )
+# A phone has room for five tabs; the fifth leads to all the others.
+TABS = 4
 
 
 def show(
     request: HttpRequest, shop: Shop, template: str, context: dict[str, Any], *, here: str, status: int = 200
 ) -> HttpResponse:
     """A page of the back office; `here` is the door it lies behind."""
-    doors = [door for door in DOORS if door.right in shop.rights]
+    doors = [(door, address(shop, door.name)) for door in DOORS if door.right in shop.rights]
     frame = {
         "shop": shop,
-        "doors": [(door, reverse(f"backoffice:{door.name}", args=[shop.code])) for door in doors],
+        "doors": doors,
+        "tabs_of_hand": doors[:TABS],
         "here": here,
         "to_prepare": Order.objects.filter(merchant=shop.merchant, status=OrderStatus.PREPARING).count(),
         "key": new_key(),

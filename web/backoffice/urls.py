@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from web.backoffice import home
+from web.backoffice import home, reviews
 from web.backoffice.campaigns import cancelling, handing_in, watching
 from web.backoffice.campaigns import listing as campaigns
 from web.backoffice.campaigns.wizard import finishing, writing
@@ -30,6 +30,7 @@ shop = [
     path("campaigns/", campaigns.campaigns, name="campaigns"),
     path("campaigns/new/", writing.new, name="campaign-new"),
     path("campaigns/<str:code>/", watching.campaign, name="campaign"),
+    path("campaigns/<str:code>/live/", watching.live, name="campaign-live"),
     path("campaigns/<str:code>/edit/", writing.edit, name="campaign-edit"),
     path("campaigns/<str:code>/edit/check/", finishing.check, name="campaign-check"),
     path("campaigns/<str:code>/edit/<str:step>/", writing.step, name="campaign-step"),
@@ -45,6 +46,9 @@ shop = [
     path("orders/<str:number>/", detail.order, name="order"),
     path("orders/<str:number>/deliver/", detail.deliver, name="order-deliver"),
     path("refunds/", refunds.refunds, name="refunds"),
+    path("reviews/", reviews.listing, name="reviews"),
+    path("reviews/<str:code>/answer/", reviews.answer, name="review-answer"),
+    path("questions/<str:code>/answer/", reviews.answer_asked, name="question-answer"),
     path("points/", points.points, name="points"),
     path("points/new/", points.new, name="point-new"),
     path("points/<str:code>/", points.edit, name="point"),

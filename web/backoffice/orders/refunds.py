@@ -1,31 +1,63 @@
 """The money that went back, or is on its way."""
 
-from django.db.models import Count, QuerySet, Sum
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count, Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from orders.locks import SUBJECT
 from payments.models import Refund
-from payments.states import RefundStatus
+from payments.selectors.refunds import stuck
+from payments.states import RefundKind, RefundStatus
 from web.backoffice.access import Right, Shop, needs
+from web.backoffice.dates import read_dates
 from web.backoffice.shell import page_of, show, without_page
+
+STUCK = "stuck"
+KINDS: Mapping[str, tuple[str | Promise, Q]] = {
+    "difference": (_("差价"), Q(kind=RefundKind.TIER_DIFFERENCE)),
+    "returned": (_("差价以外"), ~Q(kind=RefundKind.TIER_DIFFERENCE)),
+}
 
 
 @needs(Right.REFUNDS)
 def refunds(request: HttpRequest, shop: Shop) -> HttpResponse:
     """A page of them, newest first, and what they add up to by state."""
-    state = request.GET.get("state", "")
-    ours = refunds_of(shop)
+    state, kind, dates = request.GET.get("state", ""), request.GET.get("kind", ""), read_dates(request.GET)
+    ours = refunds_of(shop).filter(dates.hold("requested_at"), KINDS[kind][1] if kind in KINDS else Q())
     sums = {row["status"]: row for row in ours.values("status").annotate(count=Count("pk"), fen=Sum("amount_fen"))}
-    chosen = ours.filter(status=state) if state in RefundStatus.values else ours
+    late = stuck(ours, now=timezone.now())
     context = {
-        "page": page_of(request, chosen.select_related("payment").order_by("-pk")),
+        "page": page_of(request, _of_state(ours, late, state).select_related("payment").order_by("-pk")),
         "query": without_page(request),
         "state": state,
-        "tabs": [(status.value, status.label, sums[status]) for status in RefundStatus if status in sums],
+        "tabs": _tabs(sums, late.count(), state),
+        "kinds": [(name, word, name == kind) for name, (word, _rows) in KINDS.items()],
+        "dates": dates,
+        "kept": urlencode(({"kind": kind} if kind in KINDS else {}) | dates.query),
         "total_fen": sum(row["fen"] for row in sums.values()),
         "count": sum(row["count"] for row in sums.values()),
     }
     return show(request, shop, "refunds/index.html", context, here="refunds")
+
+
+def _of_state(ours: QuerySet[Refund], late: QuerySet[Refund], state: str) -> QuerySet[Refund]:
+    if state == STUCK:
+        return late
+    return ours.filter(status=state) if state in RefundStatus.values else ours
+
+
+def _tabs(sums: Mapping[str, Any], late: int, state: str) -> list[tuple[str, str | Promise, int]]:
+    """The states there are; what should have arrived by now first of all."""
+    tabs: list[tuple[str, str | Promise, int]] = []
+    if late or state == STUCK:
+        tabs.append((STUCK, _("过了 24 小时"), late))
+    return tabs + [(status.value, status.label, sums[status]["count"]) for status in RefundStatus if status in sums]
 
 
 def refunds_of(shop: Shop) -> QuerySet[Refund]:

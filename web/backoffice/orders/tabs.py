@@ -1,18 +1,21 @@
-"""The lists an order stands in, as a merchant thinks of them."""
+"""The lists an order stands in, as a merchant thinks of them, and what narrows them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Sum
+from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Merchant
 from campaigns.sources import SOURCE
-from orders.models import Order
+from orders.models import Order, OrderLine, RefundLine
 from orders.models.order import OrderQuerySet
-from orders.selectors.orders import of_merchant
+from orders.selectors.orders import with_everything
 from orders.states import OrderStatus
+from payments.states import RefundKind, RefundStatus
+from web.backoffice.orders.wanted import Wanted
 
 TABS: Mapping[str, tuple[str | Promise, tuple[OrderStatus, ...]]] = {
     "preparing": (_("待备货"), (OrderStatus.PREPARING,)),
@@ -23,45 +26,65 @@ TABS: Mapping[str, tuple[str | Promise, tuple[OrderStatus, ...]]] = {
     "ended": (_("已取消"), (OrderStatus.CANCELLED, OrderStatus.EXPIRED)),
     "all": (_("全部"), tuple(OrderStatus)),
 }
+REFUNDS: Mapping[str, tuple[str | Promise, Q]] = {
+    "difference": (_("退过差价"), Q(refund__kind=RefundKind.TIER_DIFFERENCE)),
+    "returned": (_("退过款，差价除外"), ~Q(refund__kind=RefundKind.TIER_DIFFERENCE)),
+    "on-its-way": (_("退款没到账"), ~Q(refund__status=RefundStatus.DONE)),
+}
+TO_THE_DOOR = "door"
 TAIL_DIGITS = 4
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """Which orders somebody asked for: a tab, words to find, a campaign."""
+class Sums:
+    """What a list adds up to: orders, pieces, and what was paid for them."""
 
-    state: str
-    search: str
-    campaign: str
-
-
-def read_wanted(query: Mapping[str, str]) -> Wanted:
-    """From the parameters of an address; who searches without a tab searches everywhere."""
-    search, campaign = query.get("q", "").strip()[:30], query.get("campaign", "")[:10]
-    state = query.get("state", "")
-    if state not in TABS:
-        state = "all" if search or campaign else "preparing"
-    return Wanted(state, search, campaign)
+    orders: int
+    pieces: int
+    payable_fen: int
 
 
 def found(merchant: Merchant, wanted: Wanted) -> OrderQuerySet:
-    """The merchant's orders of that tab, newest first."""
-    return _matching(of_merchant(merchant), wanted).filter(status__in=TABS[wanted.state][1])
+    """The merchant's orders of that tab, newest first, with everything a list shows."""
+    return with_everything(_of_tab(merchant, wanted)).order_by("-pk")
 
 
 def counts(merchant: Merchant, wanted: Wanted) -> dict[str, int]:
     """How many orders each tab holds for the same search; one query."""
-    grouped = _matching(Order.objects.filter(merchant=merchant), wanted).values("status").annotate(count=Count("pk"))
-    by_status = {row["status"]: row["count"] for row in grouped.order_by()}
+    grouped = _matching(merchant, wanted).order_by().values("status").annotate(count=Count("pk"))
+    by_status = {row["status"]: row["count"] for row in grouped}
     return {name: sum(by_status.get(state, 0) for state in states) for name, (_word, states) in TABS.items()}
 
 
-def _matching(orders: OrderQuerySet, wanted: Wanted) -> OrderQuerySet:
+def sums(merchant: Merchant, wanted: Wanted) -> Sums:
+    """What the orders of that tab add up to; two queries."""
+    orders = _of_tab(merchant, wanted)
+    pieces = OrderLine.objects.filter(order__in=orders).aggregate(pieces=Coalesce(Sum("quantity"), 0))
+    return Sums(**orders.aggregate(orders=Count("pk"), payable_fen=Coalesce(Sum("payable_fen"), 0)), **pieces)
+
+
+def _of_tab(merchant: Merchant, wanted: Wanted) -> OrderQuerySet:
+    return _matching(merchant, wanted).filter(status__in=TABS[wanted.state][1])
+
+
+def _matching(merchant: Merchant, wanted: Wanted) -> OrderQuerySet:
+    orders = Order.objects.filter(wanted.dates.hold("paid_at"), merchant=merchant)
     if wanted.campaign:
         orders = orders.from_source(SOURCE, wanted.campaign)
-    if not wanted.search:
-        return orders
-    matches = Q(number__icontains=wanted.search)
-    if wanted.search.isdecimal() and len(wanted.search) == TAIL_DIGITS:
-        matches |= Q(buyer__phone_tail=wanted.search)
-    return orders.filter(matches)
+    if wanted.point == TO_THE_DOOR:
+        orders = orders.filter(pickup_point__isnull=True)
+    elif wanted.point:
+        orders = orders.filter(pickup_point__code=wanted.point)
+    if wanted.refund in REFUNDS:
+        gone_back = RefundLine.objects.filter(REFUNDS[wanted.refund][1], order__merchant=merchant)
+        orders = orders.filter(pk__in=gone_back.values("order"))
+    return orders.filter(_spoken_of(wanted.search)) if wanted.search else orders
+
+
+def _spoken_of(search: str) -> Q:
+    """By a part of the number; four digits are also the tail of a phone, or of the code somebody comes with."""
+    matches = Q(number__icontains=search)
+    if search.isdecimal() and search.isascii() and len(search) == TAIL_DIGITS:
+        waiting = Q(status=OrderStatus.READY, pickup_code__endswith=search)
+        matches |= Q(buyer__phone_tail=search) | waiting
+    return matches

@@ -1,0 +1,1 @@
+"""What the first page of a shop says: what waits, how it goes, what runs."""
