@@ -122,17 +122,6 @@ for (const strip of document.querySelectorAll(".gallery__strip")) {
   show();
 }
 
-// The pressed button answers at once and cannot be pressed twice.
-document.addEventListener("submit", event => {
-  const button = event.submitter;
-  if (!button || event.defaultPrevented || button.name) return;
-  if (button.getAttribute("aria-busy") === "true") return event.preventDefault();
-  button.setAttribute("aria-busy", "true");
-});
-window.addEventListener("pageshow", event => {
-  if (event.persisted) document.querySelectorAll("[aria-busy]").forEach(el => el.removeAttribute("aria-busy"));
-});
-
 // A code was sent: the button waits until another may be asked for.
 for (const button of document.querySelectorAll("[data-wait]")) {
   const label = button.textContent;
@@ -151,13 +140,3 @@ const wrong = document.querySelector("[aria-invalid='true']");
 if (wrong) wrong.focus();
 
 document.addEventListener("htmx:afterSwap", () => { prepare(); tick(); });
-document.addEventListener("htmx:sendError", () => toast(words.wordOffline));
-
-// Polls rest while nobody looks, and a wait for a payment gives up after a minute: its page has a button.
-const loaded = performance.now();
-document.addEventListener("htmx:beforeRequest", event => {
-  const el = event.detail.elt;
-  const patience = Number(el.dataset.giveUp || 0) * 1000;
-  const resting = document.hidden && (el.dataset.poll !== undefined || patience);
-  if (resting || (patience && performance.now() - loaded > patience)) event.preventDefault();
-});
