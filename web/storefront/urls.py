@@ -7,6 +7,7 @@ from django.views.generic import TemplateView
 from web.storefront import inbox, pickups, sandbox
 from web.storefront.account import addresses, applying, entering, language, me, regions
 from web.storefront.browsing import campaign, hall, home, reminding
+from web.storefront.community import views as community
 from web.storefront.joining import views as joining
 from web.storefront.orders import detail, listing, paying
 from web.storefront.reviews import reading, writing
@@ -25,6 +26,8 @@ urlpatterns = [
     path("campaigns/<str:code>/share/poster.png", posters.poster, name="poster"),
     path("campaigns/<str:code>/share/poster/<str:size>.pdf", posters.poster_print, name="poster-print"),
     path("s/<str:code>/", arriving.shared, name="shared"),
+    path("community/", community.community, name="community"),
+    path("community/choose/", community.choose, name="community-choose"),
     path("orders/", listing.orders, name="orders"),
     path("orders/<str:number>/", detail.order, name="order"),
     path("orders/<str:number>/leave/", detail.leave, name="leave"),

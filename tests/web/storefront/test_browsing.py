@@ -192,7 +192,7 @@ def test_the_hall_makes_sense_of_any_address(client: Client, query: dict[str, st
 def test_an_empty_shop_says_so_and_shows_a_way_on(client: Client) -> None:
     page = client.get("/")
     assert "还没有团在拼" in says(page)
-    assert "/campaigns/?shown=soon" in text_of(page)
+    assert "/me/apply/" in text_of(page)
 
 
 def test_home_opens_with_what_waits_for_me() -> None:

@@ -25,6 +25,7 @@ from web.access import way_back
 from web.clients import client_address
 from web.forms import Form
 from web.storefront.account.forms import CodeForm, PasswordForm, PhoneForm, RegisterForm, ResetForm
+from web.storefront.community.current import bring_along
 from web.storefront.sharing.arriving import welcome_invited
 
 SEND = "send"
@@ -111,6 +112,7 @@ def _page(request: HttpRequest, page: str, form: Form, **context: Any) -> HttpRe
 
 def _welcome(request: HttpRequest, user: User) -> HttpResponse:
     login(request, user)
+    bring_along(request, user, timezone.now())
     answer = redirect(way_back(request))
     answer.set_cookie(settings.LANGUAGE_COOKIE_NAME, user.language, max_age=settings.SESSION_COOKIE_AGE, samesite="Lax")
     return answer

@@ -1,66 +1,72 @@
 """The hall: filter, sort, search; what moves on its cards is polled in one request."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign
 from campaigns.selectors.cards import card as card_of
 from campaigns.selectors.cards import with_ladder
-from campaigns.selectors.hall import PAGE, SHOWN, SORTS, public
 from campaigns.selectors.hall import hall as cards_of
-from web.storefront.browsing.shelves import category_ids, shelves
+from campaigns.selectors.hall import public
+from community.models import Community
+from web.htmx import wants_part
+from web.storefront.browsing.reminding import awaited
+from web.storefront.browsing.shelves import shelves
+from web.storefront.browsing.wanted import EVERYWHERE, Wanted, wanted_of
+from web.storefront.browsing.ways_on import way_on
+from web.storefront.community.current import current_community
 from web.templatetags.ladders import fingerprint
 
-SORT_WORDS = {"ending": _("快截止"), "hottest": _("最热"), "newest": _("新开团")}
-SHOWN_WORDS = {"open": _("拼团中"), "soon": _("即将开团"), "ended": _("已结束")}
-LONGEST_SEARCH = 40
+SORT_WORDS = {"ending": _("快截止"), "hottest": _("最热"), "drop": _("降得最多"), "newest": _("新开团")}
+SHOWN_WORDS = {"soon": _("即将开团"), "ended": _("已结束")}
+# So few that a first look stays light: each card brings its picture.
+PAGE = 8
+MOST_WATCHED = 60
 NOTHING_NEW = 204
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """What the visitor asked to see; anything unknown means the first choice."""
+class Link:
+    """A view of the hall that one may go to; its id keeps the focus when the page around it is swapped."""
 
-    shown: str
-    sort: str
-    category: str
-    search: str
-    page: int
-
-    def url(self, **changes: str | int) -> str:
-        """The address of this view of the hall, with something changed; what is plain is left out."""
-        plain: dict[str, str | int] = {"shown": "open", "sort": "ending", "category": "", "q": "", "page": 1}
-        now = {"shown": self.shown, "sort": self.sort, "category": self.category, "q": self.search, "page": 1}
-        said = {name: value for name, value in (now | changes).items() if value != plain[name]}
-        return f"?{urlencode(said)}" if said else "?"
+    key: str
+    word: str | Promise
+    url: str
+    on: bool
 
 
 def hall(request: HttpRequest) -> HttpResponse:
     """Every filter is an address of its own."""
-    wanted = _wanted(request)
-    found = public(shown=wanted.shown, category_ids=_shelf(wanted), search=wanted.search).count()
-    cards = _cards(wanted)
+    wanted, mine = wanted_of(request), current_community(request)
+    filters = wanted.filters()
+    found = public(**filters).count()
+    after = max(0, found - wanted.page * PAGE)
     context = {
         "tab": "hall",
         "wanted": wanted,
-        "cards": cards,
+        "mine": mine,
+        "cards": cards_of(**filters, sort=wanted.sort, offset=(wanted.page - 1) * PAGE, limit=PAGE),
         "found": found,
-        "more": max(0, found - wanted.page * PAGE),
+        "more": min(after, PAGE),
         "more_url": wanted.url(page=wanted.page + 1),
-        "chips": _chips(wanted),
-        "sorts": [(word, wanted.url(sort=name), name == wanted.sort) for name, word in SORT_WORDS.items()],
-        "shown": [(word, wanted.url(shown=name), name == wanted.shown) for name, word in SHOWN_WORDS.items()],
+        "way_on": None if found else way_on(wanted, filters),
+        "is_appended": wanted.page > 1 and wants_part(request),
+        "awaited": awaited(request) if wanted.shown == "soon" else None,
+        "scopes": list(_scopes(wanted, mine)),
+        "chips": list(_chips(wanted)),
+        "views": list(_views(wanted)),
     }
     return render(request, "storefront/hall/index.html", context)
 
 
 def progress(request: HttpRequest) -> HttpResponse:
     """Only the cards that changed since the visitor saw them, for swapping out of band; 204 when none did."""
-    seen = dict(entry.partition(".")[::2] for entry in request.GET.getlist("seen")[: PAGE * 3])
+    seen = dict(entry.partition(".")[::2] for entry in request.GET.getlist("seen")[:MOST_WATCHED])
     campaigns = with_ladder(Campaign.objects.public().filter(code__in=seen))
     cards = [card_of(campaign) for campaign in campaigns]
     changed = [card for card in cards if fingerprint(card) != seen[card.code]]
@@ -69,34 +75,26 @@ def progress(request: HttpRequest) -> HttpResponse:
     return render(request, "storefront/hall/_changed.html", {"cards": changed})
 
 
-def _wanted(request: HttpRequest) -> Wanted:
-    asked = request.GET
-    page = asked.get("page", "1")
-    return Wanted(
-        shown=asked["shown"] if asked.get("shown") in SHOWN else "open",
-        sort=asked["sort"] if asked.get("sort") in SORTS else "ending",
-        category=asked.get("category", "") if asked.get("category", "").isdigit() else "",
-        search=asked.get("q", "").strip()[:LONGEST_SEARCH],
-        page=min(max(int(page), 1), 200) if page.isascii() and page.isdigit() else 1,
-    )
+def _scopes(wanted: Wanted, mine: Community | None) -> Iterator[Link]:
+    """The community one looks at, one's own, the whole city."""
+    if wanted.community is not None and wanted.community != mine:
+        yield Link("scope-other", wanted.community.name, wanted.url(), True)
+    if mine is not None:
+        yield Link("scope-mine", mine.name, wanted.url(community=""), wanted.community == mine)
+    yield Link("scope-all", _("全城"), wanted.url(community=EVERYWHERE if mine else ""), wanted.community is None)
 
 
-def _shelf(wanted: Wanted) -> list[int]:
-    return category_ids(wanted.category) if wanted.category else []
+def _chips(wanted: Wanted) -> Iterator[Link]:
+    yield Link("shelf-all", _("全部"), wanted.url(category=""), not wanted.category)
+    for shelf in shelves():
+        key = str(shelf.pk)
+        yield Link(f"shelf-{key}", shelf.name, wanted.url(category=key), key == wanted.category)
 
 
-def _cards(wanted: Wanted) -> list:
-    return cards_of(
-        shown=wanted.shown,
-        category_ids=_shelf(wanted),
-        sort=wanted.sort,
-        search=wanted.search,
-        offset=(wanted.page - 1) * PAGE,
-    )
-
-
-def _chips(wanted: Wanted) -> list[tuple[str, str, bool]]:
-    everything = (str(_("全部")), wanted.url(category=""), not wanted.category)
-    return [everything] + [
-        (shelf.name, wanted.url(category=str(shelf.pk)), str(shelf.pk) == wanted.category) for shelf in shelves()
-    ]
+def _views(wanted: Wanted) -> Iterator[Link]:
+    """What can be joined in one of its orders, what opens soon, and how it went."""
+    for name, word in SORT_WORDS.items():
+        is_on = wanted.shown == "open" and name == wanted.sort
+        yield Link(f"view-{name}", word, wanted.url(shown="open", sort=name), is_on)
+    for name, word in SHOWN_WORDS.items():
+        yield Link(f"view-{name}", word, wanted.url(shown=name, sort="ending"), name == wanted.shown)

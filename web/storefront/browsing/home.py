@@ -1,36 +1,60 @@
-"""Home opens with what waits for you, then the campaign nearest to its next step."""
+"""Home opens with what waits for you, then the campaign nearest to its next step: all of it around your community."""
+
+import datetime as dt
+from collections.abc import Sequence
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from accounts.models import User
+from campaigns.selectors.cards import CampaignCard
 from campaigns.selectors.hall import ending_first, hall, nearest_to_next_tier
+from community.selectors.communities import point_ids_of
 from orders.models import Order
 from orders.selectors.orders import of_buyer
 from orders.states import OrderStatus
 from web.storefront.browsing.shelves import shelves
+from web.storefront.community.current import current_community
 
 ENDING = 3
 TILES = 8
+EVENING = 18
 
 
 def home(request: HttpRequest) -> HttpResponse:
     """For everybody; who is signed in sees first what has to be fetched or paid."""
-    hero = next(iter(nearest_to_next_tier(limit=1)), None)
+    community = current_community(request)
+    point_ids = None if community is None else point_ids_of(community)
+    hero = next(iter(nearest_to_next_tier(limit=1, point_ids=point_ids)), None)
     shown = {hero.code} if hero else set()
-    ending = [card for card in ending_first(limit=ENDING + 1) if card.code not in shown][:ENDING]
+    ending = _others(ending_first(limit=ENDING + 1, point_ids=point_ids), shown, ENDING)
     shown |= {card.code for card in ending}
-    tiles = [card for card in hall(sort="hottest", limit=TILES + len(shown)) if card.code not in shown][:TILES]
+    # Where the neighbours buy nothing yet, the city does.
+    around = point_ids if hero or ending else None
+    tiles = _others(hall(sort="hottest", point_ids=around, limit=TILES + len(shown)), shown, TILES)
     context = {
         "tab": "home",
+        "community": community,
         "waiting": _waiting(request),
         "hero": hero,
         "ending": ending,
-        "tiles": tiles[: len(tiles) // 2 * 2],
-        "soon": hall(shown="soon", sort="ending", limit=ENDING),
+        "is_tonight": bool(ending) and all(_closes_tonight(card, timezone.localtime()) for card in ending),
+        "tiles": tiles[: len(tiles) // 2 * 2] if around == point_ids else tiles,
+        "is_elsewhere": around != point_ids,
+        "soon": hall(shown="soon", sort="ending", point_ids=point_ids, limit=ENDING),
         "categories": shelves()[:5],
     }
     return render(request, "storefront/home/index.html", context)
+
+
+def _others(cards: Sequence[CampaignCard], shown: set[str], most: int) -> list[CampaignCard]:
+    return [card for card in cards if card.code not in shown][:most]
+
+
+def _closes_tonight(card: CampaignCard, now: dt.datetime) -> bool:
+    closes_at = timezone.localtime(card.closes_at)
+    return closes_at.date() == now.date() and closes_at.hour >= EVENING
 
 
 def _waiting(request: HttpRequest) -> list[Order]:
