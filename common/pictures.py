@@ -33,16 +33,24 @@ def redraw(upload: UploadedFile, *, sizes: Mapping[str, int]) -> dict[str, Conte
 
     Raises NotAPicture for what is not a JPEG, PNG or WebP, PictureTooBig above 10 MB or 40 million pixels.
     """
+    picture = upright(upload, longest=max(sizes.values()))
+    name = secrets.token_hex(16)
+    return {size: _drawn(picture, side, name=f"{name}-{side}.webp") for size, side in sizes.items()}
+
+
+def upright(upload: UploadedFile, *, longest: int) -> Image.Image:
+    """The pixels of an upload, turned as they were seen, not much larger than `longest`.
+
+    Raises NotAPicture for what is not a JPEG, PNG or WebP, PictureTooBig above 10 MB or 40 million pixels.
+    """
     if (upload.size or 0) > MOST_BYTES:
         raise _too_big()
     try:
-        picture = _read(upload, longest=max(sizes.values()))
+        return _read(upload, longest=longest)
     except Image.DecompressionBombError as error:
         raise _too_big() from error
     except (OSError, SyntaxError, ValueError) as error:
         raise NotAPicture from error
-    name = secrets.token_hex(16)
-    return {size: _drawn(picture, side, name=f"{name}-{side}.webp") for size, side in sizes.items()}
 
 
 def delete_files(names: Sequence[str]) -> None:

@@ -1,5 +1,7 @@
 """Reading pick-up points."""
 
+from django.db.models import Q
+
 from accounts.models import Merchant, User
 from orders.models import PickupPoint
 from orders.models.pickup import PickupPointQuerySet
@@ -13,6 +15,12 @@ def points_of(merchant: Merchant) -> PickupPointQuerySet:
 def points_in_use() -> PickupPointQuerySet:
     """Every point a buyer may meet, by name."""
     return PickupPoint.objects.in_use().select_related("merchant").order_by("name", "pk")
+
+
+def points_handed_over_by(user: User) -> PickupPointQuerySet:
+    """The points in use where somebody hands goods over, as their leader or for the merchant; by name."""
+    mine = Q(leader=user) | Q(merchant__staff__user=user)
+    return points_in_use().filter(mine).distinct()
 
 
 def leads_points(user: User) -> bool:

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 
 from accounts.models import Merchant, User
 from common import audit, events, statemachine
+from common.instants import spoken
 from orders.errors import AlreadyPickedUp, NoSuchOrder, UnknownPickupCode
 from orders.events import OrderReady, OrderReceived
 from orders.models import Order
+from orders.selectors.orders import with_everything
 from orders.states import OrderStatus
 
 CODE_DIGITS = 8
@@ -56,8 +57,8 @@ def _free_codes(merchant: Merchant, count: int) -> list[str]:
     return sorted(codes, key=lambda _code: secrets.randbits(32))
 
 
-def verify_pickup(*, actor: User, code: str, now: dt.datetime) -> Order:
-    """Hand an order over to whoever shows its code, by staff of the merchant or the leader of the point.
+def look_up_pickup(*, actor: User, code: str) -> Order:
+    """The order that waits under a code, to be looked at before it changes hands. Changes nothing.
 
     Raises UnknownPickupCode, also for codes of other people's points, and AlreadyPickedUp.
     """
@@ -66,6 +67,15 @@ def verify_pickup(*, actor: User, code: str, now: dt.datetime) -> Order:
         raise UnknownPickupCode
     if order.status != OrderStatus.READY:
         raise _picked_up(order)
+    return order
+
+
+def verify_pickup(*, actor: User, code: str, now: dt.datetime) -> Order:
+    """Hand an order over to whoever shows its code, by staff of the merchant or the leader of the point.
+
+    Raises UnknownPickupCode, also for codes of other people's points, and AlreadyPickedUp.
+    """
+    order = look_up_pickup(actor=actor, code=code)
     try:
         _hand_over(order, actor_id=actor.pk, now=now)
     except statemachine.StateChanged:
@@ -79,13 +89,13 @@ def _find_by_code(actor: User, code: str) -> Order | None:
     if len(digits) != CODE_DIGITS:
         return None
     mine = Q(merchant__staff__user=actor) | Q(pickup_point__leader=actor)
-    found = Order.objects.filter(mine, pickup_code=digits).distinct()
+    found = with_everything(Order.objects.filter(mine, pickup_code=digits).distinct())
     # Codes are unique among the orders that wait; an old order may have had the same one.
     return min(found, key=lambda order: (order.status != OrderStatus.READY, -order.pk), default=None)
 
 
 def _picked_up(order: Order) -> AlreadyPickedUp:
-    when = timezone.localtime(order.received_at).strftime("%m-%d %H:%M") if order.received_at else ""
+    when = spoken(order.received_at) if order.received_at else ""
     return AlreadyPickedUp(when=when, number=order.number)
 
 

@@ -108,7 +108,7 @@ def test_a_code_works_once(orders: list[Order], lena: User, now: dt.datetime) ->
     verify_pickup(actor=lena, code=code, now=now)
     with pytest.raises(AlreadyPickedUp) as refused:
         verify_pickup(actor=lena, code=code, now=now + HOUR)
-    assert str(refused.value) == "这单 05-20 12:00 已取走"
+    assert str(refused.value) == "这单 5 月 20 日 12:00 已取走"
     assert Order.objects.get(pk=orders[0].pk).received_at == now
 
 
