@@ -6,6 +6,7 @@ from django.db.models import F, QuerySet
 
 from accounts.models import Merchant
 from catalog.models import Product
+from community.errors import NoSuchQuestion
 from community.models import Question
 
 
@@ -27,9 +28,12 @@ def of_merchant(merchant: Merchant) -> QuerySet[Question]:
     return asked.order_by(F("answered_at").desc(nulls_first=True), "-asked_at", "-pk")
 
 
-def waiting(merchant_id: int) -> QuerySet[Question]:
-    """Questions nobody has answered."""
-    return Question.objects.shown().filter(product__merchant_id=merchant_id, answer="")
+def for_merchant(merchant: Merchant, code: str) -> Question:
+    """One question about a merchant's products. Raises NoSuchQuestion, also for a rival's."""
+    question = of_merchant(merchant).filter(code=code).first()
+    if question is None:
+        raise NoSuchQuestion
+    return question
 
 
 def _complete(questions: QuerySet[Question]) -> QuerySet[Question]:

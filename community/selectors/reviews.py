@@ -9,9 +9,9 @@ from accounts.models import Merchant
 from catalog.models import Product
 from catalog.states import ProductStatus
 from common.errors import NotFound
+from community.errors import NoSuchReview
 from community.models import Question, Review, ReviewPhoto
 from community.selectors.questions import answered_of
-from community.selectors.questions import waiting as waiting_questions
 from community.states import RECEIVED
 from orders.models import Order
 
@@ -131,14 +131,24 @@ def of_merchant(merchant: Merchant) -> QuerySet[Review]:
     return reviews.select_related("product", "author", "order_line__order").order_by("-written_at", "-pk")
 
 
-def waiting(merchant_id: int) -> QuerySet[Review]:
-    """Buyers' reviews nobody has answered; imported ones wait for nothing."""
-    return Review.objects.shown().filter(product__merchant_id=merchant_id, source="", answer="")
+def for_merchant(merchant: Merchant, code: str) -> Review:
+    """One review of a merchant's products. Raises NoSuchReview, also for a rival's."""
+    review = of_merchant(merchant).filter(code=code).first()
+    if review is None:
+        raise NoSuchReview
+    return review
+
+
+def waiting(merchant: Merchant) -> QuerySet[Review]:
+    """Buyers' reviews nobody has answered, newest first; imported ones wait for nothing."""
+    return of_merchant(merchant).filter(source="", answer="")
 
 
 def unanswered(merchant_id: int) -> int:
     """How many reviews and questions of a merchant's products wait for an answer."""
-    return waiting(merchant_id).count() + waiting_questions(merchant_id).count()
+    reviews = Review.objects.shown().filter(product__merchant_id=merchant_id, source="", answer="")
+    questions = Question.objects.shown().filter(product__merchant_id=merchant_id, answer="")
+    return reviews.count() + questions.count()
 
 
 def to_review(orders: Iterable[Order]) -> set[int]:

@@ -7,9 +7,10 @@ from django.db import transaction
 from accounts.models import Merchant, User
 from catalog.models import Product
 from common import audit, budgets, events
-from community.errors import AlreadyAnswered, NoSuchQuestion, TooManyQuestions
+from community.errors import AlreadyAnswered, TooManyQuestions
 from community.events import QuestionAnswered, QuestionAsked
 from community.models import Question
+from community.selectors.questions import for_merchant
 from community.services.words import cleaned, on_one_line
 
 LONGEST_QUESTION = 200
@@ -34,9 +35,7 @@ def answer_question(*, merchant: Merchant, code: str, text: str, actor_id: int, 
 
     Raises NoSuchQuestion, AlreadyAnswered, InvalidField.
     """
-    question = Question.objects.shown().filter(product__merchant=merchant, code=code).first()
-    if question is None:
-        raise NoSuchQuestion
+    question = for_merchant(merchant, code)
     words = cleaned(text, longest=LONGEST_ANSWER)
     unanswered = Question.objects.filter(pk=question.pk, answer="")
     if unanswered.update(answer=words, answered_at=now) != 1:

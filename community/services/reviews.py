@@ -13,9 +13,10 @@ from accounts.models import Merchant, User
 from common import audit, events
 from common.errors import InvalidField
 from common.pictures import delete_files, redraw
-from community.errors import AlreadyAnswered, AlreadyReviewed, NoSuchReview, NotReceivedYet, TooManyPhotos
+from community.errors import AlreadyAnswered, AlreadyReviewed, NotReceivedYet, TooManyPhotos
 from community.events import ReviewAnswered, ReviewWritten
 from community.models import Review, ReviewPhoto
+from community.selectors.reviews import for_merchant
 from community.services.words import cleaned
 from community.states import RECEIVED
 from orders.errors import NoSuchOrder
@@ -60,9 +61,7 @@ def write_review(
 @transaction.atomic
 def answer_review(*, merchant: Merchant, code: str, text: str, actor_id: int, now: dt.datetime) -> Review:
     """Answer a review of one of the merchant's products, once. Raises NoSuchReview, AlreadyAnswered, InvalidField."""
-    review = Review.objects.shown().filter(product__merchant=merchant, code=code).first()
-    if review is None:
-        raise NoSuchReview
+    review = for_merchant(merchant, code)
     words = cleaned(text, longest=LONGEST_ANSWER)
     unanswered = Review.objects.filter(pk=review.pk, answer="")
     if unanswered.update(answer=words, answered_at=now) != 1:

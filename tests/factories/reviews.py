@@ -77,7 +77,9 @@ def make_question(
 
 
 def make_imported(product: Product, *texts: str, source: str = "严选") -> list[Review]:
-    """Reviews of a product that were given in another shop; the product has a merchant's number."""
+    """Reviews of a product that were given in another shop; the product gets a merchant's number if it has none."""
+    product.external_id = product.external_id or product.code
+    product.save(update_fields=["external_id"])
     lines = [f"{product.external_id},1,{text}" for text in texts]
     content = "\n".join(["product_sn,stars,text", *lines]).encode()
     merchant = product.merchant

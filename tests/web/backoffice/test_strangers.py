@@ -15,6 +15,7 @@ from accounts.states import StaffRole
 from catalog.services.images import add_image
 from tests.factories.accounts import make_merchant, make_operator, make_picture, make_staff, make_user, owner_of
 from tests.factories.campaigns import fill, make_draft, make_open
+from tests.factories.reviews import make_imported, make_question
 from web.backoffice.access import MAY, Right
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("scripted_gateway")]
@@ -52,6 +53,8 @@ def places_of(merchant: Merchant) -> list[Place]:
     draft = make_draft(merchant, title="草稿")
     order = fill(campaign, 1)[0]
     sku = campaign.skus.get().sku
+    review = make_imported(sku.product, "一直喜欢")[0]
+    question = make_question(sku.product)
     image = add_image(product=sku.product, upload=make_picture(), now=timezone.now())
     codes: dict[str, Callable[[str], object]] = {
         "code": lambda name: {
@@ -62,6 +65,8 @@ def places_of(merchant: Merchant) -> list[Place]:
             "campaign": draft.code if name in OF_A_DRAFT else campaign.code,
             "point": campaign.pickup_points.get().code,
             "staff": owner_of(merchant).code,
+            "review": review.code,
+            "question": question.code,
         }[name.split("-")[0]],
         "number": lambda _name: order.number,
         "image_id": lambda _name: image.pk,
@@ -160,6 +165,7 @@ def test_the_table_of_roles() -> None:
         "sell": {owner, manager},
         "staff": {owner, manager},
         "hire": {owner},
+        "answer": {owner, manager, support},
         "numbers": {owner, manager, finance},
         "settings": {owner, manager},
     }
