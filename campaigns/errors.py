@@ -65,6 +65,13 @@ class TooManySketches(Conflict):
     message = _("没写完的团已有 %(most)s 个，先写完或删掉几个")
 
 
+class UnsavedChanges(Conflict):
+    """Somebody is still writing on this draft: what would be handed in is not what they see."""
+
+    code = "unsaved_changes"
+    message = _("这个草稿还有没存的修改，先接着写完，或者丢掉")
+
+
 class CannotCancelCampaign(Conflict):
     code = "cannot_cancel_campaign"
     message = _("这个团已经结束或正在结算，不能取消")

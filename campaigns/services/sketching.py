@@ -21,7 +21,7 @@ Typed = Mapping[str, Sequence[str]]
 def begin(*, merchant: Merchant, actor_id: int, step: str, typed: Typed, now: dt.datetime) -> Sketch:
     """A new sketch from its first step. Raises TooManySketches."""
     Merchant.objects.select_for_update(no_key=True).get(pk=merchant.pk)
-    if merchant.sketches.count() >= MOST_SKETCHES:
+    if Sketch.objects.filter(merchant=merchant).count() >= MOST_SKETCHES:
         raise TooManySketches(most=MOST_SKETCHES)
     return Sketch.objects.create(merchant=merchant, typed={step: dict(typed)}, written_by_id=actor_id, written_at=now)
 

@@ -52,6 +52,7 @@ shop = [
     path("points/", points.points, name="points"),
     path("points/new/", points.new, name="point-new"),
     path("points/<str:code>/", points.edit, name="point"),
+    path("points/<str:code>/switch/", points.switch, name="point-switch"),
     path("staff/", staff.staff, name="staff"),
     path("staff/add/", staff.add, name="staff-add"),
     path("staff/<str:code>/remove/", staff.remove, name="staff-remove"),

@@ -1,17 +1,22 @@
 """The campaigns of a shop, by state."""
 
 from collections.abc import Mapping
+from urllib.parse import urlencode
 
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models import Campaign
+from campaigns.models import Campaign, Sketch
 from campaigns.selectors.cards import card
 from campaigns.selectors.hall import of_merchant
+from campaigns.selectors.records import record_of
 from campaigns.states import CampaignStatus
+from common.searching import matches
 from web.backoffice.access import Right, Shop, needs
+from web.backoffice.campaigns.wizard.steps import GOODS
+from web.backoffice.dates import read_dates
 from web.backoffice.shell import page_of, show, without_page
 
 TABS: Mapping[str, tuple[str | Promise, tuple[CampaignStatus, ...]]] = {
@@ -20,6 +25,7 @@ TABS: Mapping[str, tuple[str | Promise, tuple[CampaignStatus, ...]]] = {
     "scheduled": (_("待开团"), (CampaignStatus.SCHEDULED,)),
     "in_review": (_("审核中"), (CampaignStatus.IN_REVIEW,)),
     "draft": (_("草稿"), (CampaignStatus.DRAFT,)),
+    "decided": (_("有结果"), (CampaignStatus.SUCCEEDED, CampaignStatus.FAILED)),
     "succeeded": (_("已成团"), (CampaignStatus.SUCCEEDED,)),
     "missed": (_("未成团"), (CampaignStatus.FAILED, CampaignStatus.CANCELLED)),
 }
@@ -30,9 +36,11 @@ def campaigns(request: HttpRequest, shop: Shop) -> HttpResponse:
     """A page of them, newest first, in a number of queries that does not grow with its rows."""
     state = request.GET.get("state", "")
     state = state if state in TABS else "all"
-    grouped = Campaign.objects.filter(merchant=shop.merchant).values("status").annotate(count=Count("pk")).order_by()
-    numbers = {row["status"]: row["count"] for row in grouped}
-    page = page_of(request, of_merchant(shop.merchant.pk).filter(status__in=TABS[state][1]))
+    dates, search = read_dates(request.GET), request.GET.get("q", "").strip()[:40]
+    wanted = dates.hold("decided_at") & matches(search)
+    grouped = Campaign.objects.filter(wanted, merchant=shop.merchant)
+    numbers = dict(grouped.order_by().values_list("status").annotate(Count("pk")))
+    page = page_of(request, of_merchant(shop.merchant.pk).filter(wanted, status__in=TABS[state][1]))
     context = {
         "page": page,
         "rows": [(campaign, card(campaign)) for campaign in page],
@@ -42,5 +50,17 @@ def campaigns(request: HttpRequest, shop: Shop) -> HttpResponse:
             for name, (word, states) in TABS.items()
         ],
         "state": state,
+        "dates": dates,
+        "kept": urlencode(dates.query),
+        "search": search,
+        "asked": urlencode(dates.query | ({"q": search} if search else {})),
+        "sketches": _sketches(shop) if state in ("all", "draft") and not search else [],
+        "record": record_of(shop.merchant.pk),
     }
     return show(request, shop, "campaigns/index.html", context, here="campaigns")
+
+
+def _sketches(shop: Shop) -> list[tuple[Sketch, str]]:
+    """What somebody is still writing, latest first, each with the title typed so far."""
+    written = Sketch.objects.filter(merchant=shop.merchant).select_related("written_by").order_by("-written_at")
+    return [(sketch, next(iter(sketch.typed.get(GOODS, {}).get("title", [])), "")) for sketch in written]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from campaigns.plans import Plan
 from campaigns.pricing import reached_tier
 from campaigns.selectors.cards import CampaignCard, Ladder, Step
-from campaigns.states import CampaignStatus
+from campaigns.states import Basis, CampaignStatus
 from catalog.models import Sku
 from web.backoffice.campaigns.outcomes import Outcome, counts_that_matter, outcome, reach
 from web.backoffice.campaigns.warnings import warnings_of
@@ -91,6 +91,7 @@ def _card(plan: Plan, sku: Sku, *, count: int, now: dt.datetime) -> CampaignCard
         places_left=max(reach(plan) - count, 0),
         is_extended=False,
         is_subsidised=False,
+        left_basis=Basis.PIECES if plan.max_participants is None else Basis.PARTICIPANTS,
     )
 
 

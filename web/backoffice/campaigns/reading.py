@@ -1,10 +1,11 @@
 """One campaign of a shop, and its numbers: orders, money, refunds."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, F, Min, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from campaigns.errors import NoSuchCampaign
@@ -48,6 +49,15 @@ class AtStake:
     unpaid: int
 
 
+@dataclass(frozen=True)
+class Unpaid:
+    """Orders that hold pieces and have not paid yet, and when the first of them lapses."""
+
+    orders: int
+    pieces: int
+    first_lapses_at: dt.datetime | None
+
+
 def of_shop(shop: Shop, code: str) -> Campaign:
     """One of the shop's campaigns of any state, ready for `card`. Raises NoSuchCampaign for anybody else's."""
     campaign = of_merchant(shop.merchant.pk).filter(code=code).first()
@@ -88,6 +98,15 @@ def at_stake(campaign: Campaign) -> AtStake:
     )
     pieces = OrderLine.objects.filter(order__in=paid).aggregate(pieces=Coalesce(Sum("quantity"), 0))
     return AtStake(**sums, **pieces, unpaid=mine.filter(status=OrderStatus.PENDING_PAYMENT).count())
+
+
+def unpaid_of(campaign: Campaign) -> Unpaid:
+    """Who may still pay."""
+    waiting = Order.objects.filter(merchant=campaign.merchant, status=OrderStatus.PENDING_PAYMENT)
+    mine = waiting.from_source(SOURCE, campaign.code)
+    sums = mine.aggregate(orders=Count("pk"), first_lapses_at=Min("pay_by"))
+    pieces = OrderLine.objects.filter(order__in=mine).aggregate(pieces=Coalesce(Sum("quantity"), 0))
+    return Unpaid(**sums, **pieces)
 
 
 def _total(rows: QuerySet) -> int:
