@@ -79,17 +79,20 @@ def _fact(known: SandboxPayment) -> GatewayPayment:
 
 
 def _refund_fact(known: SandboxRefund) -> GatewayRefund:
-    arrived = known.status == SandboxRefund.Status.DONE
-    status = RefundStatus.DONE if arrived else RefundStatus.PROCESSING
+    status = {
+        SandboxRefund.Status.DONE: RefundStatus.DONE,
+        SandboxRefund.Status.ABNORMAL: RefundStatus.ABNORMAL,
+    }.get(SandboxRefund.Status(known.status), RefundStatus.PROCESSING)
     return GatewayRefund(status, known.amount_fen, known.done_at)
 
 
 @contextmanager
 def without_a_server() -> Iterator[SandboxBooks]:
     """Within it, the sandbox gateway is its books."""
-    configured = settings.PAYMENT_GATEWAYS
+    configured = settings.PAYMENT_GATEWAYS, settings.REFUNDS_PER_SECOND
     settings.PAYMENT_GATEWAYS = {NAME: f"{__name__}.{SandboxBooks.__name__}"}
+    settings.REFUNDS_PER_SECOND = 100_000
     try:
         yield SandboxBooks()
     finally:
-        settings.PAYMENT_GATEWAYS = configured
+        settings.PAYMENT_GATEWAYS, settings.REFUNDS_PER_SECOND = configured

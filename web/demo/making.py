@@ -29,8 +29,11 @@ from web.demo.reading import read
 from web.demo.story import tell_story
 from web.demo.town import Shop, Town, apply_to_sell, details_of, found_town
 
-# The town is older than its oldest campaign.
+# The town is older than the oldest campaign of the content, and than its history.
 TOWN_AGE = dt.timedelta(days=21)
+LEAD = dt.timedelta(days=3)
+# A demo of many days has time for a second picture of everything.
+LONG_DEMO = 30
 SPOILED = 68
 
 
@@ -61,14 +64,14 @@ def was_interrupted() -> bool:
     return begun and not Merchant.objects.filter(name=applicant).exists()
 
 
-def make_demo(*, now: dt.datetime) -> Made:
-    """Fill an empty database with the demo, as of `now`. Raises DemoRefused."""
+def make_demo(*, days: int, now: dt.datetime) -> Made:
+    """Fill an empty database with the demo and so many days of history, as of `now`. Raises DemoRefused."""
     if not settings.DEMO:
         raise DemoRefused(_("这里不是演示环境：演示账号的密码人人知道，不能放进真实的平台"))
     if not is_empty():
         raise DemoRefused(_("数据库里已经有数据，演示数据只放进空的数据库"))
     with _quick_commits():
-        _make(now=now)
+        _make(days=days, now=now)
     return _counted()
 
 
@@ -83,13 +86,14 @@ def _quick_commits() -> Iterator[None]:
             cursor.execute("RESET synchronous_commit")
 
 
-def _make(*, now: dt.datetime) -> None:
-    goods = read("goods")["products"]
-    with Studio([product["shot"] for product in goods]) as studio, ThreadPoolExecutor(max_workers=1) as helper:
-        town = found_town(now=now - TOWN_AGE)
-        shown = helper.submit(_show, town, studio, now=now - TOWN_AGE)
+def _make(*, days: int, now: dt.datetime) -> None:
+    shots = [product["shot"] for product in read("goods")["products"]]
+    begun = now - max(TOWN_AGE, dt.timedelta(days=days) + LEAD)
+    with Studio(shots, each=2 if days >= LONG_DEMO else 1) as studio, ThreadPoolExecutor(max_workers=1) as helper:
+        town = found_town(now=begun, until=now)
+        shown = helper.submit(_show, town, studio, now=begun)
         with without_a_server() as gateway:
-            tell_story(town, gateway, now=now)
+            tell_story(town, gateway, days=days, now=now)
         _spoil(town.shops["orchard"], now=now - dt.timedelta(hours=20))
         shown.result()
     for key in SIGN_INS:

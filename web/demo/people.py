@@ -4,27 +4,37 @@ import datetime as dt
 
 from accounts.models import Address, User
 from accounts.services.addresses import add_address
+from community.models import Community
+from community.selectors.communities import community_of
 from web.demo.reading import read
 
 PASSWORD = "groupbuy-demo"
 SIGN_INS = ("operator", "orchard_owner", "consumer", "leader", "grocer_owner")
-REGION = "330106"
-ESTATES = ("锦绣花园", "翠苑三区", "文三新村", "嘉绿苑北区", "古荡湾新村")
 
 
-def settle_people(*, now: dt.datetime) -> tuple[dict[str, User], list[User]]:
-    """Registered without text messages: nobody reads them. Who is to sign in gets the password of the demo."""
+def settle_people(*, now: dt.datetime, until: dt.datetime) -> tuple[dict[str, User], list[User]]:
+    """Registered without text messages: nobody reads them. Who is to sign in gets the password of the demo.
+
+    The founders are there from `now` on, the other neighbours come one after the other until a week before `until`.
+    """
     content = read("people")
-    first_phone, names = content["neighbours"]["first_phone"], content["neighbours"]["names"]
     people = {
         key: _person(who["name"], who["phone"], key in SIGN_INS, now) for key, who in content.items() if "phone" in who
     }
-    neighbours = [_person(name, str(first_phone + index), False, now) for index, name in enumerate(names)]
     operator = people["operator"]
     operator.is_staff = operator.is_superuser = True
     operator.save(update_fields=["is_staff", "is_superuser"])
-    address_of(people["consumer"])
-    return people, neighbours
+    return people, _neighbours(now, until - dt.timedelta(days=7))
+
+
+def _neighbours(now: dt.datetime, until: dt.datetime) -> list[User]:
+    content = read("people")["neighbours"]
+    names, founders = content["names"], content["founders"]
+    step = max(until - now, dt.timedelta()) / (len(names) - founders)
+    return [
+        _person(name, str(content["first_phone"] + place), False, now + max(0, place - founders + 1) * step)
+        for place, name in enumerate(names)
+    ]
 
 
 def address_of(person: User) -> Address:
@@ -32,9 +42,9 @@ def address_of(person: User) -> Address:
     known = person.addresses.filter(removed_at__isnull=True).first()
     if known is not None:
         return known
-    door = int(person.phone_tail)
-    detail = f"{ESTATES[door % len(ESTATES)]} {door % 17 + 1} 幢 {door % 3 + 1} 单元 {door % 11 + 1}0{door % 2 + 1} 室"
-    return add_address(user=person, name=person.name, phone=person.phone, region_code=REGION, detail=detail)
+    home, door = community_of(person) or Community.objects.earliest("founded_at"), int(person.phone_tail)
+    detail = f"{home.name} {door % 17 + 1} 幢 {door % 3 + 1} 单元 {door % 11 + 1}0{door % 2 + 1} 室"
+    return add_address(user=person, name=person.name, phone=person.phone, region_code=home.region_code, detail=detail)
 
 
 def _person(name: str, phone: str, signs_in: bool, now: dt.datetime) -> User:

@@ -18,6 +18,7 @@ AS_WRITTEN = (
     "limit_per_person",
     "payment_minutes",
     "early_bird_orders",
+    "settle_when_full",
     "when_missed",
     "extend_hours",
     "delivers",

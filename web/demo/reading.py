@@ -28,6 +28,13 @@ def span(text: str) -> dt.timedelta:
     return -length if sign == "-" else length
 
 
+def span_of(length: dt.timedelta) -> str:
+    """The other way round, to the minute."""
+    minutes = abs(length) // dt.timedelta(minutes=1)
+    sign = "-" if length < dt.timedelta() else "+"
+    return f"{sign}{minutes // 1440}d{minutes // 60 % 24}h{minutes % 60}m"
+
+
 def instant(text: str, *, now: dt.datetime) -> dt.datetime:
     """The instant so far from now; what is not near falls on a half hour."""
     exact = now + span(text)

@@ -6,12 +6,15 @@ import itertools
 from collections.abc import Callable
 
 from common import events
+from common.models import OutboxEvent
 from web.demo.gateway import SandboxBooks, StoryClock
 from web.demo.town import Town
 
 Act = Callable[[dt.datetime], object]
 # What happens closer together is told together.
 BREATH = dt.timedelta(minutes=3)
+# What is older is news to nobody any more: the messages about it were read and cleared away long ago.
+MEMORY = dt.timedelta(days=14)
 
 
 class Story:
@@ -21,6 +24,7 @@ class Story:
         self.town = town
         self.gateway = gateway
         self.now = now
+        self._remembers = False
         self._acts: list[tuple[dt.datetime, int, Act]] = []
         self._turn = itertools.count()
 
@@ -35,6 +39,15 @@ class Story:
             instant, _turn, act = heapq.heappop(self._acts)
             StoryClock.now = instant
             act(instant)
+            if self.now - instant > MEMORY:
+                continue
+            self._forget()
             if not self._acts or self._acts[0][0] - instant > BREATH:
                 events.relay(now=instant)
         events.drain(now=self.now)
+
+    def _forget(self) -> None:
+        """Once the memory begins: nobody is told of what happened before."""
+        if not self._remembers:
+            OutboxEvent.objects.filter(relayed_at__isnull=True).update(relayed_at=self.now - MEMORY)
+            self._remembers = True

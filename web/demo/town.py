@@ -15,6 +15,7 @@ from catalog.services.stock import adjust, set_alert_threshold
 from common.money import parse_yuan
 from orders.models import PickupPoint
 from orders.services.pickup_points import PointDetails, save_point
+from web.demo.neighbourhood import settle_in
 from web.demo.people import settle_people
 from web.demo.pictures.licence import draw_licence
 from web.demo.reading import read
@@ -44,11 +45,14 @@ class Town:
         return self.shops[shop].products[shot].skus.get(specification=specification)
 
 
-def found_town(*, now: dt.datetime) -> Town:
-    """Make people, shops, points, shelves, goods and stock, as of `now`."""
-    people, neighbours = settle_people(now=now)
+def found_town(*, now: dt.datetime, until: dt.datetime) -> Town:
+    """Make people, shops, points, communities, shelves, goods and stock, as of `now`; newcomers come until then."""
+    people, neighbours = settle_people(now=now, until=until)
     shops = read("shops")
     town = Town(people, neighbours, {key: _shop(shops[key], people, now=now) for key in SHOPS})
+    keys = [point["key"] for key in SHOPS for point in shops[key]["points"]]
+    points = [point for shop in town.shops.values() for point in shop.points]
+    settle_in(people, neighbours, dict(zip(keys, points, strict=True)), now=now)
     shelves = _shelves()
     for goods in read("goods")["products"]:
         shop = town.shops[goods["shop"]]
@@ -70,6 +74,8 @@ def _shop(content: dict[str, Any], people: dict[str, User], *, now: dt.datetime)
     for member in content["staff"]:
         phone = people[member["person"]].phone
         staff.add_staff(merchant=merchant, phone=phone, role=member["role"], actor_id=owner.pk, now=now)
+    contact = {name: content[name] for name in ("introduction", "service_phone", "service_hours")}
+    merchants.change_service_contact(merchant=merchant, actor_id=owner.pk, **contact)
     points = [_point(merchant, owner, point, people) for point in content["points"]]
     return Shop(merchant, owner, points)
 
@@ -132,6 +138,7 @@ def details_of(goods: dict[str, Any], shelf_id: int | None, *, picture: str = ""
         skus=[
             SkuDetails(sku["specification"], parse_yuan(sku["price"]), parse_yuan(sku["cost"])) for sku in goods["skus"]
         ],
+        external_id=goods["shot"],
         no_reason_return=goods["return_days"] > 0,
         return_days=goods["return_days"],
     )

@@ -1,3 +1,4 @@
+import os
 from dataclasses import asdict
 from typing import Any
 
@@ -10,6 +11,7 @@ from web.demo.making import DemoRefused, Made, is_empty, make_demo, was_interrup
 from web.demo.people import PASSWORD, SIGN_INS
 from web.demo.reading import read
 
+HISTORY = 90
 ROLES = {
     "operator": _("运营"),
     "orchard_owner": _("商家（老周果园，免审）"),
@@ -23,6 +25,8 @@ class Command(BaseCommand):
     help = "Fill an empty database with the demo: neighbours, shops, campaigns in every state."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        days = int(os.environ.get("DEMO_DAYS") or HISTORY)
+        parser.add_argument("--days", type=int, default=days, help=f"days of history ({HISTORY}, or DEMO_DAYS)")
         parser.add_argument("--if-empty", action="store_true", help="do nothing when there is data already")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -30,9 +34,9 @@ class Command(BaseCommand):
             if was_interrupted():
                 self.stderr.write(gettext("上次的演示数据没有做完：先清空数据库（manage.py flush），再做一次"))
             return
-        self.stdout.write(gettext("正在准备演示数据，大约半分钟"))
+        self.stdout.write(gettext("正在准备演示数据，大约一分钟"))
         try:
-            made = make_demo(now=database_now())
+            made = make_demo(days=options["days"], now=database_now())
         except DemoRefused as refusal:
             raise CommandError(str(refusal)) from refusal
         self._tell(made)
