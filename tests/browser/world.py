@@ -1,0 +1,96 @@
+"""A small world with one of everything, for tests that look at every page of it."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import BrowserContext
+
+from accounts.models import Merchant, User
+from accounts.services.addresses import add_address
+from campaigns.models import Campaign
+from campaigns.services.reviewing import submit
+from campaigns.services.settling import settle
+from catalog.services.images import add_image
+from common import events
+from orders.models import Order
+from orders.services.fulfilment import mark_ready, verify_pickup
+from payments.services.sending import send_due
+from tests.factories.accounts import make_merchant, make_operator, make_picture, make_staff, make_user, owner_of
+from tests.factories.campaigns import fill, join_and_pay, join_as, make_draft, make_open, make_point
+
+DAY = dt.timedelta(days=1)
+SIX = {"thresholds": (1, 5, 10, 20, 30, 40), "prices_fen": (3290, 3190, 3090, 2990, 2890, 2790)}
+
+
+@dataclass(frozen=True)
+class World:
+    """A shop with a leader at its point, and Alice, whose orders stand at every state."""
+
+    merchant: Merchant
+    owner: User
+    leader: User
+    alice: User
+    operator: User
+
+    def people(self) -> dict[str, User | None]:
+        """Who walks through shop and back office."""
+        return {"guest": None, "consumer": self.alice, "leader": self.leader, "merchant": self.owner}
+
+
+def make_world() -> World:
+    """Two campaigns settled, one open, one draft, one in review; orders unpaid, paid, ready, received, refunded."""
+    leader, alice = make_user(name="陈桂芳"), make_user(name="王晓雨")
+    merchant = make_merchant("果园直发")
+    owner = owner_of(merchant)
+    make_staff(merchant)
+    point = make_point(merchant, leader=leader)
+    _settled(merchant, alice, owner, leader, point=point)
+    running = make_open(merchant, points=[point], minimum=1, limit_per_person=9, delivers=True, **SIX)
+    add_image(product=running.skus.get().sku.product, upload=make_picture(), now=timezone.now())
+    fill(running, 2)
+    join_and_pay(alice, running)
+    join_as(alice, running)
+    make_draft(merchant, points=[point])
+    submit(campaign=make_draft(merchant, points=[point]), actor_id=owner.pk, now=timezone.now())
+    make_merchant("杨梅山庄", approved=False)
+    add_address(user=alice, name="王晓雨", phone="13812345678", region_code="330106", detail="文三路 1 号 2 幢 301 室")
+    events.drain(now=timezone.now())
+    groups = tuple(settings.OPERATOR_GROUPS)
+    return World(merchant, owner, leader, alice, make_operator(*groups, name="顾明"))
+
+
+def _settled(merchant: Merchant, alice: User, owner: User, leader: User, *, point: object) -> None:
+    """Yesterday's: one that succeeded with a difference to return, and one that nobody joined but Alice."""
+    then = timezone.now() - 2 * DAY
+    good = make_open(merchant, now=then, points=[point], title="云南蓝莓 125 克", limit_per_person=9)
+    orders = [join_and_pay(alice, good, 2, now=then) for _order in range(3)]
+    missed = make_open(merchant, now=then, points=[point], title="三亚贵妃芒 5 斤")
+    join_and_pay(alice, missed, now=then)
+    for campaign in (good, missed):
+        settle(campaign_id=campaign.pk, now=timezone.now())
+    send_due(now=timezone.now())
+    events.drain(now=timezone.now())
+    brought = [order.number for order in orders[:2]]
+    mark_ready(merchant=merchant, numbers=brought, actor_id=owner.pk, now=timezone.now())
+    verify_pickup(actor=leader, code=Order.objects.get(number=brought[0]).pickup_code, now=timezone.now())
+
+
+def session_of(user: User) -> str:
+    """The key of a new session, as if this person had signed in."""
+    client = Client()
+    client.force_login(user)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def enter(context: BrowserContext, user: User | None, url: str) -> None:
+    """Let the browser be this person's."""
+    if user is not None:
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session_of(user), "url": url}])
+
+
+def running_campaign() -> Campaign:
+    """The one that is open."""
+    return Campaign.objects.get(status="open")
