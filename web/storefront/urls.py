@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import path
 from django.views.generic import TemplateView
 
-from web.storefront import inbox, pickups, sandbox
+from web.storefront import inbox, picking, pickups, sandbox
 from web.storefront.account import addresses, applying, entering, language, me, regions
 from web.storefront.browsing import campaign, hall, home, reminding
 from web.storefront.community import views as community
@@ -41,6 +41,8 @@ urlpatterns = [
     path("inbox/read/", inbox.read_all, name="inbox-read"),
     path("inbox/<int:message_id>/", inbox.read, name="message"),
     path("pickups/", pickups.pickups, name="pickups"),
+    path("pickups/scan/", pickups.scan, name="pickup-scan"),
+    path("pickups/list/", picking.picking, name="pickup-list"),
     path("pickups/<str:number>/", pickups.done, name="pickup-done"),
     path("sign-in/", entering.sign_in, name="sign-in"),
     path("register/", entering.register, name="register"),

@@ -15,8 +15,8 @@ from orders.states import OrderStatus
 from payments.models import Refund
 from payments.services.sending import send_due
 from tests.factories.accounts import make_merchant, make_user, owner_of
-from tests.factories.campaigns import fill, join_and_pay, join_as, make_open, make_point
-from tests.web.storefront.pages import browser_of, hidden, queries_of, says, text_of
+from tests.factories.campaigns import fill, join_and_pay, join_as, make_open
+from tests.web.storefront.pages import browser_of, queries_of, says, text_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("scripted_gateway")]
 DAY = dt.timedelta(days=1)
@@ -163,72 +163,3 @@ def test_queries_of_the_list_do_not_grow_with_orders() -> None:
     for _number in range(4):
         join_and_pay(alice, make_open(merchant), 2)
     assert queries_of(browser_of(alice), "/orders/") == few
-
-
-class TestTheLeadersPhone:
-    """D5: whoever leads the point, or works for the merchant, hands goods over."""
-
-    def waiting(self) -> tuple[User, Order]:
-        leader, merchant = make_user(name="周姐"), make_merchant()
-        campaign = make_open(merchant, points=[make_point(merchant, leader=leader)])
-        order = join_and_pay(make_user(name="林小满"), campaign, 3)
-        bring_to_point(order)
-        return leader, order
-
-    def test_the_leader_types_the_code_and_sees_what_to_hand_over(self) -> None:
-        leader, order = self.waiting()
-        browser = browser_of(leader)
-        page = browser.get("/pickups/")
-        assert "林**" in says(page)
-        assert "林小满" not in text_of(page)
-        form = {"code": order.pickup_code, "idempotency_key": hidden(page, "idempotency_key")}
-
-        done = browser.post("/pickups/", form, follow=True)
-
-        assert done.redirect_chain == [(f"/pickups/{order.number}/", 302)]
-        assert [line for line, _picture in done.context["goods"]] == list(order.lines.all())
-        assert "核对无误，把货交给他" in says(done)
-        assert "× 3" in says(done)
-        order.refresh_from_db()
-        assert order.status == OrderStatus.RECEIVED
-
-    def test_the_same_press_twice_leads_to_the_same_page(self) -> None:
-        leader, order = self.waiting()
-        browser = browser_of(leader)
-        form = {"code": order.pickup_code, "idempotency_key": hidden(browser.get("/pickups/"), "idempotency_key")}
-        first, second = browser.post("/pickups/", form), browser.post("/pickups/", form)
-        assert first["Location"] == second["Location"]
-
-    def test_a_used_code_says_when_it_was_used(self) -> None:
-        leader, order = self.waiting()
-        browser = browser_of(leader)
-        browser.post("/pickups/", {"code": order.pickup_code, "idempotency_key": "one"})
-        page = browser.post("/pickups/", {"code": order.pickup_code, "idempotency_key": "two"})
-        assert "已取走" in says(page)
-
-    def test_a_wrong_code_is_said_at_its_field(self) -> None:
-        leader, _order = self.waiting()
-        page = browser_of(leader).post("/pickups/", {"code": "0000 0000"})
-        assert "没有这个取货码，核对一下后四位" in says(page)
-
-    def test_the_picture_opens_the_page_with_the_code_and_changes_nothing(self) -> None:
-        leader, order = self.waiting()
-        page = browser_of(leader).get("/pickups/", {"code": order.pickup_code})
-        assert f'value="{order.pickup_code}"' in text_of(page)
-        order.refresh_from_db()
-        assert order.status == OrderStatus.READY
-
-    def test_the_leader_of_another_point_gets_nowhere(self) -> None:
-        _leader, order = self.waiting()
-        other = make_user(name="老方")
-        make_point(make_merchant("别家"), "别处", leader=other)
-        page = browser_of(other).post("/pickups/", {"code": order.pickup_code})
-        assert "没有这个取货码" in says(page)
-        assert browser_of(other).get(f"/pickups/{order.number}/").status_code == 404
-        order.refresh_from_db()
-        assert order.status == OrderStatus.READY
-
-    def test_who_hands_nothing_over_does_not_find_the_page(self) -> None:
-        _leader, order = self.waiting()
-        assert browser_of(order.buyer).get("/pickups/").status_code == 404
-        assert browser_of(order.buyer).post("/pickups/", {"code": order.pickup_code}).status_code == 404
