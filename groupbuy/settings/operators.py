@@ -31,6 +31,10 @@ OPERATOR_GROUPS: dict[str, list[str]] = {
         "catalog.view_category",
         "catalog.add_category",
         "catalog.change_category",
+        "community.view_review",
+        "community.change_review",
+        "community.view_question",
+        "community.change_question",
     ],
     "finance": [
         *EVERYONE,

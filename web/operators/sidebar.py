@@ -35,6 +35,13 @@ SECTIONS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        _("社区"),
+        (
+            (_("评价"), "community.review", "reviews"),
+            (_("提问"), "community.question", "help"),
+        ),
+    ),
+    (
         _("用户与权限"),
         (
             (_("用户"), "accounts.user", "person"),
