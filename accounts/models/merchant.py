@@ -2,6 +2,7 @@ from typing import ClassVar
 
 from django.core.files.storage import Storage, storages
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models.user import User
 from accounts.states import IN_BUSINESS, MERCHANT_TRANSITIONS, MerchantStatus, StaffRole
@@ -34,26 +35,26 @@ class Merchant(models.Model):
     transitions: ClassVar[Transitions] = MERCHANT_TRANSITIONS
 
     code = models.CharField(max_length=10, unique=True, default=new_public_code, editable=False)
-    name = models.CharField("店名", max_length=60)
+    name = models.CharField(_("店名"), max_length=60)
     status = models.CharField(
-        "状态", max_length=10, choices=MerchantStatus.choices, default=MerchantStatus.APPLIED, editable=False
+        _("状态"), max_length=10, choices=MerchantStatus.choices, default=MerchantStatus.APPLIED, editable=False
     )
-    trusted = models.BooleanField("免审", default=False, help_text="它的团购活动不经审核直接开团")
-    contact_name = EncryptedTextField("联系人")
-    contact_phone = EncryptedTextField("联系电话")
-    introduction = models.CharField("店铺介绍", max_length=200, blank=True)
-    service_phone = models.CharField("客服电话", max_length=20, blank=True, help_text="shown to buyers")
-    service_hours = models.CharField("客服时间", max_length=60, blank=True)
-    licence_number = models.CharField("统一社会信用代码", max_length=18, blank=True)
-    licence = models.FileField("营业执照", storage=private_storage, upload_to="licences", blank=True)
-    decision_note = models.CharField("审核意见", max_length=200, blank=True)
-    applied_at = models.DateTimeField("申请时间")
-    decided_at = models.DateTimeField("审核时间", null=True, blank=True)
+    trusted = models.BooleanField(_("免审"), default=False, help_text=_("它的团购活动不经审核直接开团"))
+    contact_name = EncryptedTextField(_("联系人"))
+    contact_phone = EncryptedTextField(_("联系电话"))
+    introduction = models.CharField(_("店铺介绍"), max_length=200, blank=True)
+    service_phone = models.CharField(_("客服电话"), max_length=20, blank=True, help_text="shown to buyers")
+    service_hours = models.CharField(_("客服时间"), max_length=60, blank=True)
+    licence_number = models.CharField(_("统一社会信用代码"), max_length=18, blank=True)
+    licence = models.FileField(_("营业执照"), storage=private_storage, upload_to="licences", blank=True)
+    decision_note = models.CharField(_("审核意见"), max_length=200, blank=True)
+    applied_at = models.DateTimeField(_("申请时间"))
+    decided_at = models.DateTimeField(_("审核时间"), null=True, blank=True)
 
     objects = MerchantQuerySet.as_manager()
 
     class Meta:
-        verbose_name = verbose_name_plural = "商家"
+        verbose_name = verbose_name_plural = _("商家")
         indexes = [models.Index(fields=["status", "applied_at"], name="merchant_queue")]
 
     def __str__(self) -> str:
@@ -70,11 +71,11 @@ class StaffMember(models.Model):
 
     merchant = models.ForeignKey(Merchant, models.CASCADE, related_name="staff")
     user = models.ForeignKey(User, models.CASCADE, related_name="staff_roles")
-    role = models.CharField("角色", max_length=10, choices=StaffRole.choices)
+    role = models.CharField(_("角色"), max_length=10, choices=StaffRole.choices)
     since = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        verbose_name = verbose_name_plural = "店员"
+        verbose_name = verbose_name_plural = _("店员")
         constraints = [models.UniqueConstraint(fields=["merchant", "user"], name="staff_once_per_merchant")]
 
     def __str__(self) -> str:

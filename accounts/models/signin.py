@@ -1,4 +1,5 @@
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models.user import User
 
@@ -7,8 +8,8 @@ class SmsCode(models.Model):
     """A code sent to a phone for one purpose. Kept hashed; spent by use, by five wrong tries, or by time."""
 
     class Purpose(models.TextChoices):
-        REGISTER = "register", "注册"
-        SIGN_IN = "sign_in", "登录"
+        REGISTER = "register", _("注册")
+        SIGN_IN = "sign_in", _("登录")
 
     phone_hash = models.CharField(max_length=64)
     purpose = models.CharField(max_length=10, choices=Purpose.choices)

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from common.crypto import EncryptedTextField, keyed_hash
 from common.ids import new_public_code
@@ -39,21 +40,21 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A person. Found by the keyed hash of the phone number, shown by a name masked for strangers."""
 
     code = models.CharField(max_length=10, unique=True, default=new_public_code, editable=False)
-    phone = EncryptedTextField("手机号")
+    phone = EncryptedTextField(_("手机号"))
     phone_hash = models.CharField(max_length=64, unique=True, editable=False)
-    phone_tail = models.CharField("手机尾号", max_length=4, db_index=True, editable=False)
-    name = EncryptedTextField("称呼", blank=True)
-    language = models.CharField("语言", max_length=10, choices=settings.LANGUAGES, default="zh-hans")
-    is_active = models.BooleanField("可登录", default=True)
-    is_staff = models.BooleanField("运营人员", default=False)
-    joined_at = models.DateTimeField("注册时间", default=timezone.now, editable=False)
+    phone_tail = models.CharField(_("手机尾号"), max_length=4, db_index=True, editable=False)
+    name = EncryptedTextField(_("称呼"), blank=True)
+    language = models.CharField(_("语言"), max_length=10, choices=settings.LANGUAGES, default="zh-hans")
+    is_active = models.BooleanField(_("可登录"), default=True)
+    is_staff = models.BooleanField(_("运营人员"), default=False)
+    joined_at = models.DateTimeField(_("注册时间"), default=timezone.now, editable=False)
 
     objects = UserManager()
 
     USERNAME_FIELD = "phone_hash"
 
     class Meta:
-        verbose_name = verbose_name_plural = "用户"
+        verbose_name = verbose_name_plural = _("用户")
 
     def __str__(self) -> str:
         return self.shown_name

@@ -4,6 +4,7 @@ from typing import ClassVar
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Merchant
 from campaigns.search import Grams
@@ -31,30 +32,30 @@ class Campaign(models.Model):
 
     code = models.CharField(max_length=10, unique=True, default=new_public_code, editable=False)
     merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="campaigns")
-    title = models.CharField("标题", max_length=60)
-    description = models.TextField("介绍", blank=True)
+    title = models.CharField(_("标题"), max_length=60)
+    description = models.TextField(_("介绍"), blank=True)
     status = models.CharField(
-        "状态", max_length=10, choices=CampaignStatus.choices, default=CampaignStatus.DRAFT, editable=False
+        _("状态"), max_length=10, choices=CampaignStatus.choices, default=CampaignStatus.DRAFT, editable=False
     )
-    basis = models.CharField("阶梯按什么算", max_length=12, choices=Basis.choices, default=Basis.PIECES)
-    minimum = models.PositiveIntegerField("成团数量", help_text="in units of the basis")
-    max_participants = models.PositiveIntegerField("人数上限", null=True, blank=True)
-    limit_per_person = models.PositiveIntegerField("每人限购件数", null=True, blank=True)
-    opens_at = models.DateTimeField("开团时间")
-    closes_at = models.DateTimeField("截止时间")
-    payment_minutes = models.PositiveSmallIntegerField("付款时限（分钟）", default=15)
-    early_bird_orders = models.PositiveIntegerField("早鸟名额（单）", null=True, blank=True)
-    early_bird_until = models.DateTimeField("早鸟截止", null=True, blank=True)
-    leaving_allowed = models.BooleanField("截止前可退出", default=True)
-    settle_when_full = models.BooleanField("满员即成团", default=True)
-    when_missed = models.CharField("未成团时", max_length=10, choices=WhenMissed.choices, default=WhenMissed.REFUND)
-    extend_hours = models.PositiveSmallIntegerField("延长小时数", null=True, blank=True)
-    pickup_points = models.ManyToManyField(PickupPoint, related_name="campaigns", blank=True, verbose_name="自提点")
-    delivers = models.BooleanField("送货上门", default=False)
-    freight_fen = models.PositiveIntegerField("运费（分）", default=0)
-    free_freight_from_fen = models.PositiveIntegerField("满额包邮（分）", null=True, blank=True)
-    fulfilment_note = models.CharField("自提/配送说明", max_length=200, blank=True)
-    review_note = models.CharField("审核意见", max_length=200, blank=True)
+    basis = models.CharField(_("阶梯按什么算"), max_length=12, choices=Basis.choices, default=Basis.PIECES)
+    minimum = models.PositiveIntegerField(_("成团数量"), help_text="in units of the basis")
+    max_participants = models.PositiveIntegerField(_("人数上限"), null=True, blank=True)
+    limit_per_person = models.PositiveIntegerField(_("每人限购件数"), null=True, blank=True)
+    opens_at = models.DateTimeField(_("开团时间"))
+    closes_at = models.DateTimeField(_("截止时间"))
+    payment_minutes = models.PositiveSmallIntegerField(_("付款时限（分钟）"), default=15)
+    early_bird_orders = models.PositiveIntegerField(_("早鸟名额（单）"), null=True, blank=True)
+    early_bird_until = models.DateTimeField(_("早鸟截止"), null=True, blank=True)
+    leaving_allowed = models.BooleanField(_("截止前可退出"), default=True)
+    settle_when_full = models.BooleanField(_("满员即成团"), default=True)
+    when_missed = models.CharField(_("未成团时"), max_length=10, choices=WhenMissed.choices, default=WhenMissed.REFUND)
+    extend_hours = models.PositiveSmallIntegerField(_("延长小时数"), null=True, blank=True)
+    pickup_points = models.ManyToManyField(PickupPoint, related_name="campaigns", blank=True, verbose_name=_("自提点"))
+    delivers = models.BooleanField(_("送货上门"), default=False)
+    freight_fen = models.PositiveIntegerField(_("运费（分）"), default=0)
+    free_freight_from_fen = models.PositiveIntegerField(_("满额包邮（分）"), null=True, blank=True)
+    fulfilment_note = models.CharField(_("自提/配送说明"), max_length=200, blank=True)
+    review_note = models.CharField(_("审核意见"), max_length=200, blank=True)
     obstacle = models.JSONField(
         default=dict,
         blank=True,
@@ -69,18 +70,18 @@ class Campaign(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     closing_since = models.DateTimeField(null=True, editable=False)
     close_reason = models.CharField(max_length=10, choices=CloseReason.choices, blank=True, editable=False)
-    cancel_note = models.CharField("取消原因", max_length=200, blank=True)
-    extended_at = models.DateTimeField("延长于", null=True, editable=False)
-    decided_at = models.DateTimeField("结果于", null=True, editable=False)
-    final_count = models.PositiveIntegerField("最终数量", null=True, editable=False)
+    cancel_note = models.CharField(_("取消原因"), max_length=200, blank=True)
+    extended_at = models.DateTimeField(_("延长于"), null=True, editable=False)
+    decided_at = models.DateTimeField(_("结果于"), null=True, editable=False)
+    final_count = models.PositiveIntegerField(_("最终数量"), null=True, editable=False)
     final_tier = models.ForeignKey("campaigns.Tier", models.PROTECT, null=True, related_name="+", editable=False)
-    subsidised = models.BooleanField("商家补贴成团", default=False, editable=False)
-    settled_at = models.DateTimeField("结算完成于", null=True, editable=False)
+    subsidised = models.BooleanField(_("商家补贴成团"), default=False, editable=False)
+    settled_at = models.DateTimeField(_("结算完成于"), null=True, editable=False)
 
     objects = CampaignQuerySet.as_manager()
 
     class Meta:
-        verbose_name = verbose_name_plural = "团购活动"
+        verbose_name = verbose_name_plural = _("团购活动")
         constraints = [
             models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="campaign_window"),
             models.CheckConstraint(condition=Q(minimum__gte=1), name="campaign_minimum"),
@@ -123,7 +124,7 @@ class CampaignProgress(models.Model):
     counts_fixed_at = models.DateTimeField(null=True, help_text="from then on no payment counts any more")
 
     class Meta:
-        verbose_name = verbose_name_plural = "活动进度"
+        verbose_name = verbose_name_plural = _("活动进度")
 
     def __str__(self) -> str:
         return f"{self.paid_participants} / {self.paid_pieces}"

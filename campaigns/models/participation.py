@@ -1,4 +1,5 @@
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from campaigns.models.campaign import Campaign
@@ -17,7 +18,7 @@ class Participant(models.Model):
     joined_at = models.DateTimeField()
 
     class Meta:
-        verbose_name = verbose_name_plural = "参团人"
+        verbose_name = verbose_name_plural = _("参团人")
         constraints = [models.UniqueConstraint(fields=["campaign", "user"], name="participant_once")]
 
     def __str__(self) -> str:
@@ -36,7 +37,7 @@ class CampaignOrder(models.Model):
     settled_at = models.DateTimeField(null=True)
 
     class Meta:
-        verbose_name = verbose_name_plural = "活动订单"
+        verbose_name = verbose_name_plural = _("活动订单")
         indexes = [
             models.Index(
                 fields=["campaign", "order"],

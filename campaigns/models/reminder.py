@@ -1,4 +1,5 @@
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from campaigns.models.campaign import Campaign
@@ -13,7 +14,7 @@ class Reminder(models.Model):
     told_at = models.DateTimeField(null=True)
 
     class Meta:
-        verbose_name = verbose_name_plural = "开团提醒"
+        verbose_name = verbose_name_plural = _("开团提醒")
         constraints = [models.UniqueConstraint(fields=["campaign", "user"], name="reminder_once")]
 
     def __str__(self) -> str:

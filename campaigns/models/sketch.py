@@ -1,4 +1,5 @@
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Merchant, User
 from common.ids import new_public_code
@@ -19,7 +20,7 @@ class Sketch(models.Model):
     written_at = models.DateTimeField()
 
     class Meta:
-        verbose_name = verbose_name_plural = "没写完的团"
+        verbose_name = verbose_name_plural = _("没写完的团")
         indexes = [models.Index(fields=["merchant", "-written_at"], name="sketch_of_merchant")]
 
     def __str__(self) -> str:

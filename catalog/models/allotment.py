@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from catalog.models.product import Sku
 
@@ -20,7 +21,7 @@ class Allotment(models.Model):
     returned_at = models.DateTimeField(null=True)
 
     class Meta:
-        verbose_name = verbose_name_plural = "活动库存"
+        verbose_name = verbose_name_plural = _("活动库存")
         constraints = [
             models.UniqueConstraint(fields=["purpose", "sku"], name="allotment_once"),
             models.CheckConstraint(

@@ -1,6 +1,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Merchant
 from catalog.models.category import Category
@@ -22,25 +23,25 @@ class Product(models.Model):
     code = models.CharField(max_length=10, unique=True, default=new_public_code, editable=False)
     merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="products")
     category = models.ForeignKey(Category, models.PROTECT, null=True, blank=True, related_name="products")
-    external_id = models.CharField("商家货号", max_length=40, blank=True)
-    name = models.CharField("名称", max_length=100)
-    brief = models.CharField("一句话介绍", max_length=200, blank=True)
-    unit = models.CharField("单位", max_length=10, default="件")
-    description = models.TextField("图文详情", blank=True, help_text="HTML，保存时已清洗")
+    external_id = models.CharField(_("商家货号"), max_length=40, blank=True)
+    name = models.CharField(_("名称"), max_length=100)
+    brief = models.CharField(_("一句话介绍"), max_length=200, blank=True)
+    unit = models.CharField(_("单位"), max_length=10, default="件")
+    description = models.TextField(_("图文详情"), blank=True, help_text=_("HTML，保存时已清洗"))
     options = models.JSONField(
-        "规格项", default=list, blank=True, help_text='the axes of the SKU matrix: [{"name", "values"}]'
+        _("规格项"), default=list, blank=True, help_text='the axes of the SKU matrix: [{"name", "values"}]'
     )
     status = models.CharField(
-        "状态", max_length=10, choices=ProductStatus.choices, default=ProductStatus.DRAFT, editable=False
+        _("状态"), max_length=10, choices=ProductStatus.choices, default=ProductStatus.DRAFT, editable=False
     )
-    no_reason_return = models.BooleanField("支持无理由退货", default=False)
-    return_days = models.PositiveSmallIntegerField("退货天数", default=0)
+    no_reason_return = models.BooleanField(_("支持无理由退货"), default=False)
+    return_days = models.PositiveSmallIntegerField(_("退货天数"), default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ProductQuerySet.as_manager()
 
     class Meta:
-        verbose_name = verbose_name_plural = "商品"
+        verbose_name = verbose_name_plural = _("商品")
         constraints = [
             models.UniqueConstraint(
                 fields=["merchant", "external_id"],
@@ -64,7 +65,7 @@ class ProductImage(models.Model):
     small = models.ImageField(upload_to="products")
 
     class Meta:
-        verbose_name = verbose_name_plural = "商品图片"
+        verbose_name = verbose_name_plural = _("商品图片")
         indexes = [models.Index(fields=["product", "position"], name="image_order")]
 
     def __str__(self) -> str:
@@ -77,12 +78,12 @@ class Sku(models.Model):
     code = models.CharField(max_length=10, unique=True, default=new_public_code, editable=False)
     product = models.ForeignKey(Product, models.PROTECT, related_name="skus")
     specification = models.CharField(
-        "规格", max_length=100, blank=True, help_text="e.g. 5 斤装; empty for the only one"
+        _("规格"), max_length=100, blank=True, help_text="e.g. 5 斤装; empty for the only one"
     )
-    price_fen = models.PositiveIntegerField("单买价（分）")
-    cost_fen = models.PositiveIntegerField("成本（分）", null=True, blank=True)
+    price_fen = models.PositiveIntegerField(_("单买价（分）"))
+    cost_fen = models.PositiveIntegerField(_("成本（分）"), null=True, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
-    retired_at = models.DateTimeField("停售时间", null=True, blank=True)
+    retired_at = models.DateTimeField(_("停售时间"), null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "SKU"

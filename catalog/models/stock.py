@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from catalog.models.product import Sku
 from catalog.states import MovementKind
@@ -14,15 +15,17 @@ class Stock(models.Model):
     """
 
     sku = models.OneToOneField(Sku, models.CASCADE, primary_key=True)
-    available = models.IntegerField("可用", default=0)
-    allotted = models.IntegerField("已划给活动", default=0)
-    sold = models.IntegerField("已售", default=0)
-    adjusted = models.IntegerField("入库合计", default=0, help_text="the sum of all adjustments")
-    alert_threshold = models.PositiveIntegerField("预警线", default=0, help_text="0 means never alert")
-    low_since = models.DateTimeField("低于预警线起", null=True, help_text="set at the crossing, cleared when refilled")
+    available = models.IntegerField(_("可用"), default=0)
+    allotted = models.IntegerField(_("已划给活动"), default=0)
+    sold = models.IntegerField(_("已售"), default=0)
+    adjusted = models.IntegerField(_("入库合计"), default=0, help_text="the sum of all adjustments")
+    alert_threshold = models.PositiveIntegerField(_("预警线"), default=0, help_text="0 means never alert")
+    low_since = models.DateTimeField(
+        _("低于预警线起"), null=True, help_text="set at the crossing, cleared when refilled"
+    )
 
     class Meta:
-        verbose_name = verbose_name_plural = "库存"
+        verbose_name = verbose_name_plural = _("库存")
         constraints = [
             models.CheckConstraint(
                 condition=Q(available__gte=0, allotted__gte=0, sold__gte=0), name="stock_never_negative"
@@ -53,7 +56,7 @@ class StockMovement(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        verbose_name = verbose_name_plural = "库存流水"
+        verbose_name = verbose_name_plural = _("库存流水")
         constraints = [
             models.UniqueConstraint(
                 fields=["sku", "document", "kind"],

@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class AuditEntry(models.Model):
@@ -12,7 +13,7 @@ class AuditEntry(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        verbose_name = verbose_name_plural = "操作记录"
+        verbose_name = verbose_name_plural = _("操作记录")
         indexes = [models.Index(fields=["-at"], name="audit_newest")]
 
     def __str__(self) -> str:

@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 
 class OutboxEvent(models.Model):
@@ -11,7 +12,7 @@ class OutboxEvent(models.Model):
     relayed_at = models.DateTimeField(null=True)
 
     class Meta:
-        verbose_name = verbose_name_plural = "事件"
+        verbose_name = verbose_name_plural = _("事件")
         indexes = [
             models.Index(fields=["id"], name="outbox_waiting", condition=models.Q(relayed_at__isnull=True)),
             models.Index(fields=["published_at"], name="outbox_age"),
@@ -25,9 +26,9 @@ class EventDelivery(models.Model):
     """One event for one handler: delivered at least once, takes effect once."""
 
     class Status(models.TextChoices):
-        WAITING = "waiting", "待投递"
-        DONE = "done", "已完成"
-        PARKED = "parked", "已搁置"
+        WAITING = "waiting", _("待投递")
+        DONE = "done", _("已完成")
+        PARKED = "parked", _("已搁置")
 
     event = models.ForeignKey(OutboxEvent, models.CASCADE, related_name="deliveries")
     handler = models.CharField(max_length=120)
@@ -38,7 +39,7 @@ class EventDelivery(models.Model):
     error = models.TextField(blank=True)
 
     class Meta:
-        verbose_name = verbose_name_plural = "事件投递"
+        verbose_name = verbose_name_plural = _("事件投递")
         constraints = [models.UniqueConstraint(fields=["event", "handler"], name="delivery_once")]
         indexes = [
             models.Index(fields=["due_at"], name="delivery_due", condition=models.Q(status="waiting")),

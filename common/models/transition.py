@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Transition(models.Model):
@@ -14,7 +15,7 @@ class Transition(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        verbose_name = verbose_name_plural = "状态变更"
+        verbose_name = verbose_name_plural = _("状态变更")
         indexes = [models.Index(fields=["entity", "object_id", "id"], name="transition_timeline")]
 
     def __str__(self) -> str:

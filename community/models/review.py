@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from catalog.models import Product
@@ -22,20 +23,22 @@ class Review(models.Model):
     product = models.ForeignKey(Product, models.CASCADE, related_name="reviews")
     order_line = models.OneToOneField(OrderLine, models.PROTECT, null=True, related_name="review")
     author = models.ForeignKey(User, models.PROTECT, null=True, related_name="reviews")
-    stars = models.PositiveSmallIntegerField("星级", null=True)
-    text = models.TextField("内容", max_length=1000, blank=True)
-    source = models.CharField("来源", max_length=40, blank=True, help_text="the shop an imported review was given in")
+    stars = models.PositiveSmallIntegerField(_("星级"), null=True)
+    text = models.TextField(_("内容"), max_length=1000, blank=True)
+    source = models.CharField(
+        _("来源"), max_length=40, blank=True, help_text="the shop an imported review was given in"
+    )
     import_key = models.CharField(max_length=64, blank=True, help_text="makes an import repeatable")
-    written_at = models.DateTimeField("评价时间")
-    answer = models.TextField("商家回复", max_length=500, blank=True)
-    answered_at = models.DateTimeField("回复时间", null=True)
-    hidden_at = models.DateTimeField("隐藏时间", null=True)
-    hidden_note = models.CharField("隐藏原因", max_length=200, blank=True)
+    written_at = models.DateTimeField(_("评价时间"))
+    answer = models.TextField(_("商家回复"), max_length=500, blank=True)
+    answered_at = models.DateTimeField(_("回复时间"), null=True)
+    hidden_at = models.DateTimeField(_("隐藏时间"), null=True)
+    hidden_note = models.CharField(_("隐藏原因"), max_length=200, blank=True)
 
     objects = ReviewQuerySet.as_manager()
 
     class Meta:
-        verbose_name = verbose_name_plural = "评价"
+        verbose_name = verbose_name_plural = _("评价")
         constraints = [
             models.CheckConstraint(
                 condition=Q(order_line__isnull=False, author__isnull=False, stars__gte=1, stars__lte=5, source="")
@@ -65,7 +68,7 @@ class ReviewPhoto(models.Model):
     small = models.ImageField(upload_to="reviews")
 
     class Meta:
-        verbose_name = verbose_name_plural = "晒单图片"
+        verbose_name = verbose_name_plural = _("晒单图片")
         constraints = [models.UniqueConstraint(fields=["review", "position"], name="review_photo_order")]
 
     def __str__(self) -> str:
@@ -83,17 +86,17 @@ class Question(models.Model):
     code = models.CharField(max_length=10, unique=True, default=new_public_code, editable=False)
     product = models.ForeignKey(Product, models.CASCADE, related_name="questions")
     author = models.ForeignKey(User, models.PROTECT, related_name="questions")
-    text = models.CharField("问题", max_length=200)
-    asked_at = models.DateTimeField("提问时间")
-    answer = models.TextField("回答", max_length=500, blank=True)
-    answered_at = models.DateTimeField("回答时间", null=True)
-    hidden_at = models.DateTimeField("隐藏时间", null=True)
-    hidden_note = models.CharField("隐藏原因", max_length=200, blank=True)
+    text = models.CharField(_("问题"), max_length=200)
+    asked_at = models.DateTimeField(_("提问时间"))
+    answer = models.TextField(_("回答"), max_length=500, blank=True)
+    answered_at = models.DateTimeField(_("回答时间"), null=True)
+    hidden_at = models.DateTimeField(_("隐藏时间"), null=True)
+    hidden_note = models.CharField(_("隐藏原因"), max_length=200, blank=True)
 
     objects = QuestionQuerySet.as_manager()
 
     class Meta:
-        verbose_name = verbose_name_plural = "提问"
+        verbose_name = verbose_name_plural = _("提问")
         indexes = [
             models.Index(
                 fields=["product", "-asked_at"], name="question_of_product", condition=Q(hidden_at__isnull=True)

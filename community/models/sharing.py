@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from common.ids import new_public_code
@@ -37,7 +38,7 @@ class Invitation(models.Model):
     registered_at = models.DateTimeField()
 
     class Meta:
-        verbose_name = verbose_name_plural = "邀请"
+        verbose_name = verbose_name_plural = _("邀请")
         constraints = [models.CheckConstraint(condition=~Q(invitee=F("inviter")), name="invitation_not_of_oneself")]
 
     def __str__(self) -> str:
@@ -51,7 +52,7 @@ class SharedOrder(models.Model):
     link = models.ForeignKey(ShareLink, models.CASCADE, related_name="orders")
 
     class Meta:
-        verbose_name = verbose_name_plural = "分享带来的订单"
+        verbose_name = verbose_name_plural = _("分享带来的订单")
 
     def __str__(self) -> str:
         return str(self.order_id)

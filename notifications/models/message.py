@@ -1,5 +1,6 @@
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Message(models.Model):
@@ -15,7 +16,7 @@ class Message(models.Model):
     read_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        verbose_name = verbose_name_plural = "站内消息"
+        verbose_name = verbose_name_plural = _("站内消息")
         constraints = [models.UniqueConstraint(fields=["recipient", "kind", "about"], name="message_told_once")]
         indexes = [
             models.Index(fields=["recipient", "-id"], name="message_inbox"),

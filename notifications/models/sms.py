@@ -1,4 +1,5 @@
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from common.crypto import EncryptedTextField
 
@@ -11,7 +12,7 @@ class TextMessage(models.Model):
     sent_at = models.DateTimeField()
 
     class Meta:
-        verbose_name = verbose_name_plural = "模拟短信"
+        verbose_name = verbose_name_plural = _("模拟短信")
 
     def __str__(self) -> str:
         return f"{self.sent_at:%Y-%m-%d %H:%M}"

@@ -2,6 +2,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Merchant, User
 from catalog.models import Sku
@@ -30,20 +31,20 @@ class Order(models.Model):
 
     transitions: ClassVar[Transitions] = ORDER_TRANSITIONS
 
-    number = models.CharField("订单号", max_length=20, unique=True, db_default=DocumentNumber("G"), editable=False)
+    number = models.CharField(_("订单号"), max_length=20, unique=True, db_default=DocumentNumber("G"), editable=False)
     buyer = models.ForeignKey(User, models.PROTECT, related_name="orders")
     merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="orders")
     source_kind = models.CharField(max_length=20, blank=True, help_text='what brought it, e.g. "campaign"; opaque here')
     source_code = models.CharField(max_length=20, blank=True)
     status = models.CharField(
-        "状态", max_length=20, choices=OrderStatus.choices, default=OrderStatus.PENDING_PAYMENT, editable=False
+        _("状态"), max_length=20, choices=OrderStatus.choices, default=OrderStatus.PENDING_PAYMENT, editable=False
     )
-    cancel_reason = models.CharField("取消原因", max_length=10, choices=CancelReason.choices, blank=True)
+    cancel_reason = models.CharField(_("取消原因"), max_length=10, choices=CancelReason.choices, blank=True)
 
     pickup_point = models.ForeignKey(PickupPoint, models.PROTECT, null=True, related_name="orders")
     leader = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", help_text="frozen from the point")
     leader_rate_bp = models.PositiveIntegerField(default=0, help_text="frozen from the point")
-    pickup_code = models.CharField("取货码", max_length=8, blank=True)
+    pickup_code = models.CharField(_("取货码"), max_length=8, blank=True)
     recipient_name = EncryptedTextField(blank=True)
     recipient_phone = EncryptedTextField(blank=True)
     delivery_region = models.CharField(max_length=60, blank=True)
@@ -51,20 +52,20 @@ class Order(models.Model):
 
     goods_fen = models.PositiveIntegerField(help_text="the goods after every price rule but freight")
     freight_fen = models.PositiveIntegerField(default=0)
-    payable_fen = models.PositiveIntegerField("应付（分）", help_text="goods and freight")
+    payable_fen = models.PositiveIntegerField(_("应付（分）"), help_text="goods and freight")
     freight_refunded_fen = models.PositiveIntegerField(default=0)
 
-    placed_at = models.DateTimeField("下单时间")
-    pay_by = models.DateTimeField("付款截止")
-    paid_at = models.DateTimeField("付款时间", null=True, help_text="by the gateway's clock")
-    ready_at = models.DateTimeField("到货时间", null=True)
-    received_at = models.DateTimeField("取货时间", null=True)
-    ended_at = models.DateTimeField("结束时间", null=True, help_text="when it expired or was cancelled")
+    placed_at = models.DateTimeField(_("下单时间"))
+    pay_by = models.DateTimeField(_("付款截止"))
+    paid_at = models.DateTimeField(_("付款时间"), null=True, help_text="by the gateway's clock")
+    ready_at = models.DateTimeField(_("到货时间"), null=True)
+    received_at = models.DateTimeField(_("取货时间"), null=True)
+    ended_at = models.DateTimeField(_("结束时间"), null=True, help_text="when it expired or was cancelled")
 
     objects = OrderQuerySet.as_manager()
 
     class Meta:
-        verbose_name = verbose_name_plural = "订单"
+        verbose_name = verbose_name_plural = _("订单")
         constraints = [
             models.CheckConstraint(
                 condition=Q(payable_fen=F("goods_fen") + F("freight_fen")), name="order_payable_adds_up"
@@ -108,7 +109,7 @@ class OrderLine(models.Model):
     return_days = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
-        verbose_name = verbose_name_plural = "订单行"
+        verbose_name = verbose_name_plural = _("订单行")
         constraints = [
             models.UniqueConstraint(fields=["order", "sku"], name="order_line_once_per_sku"),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="order_line_quantity_positive"),

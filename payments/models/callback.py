@@ -1,4 +1,5 @@
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from payments.models.payment import Payment
 
@@ -7,21 +8,21 @@ class Callback(models.Model):
     """A message or an answer of a gateway as it came, and what we made of it. Rejected ones are kept: evidence."""
 
     class Verdict(models.TextChoices):
-        ACCEPTED = "accepted", "已采纳"
-        REJECTED = "rejected", "已拒绝"
+        ACCEPTED = "accepted", _("已采纳")
+        REJECTED = "rejected", _("已拒绝")
 
     gateway = models.CharField(max_length=20)
     event_id = models.CharField(max_length=64, blank=True, help_text="the gateway's own id of an accepted message")
     payment = models.ForeignKey(Payment, models.PROTECT, null=True, related_name="callbacks")
     verdict = models.CharField(max_length=10, choices=Verdict.choices)
     reason = models.CharField(max_length=200, blank=True)
-    amount_fen = models.PositiveIntegerField("到账金额（分）", null=True, help_text="what it says was paid")
+    amount_fen = models.PositiveIntegerField(_("到账金额（分）"), null=True, help_text="what it says was paid")
     body = models.TextField()
     headers = models.JSONField(default=dict)
     received_at = models.DateTimeField()
 
     class Meta:
-        verbose_name = verbose_name_plural = "支付通知"
+        verbose_name = verbose_name_plural = _("支付通知")
         constraints = [
             models.UniqueConstraint(
                 fields=["gateway", "event_id"],

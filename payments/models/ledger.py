@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Merchant
 from payments.models.payment import Payment
@@ -15,7 +16,7 @@ class LedgerAccount(models.Model):
     merchant = models.ForeignKey(Merchant, models.PROTECT, null=True, related_name="+")
 
     class Meta:
-        verbose_name = verbose_name_plural = "账户"
+        verbose_name = verbose_name_plural = _("账户")
         constraints = [
             models.UniqueConstraint(
                 fields=["kind", "gateway", "merchant"], nulls_distinct=False, name="ledger_account_once"
@@ -35,7 +36,7 @@ class LedgerTransaction(models.Model):
     booked_at = models.DateTimeField()
 
     class Meta:
-        verbose_name = verbose_name_plural = "记账凭证"
+        verbose_name = verbose_name_plural = _("记账凭证")
 
     def __str__(self) -> str:
         return self.key
@@ -50,7 +51,7 @@ class LedgerEntry(models.Model):
     amount_fen = models.PositiveIntegerField()
 
     class Meta:
-        verbose_name = verbose_name_plural = "分录"
+        verbose_name = verbose_name_plural = _("分录")
         constraints = [
             models.CheckConstraint(condition=Q(amount_fen__gt=0), name="ledger_amount_positive"),
             models.CheckConstraint(condition=Q(side__in=["D", "C"]), name="ledger_side_known"),

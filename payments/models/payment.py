@@ -2,6 +2,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Merchant, User
 from common.ids import DocumentNumber
@@ -27,32 +28,32 @@ class Payment(models.Model):
 
     transitions: ClassVar[Transitions] = PAYMENT_TRANSITIONS
 
-    number = models.CharField("支付单号", max_length=20, unique=True, db_default=DocumentNumber("P"), editable=False)
+    number = models.CharField(_("支付单号"), max_length=20, unique=True, db_default=DocumentNumber("P"), editable=False)
     subject_kind = models.CharField(max_length=20)
     subject_number = models.CharField(max_length=40)
     instalment = models.PositiveSmallIntegerField(default=1)
     payer = models.ForeignKey(User, models.PROTECT, related_name="payments")
     merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="payments")
-    gateway = models.CharField("渠道", max_length=20)
-    amount_fen = models.PositiveIntegerField("金额（分）")
+    gateway = models.CharField(_("渠道"), max_length=20)
+    amount_fen = models.PositiveIntegerField(_("金额（分）"))
     title = models.CharField(max_length=120, help_text="what the gateway shows the payer")
     status = models.CharField(
-        "状态", max_length=10, choices=PaymentStatus.choices, default=PaymentStatus.PENDING, editable=False
+        _("状态"), max_length=10, choices=PaymentStatus.choices, default=PaymentStatus.PENDING, editable=False
     )
-    applied = models.BooleanField("已入账", default=False)
+    applied = models.BooleanField(_("已入账"), default=False)
     pay_url = models.CharField(max_length=500, blank=True)
-    gateway_number = models.CharField("渠道流水号", max_length=64, blank=True)
+    gateway_number = models.CharField(_("渠道流水号"), max_length=64, blank=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(help_text="the payer's deadline, also told to the gateway")
-    captured_at = models.DateTimeField("到账时间", null=True, help_text="success time by the gateway's clock")
+    captured_at = models.DateTimeField(_("到账时间"), null=True, help_text="success time by the gateway's clock")
     queried_at = models.DateTimeField(null=True, help_text="when the gateway was last asked")
-    refund_fen = models.PositiveIntegerField("已申请退款（分）", default=0, help_text="the sum of all its refunds")
+    refund_fen = models.PositiveIntegerField(_("已申请退款（分）"), default=0, help_text="the sum of all its refunds")
     refund_count = models.PositiveSmallIntegerField(default=0)
 
     objects = PaymentQuerySet.as_manager()
 
     class Meta:
-        verbose_name = verbose_name_plural = "支付单"
+        verbose_name = verbose_name_plural = _("支付单")
         constraints = [
             models.UniqueConstraint(
                 fields=["subject_kind", "subject_number", "instalment"],

@@ -2,6 +2,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from common.ids import DocumentNumber
 from common.statemachine import Transitions
@@ -14,23 +15,23 @@ class Refund(models.Model):
 
     transitions: ClassVar[Transitions] = REFUND_TRANSITIONS
 
-    number = models.CharField("退款单号", max_length=20, unique=True, db_default=DocumentNumber("R"), editable=False)
+    number = models.CharField(_("退款单号"), max_length=20, unique=True, db_default=DocumentNumber("R"), editable=False)
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds")
-    kind = models.CharField("类型", max_length=20, choices=RefundKind.choices)
-    amount_fen = models.PositiveIntegerField("金额（分）")
-    reason = models.CharField("原因", max_length=200)
+    kind = models.CharField(_("类型"), max_length=20, choices=RefundKind.choices)
+    amount_fen = models.PositiveIntegerField(_("金额（分）"))
+    reason = models.CharField(_("原因"), max_length=200)
     status = models.CharField(
-        "状态", max_length=10, choices=RefundStatus.choices, default=RefundStatus.REQUESTED, editable=False
+        _("状态"), max_length=10, choices=RefundStatus.choices, default=RefundStatus.REQUESTED, editable=False
     )
-    attempts = models.PositiveSmallIntegerField("尝试次数", default=0)
+    attempts = models.PositiveSmallIntegerField(_("尝试次数"), default=0)
     due_at = models.DateTimeField(help_text="not sent or asked about before this instant")
-    requested_at = models.DateTimeField("申请时间")
-    sent_at = models.DateTimeField("提交时间", null=True)
-    done_at = models.DateTimeField("到账时间", null=True)
-    error = models.CharField("渠道答复", max_length=300, blank=True)
+    requested_at = models.DateTimeField(_("申请时间"))
+    sent_at = models.DateTimeField(_("提交时间"), null=True)
+    done_at = models.DateTimeField(_("到账时间"), null=True)
+    error = models.CharField(_("渠道答复"), max_length=300, blank=True)
 
     class Meta:
-        verbose_name = verbose_name_plural = "退款单"
+        verbose_name = verbose_name_plural = _("退款单")
         constraints = [
             models.UniqueConstraint(
                 fields=["payment", "kind"], condition=Q(kind__in=ONCE_PER_PAYMENT), name="refund_once_per_kind"
