@@ -7,12 +7,12 @@ IN_DEV := @python3 groupbuy/local/bootstrap.py dev
 PIP_COMPILE := .venv-lock/bin/uv pip compile pyproject.toml --quiet --universal --no-emit-index-url --no-header \
 	--no-annotate --generate-hashes --python-version 3.11
 
-.PHONY: help run dev test check bench demo messages lock clean
+.PHONY: help run dev test check bench demo screenshots messages lock clean
 
 help: ## List the targets
 	@echo "groupbuy: make run, then http://127.0.0.1:8000"
 	@echo
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "  make %-11s %s\n", $$1, $$2 }'
 
 run: ## The whole platform with demo data, until Ctrl-C (PORT=8000, GROUPBUY_DATA_DIR=.data, DATABASE_URL, REDIS_URL)
 	$(IN_LOCAL) python -m groupbuy.local.run
@@ -30,8 +30,11 @@ check: ## Everything that can be said without running it: style, types, layers, 
 bench: ## The benchmarks (ARGS="..." goes to them)
 	$(IN_DEV) python -m bench $(ARGS)
 
-demo: ## Fill the database with the demo data
+demo: ## Fill the database with the demo data (ARGS="--days 30" for less history)
 	$(IN_LOCAL) python -m groupbuy.local.with_servers python manage.py demo $(ARGS)
+
+screenshots: ## Take the pictures of the README from a demo of their own (BASE_URL=... from a running one)
+	$(IN_DEV) python -m groupbuy.local.screenshots $(ARGS)
 
 messages: ## Compile the translations
 	$(IN_LOCAL) python -m groupbuy.local.messages

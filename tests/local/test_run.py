@@ -31,7 +31,7 @@ class Run:
         environment = {name: value for name, value in os.environ.items() if name not in unset}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "groupbuy.local.run"],
-            env=environment | {"GROUPBUY_DATA_DIR": str(folder), "PORT": str(port)},
+            env=environment | {"GROUPBUY_DATA_DIR": str(folder), "PORT": str(port), "DEMO_DAYS": "0"},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

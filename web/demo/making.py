@@ -28,6 +28,7 @@ from web.demo.pictures.catalogue import Studio
 from web.demo.reading import read
 from web.demo.story import tell_story
 from web.demo.town import Shop, Town, apply_to_sell, details_of, found_town
+from web.demo.voices import let_speak
 
 # The town is older than the oldest campaign of the content, and than its history.
 TOWN_AGE = dt.timedelta(days=21)
@@ -96,6 +97,7 @@ def _make(*, days: int, now: dt.datetime) -> None:
             tell_story(town, gateway, days=days, now=now)
         _spoil(town.shops["orchard"], now=now - dt.timedelta(hours=20))
         shown.result()
+    let_speak(town, now=now)
     for key in SIGN_INS:
         _has_read_inbox(town.people[key], now=now)
     apply_to_sell(town, now=now - dt.timedelta(hours=5))
