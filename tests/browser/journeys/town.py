@@ -1,0 +1,90 @@
+"""The little town the journeys lead through: a shop with one open campaign, a neighbour who shares, a clock that jumps."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from accounts.models import Merchant, User
+from accounts.models.user import hash_phone
+from campaigns.models import Campaign
+from campaigns.services.settling import settle
+from community.services.sharing import link_of
+from community.states import Shared
+from notifications.selectors.sms import last_texts
+from orders.models import Order
+from orders.services.fulfilment import mark_ready, verify_pickup
+from orders.services.paying import start_payment
+from payments.gateways.base import GatewayPayment
+from payments.models import Refund
+from payments.services.capturing import confirm
+from payments.services.sending import send_due
+from payments.states import PaymentStatus, RefundStatus
+from tests.factories.accounts import make_merchant, make_user, owner_of
+from tests.factories.campaigns import join_as, make_open, make_point
+from tests.fixtures.sandbox import Sandbox
+
+SECOND = dt.timedelta(seconds=1)
+
+
+@dataclass
+class Town:
+    """What is there before the traveller comes. Prices: from 2 pieces on ¥29.90, from 3 ¥26.90, from 5 ¥23.90."""
+
+    merchant: Merchant
+    leader: User
+    neighbour: User
+    campaign: Campaign
+
+    def shared_path(self) -> str:
+        """The neighbour's own link to the campaign."""
+        link = link_of(user=self.neighbour, kind=Shared.CAMPAIGN, code=self.campaign.code, now=timezone.now())
+        return f"/s/{link.code}/"
+
+    def buy(self, pieces: int = 1) -> Order:
+        """The neighbour joins and pays."""
+        now = timezone.now()
+        order = join_as(self.neighbour, self.campaign, pieces, now=now)
+        payment = start_payment(order=order, gateway="sandbox", now=now)
+        fact = GatewayPayment(PaymentStatus.CAPTURED, payment.amount_fen, f"N{payment.number}", now)
+        confirm(payment_id=payment.pk, fact=fact, now=now)
+        return order
+
+    def close(self) -> None:
+        """Time passes the deadline: the campaign settles and its refunds leave."""
+        now = timezone.now()
+        Campaign.objects.filter(pk=self.campaign.pk).update(closes_at=now - SECOND)
+        settle(campaign_id=self.campaign.pk, now=now)
+        send_due(now=now)
+
+    def deliver(self, order: Order) -> None:
+        """The goods come to the point."""
+        actor_id = owner_of(self.merchant).pk
+        mark_ready(merchant=self.merchant, numbers=[order.number], actor_id=actor_id, now=timezone.now())
+
+    def hand_over(self, order: Order) -> None:
+        """The leader reads the code and gives the bag away."""
+        order.refresh_from_db()
+        verify_pickup(actor=self.leader, code=order.pickup_code, now=timezone.now())
+
+
+def found_town() -> Town:
+    """A town where one neighbour has bought already."""
+    leader, neighbour = make_user(name="陈桂芳"), make_user(name="王雪梅")
+    merchant = make_merchant("果园直发")
+    point = make_point(merchant, leader=leader)
+    campaign = make_open(merchant, points=[point], thresholds=(2, 3, 5), minimum=2)
+    town = Town(merchant, leader, neighbour, campaign)
+    town.buy()
+    return town
+
+
+def wait_for_refunds() -> None:
+    """Until the gateway has told that all of them arrived."""
+    Sandbox.wait_for(lambda: not Refund.objects.exclude(status=RefundStatus.DONE).exists())
+
+
+def last_code(phone: str) -> str:
+    """The six digits that were sent to a phone last."""
+    text = last_texts(hash_phone(phone))[0].text
+    return "".join(filter(str.isdigit, text))[:6]
