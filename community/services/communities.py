@@ -62,6 +62,15 @@ def update_community(
     return _keep(community, points, action="community.update", actor_id=actor_id)
 
 
+def check_community(
+    *, name: str, kind: str, region_code: str, address: str, latitude: Decimal, longitude: Decimal
+) -> None:
+    """Raise InvalidField at the first thing that is wrong with a description; writes nothing."""
+    sketch = Community()
+    _describe(sketch, name=name, kind=kind, region_code=region_code, address=address)
+    _locate(sketch, latitude, longitude)
+
+
 @transaction.atomic
 def serve(*, point: PickupPoint, communities: Sequence[Community], actor_id: int) -> None:
     """Say which of the open communities a pick-up point serves; what it serves of closed ones stays."""

@@ -13,6 +13,9 @@ OPERATOR_GROUPS: dict[str, list[str]] = {
         "catalog.view_stock",
         "orders.view_pickuppoint",
         "orders.change_pickuppoint",
+        "community.view_community",
+        "community.add_community",
+        "community.change_community",
         "common.view_transition",
     ],
     "support": [

@@ -18,8 +18,9 @@ from campaigns.services.joining import join, quote
 from catalog.models import Category
 from catalog.selectors.categories import category_tree, with_descendants
 from common.idempotency import Answer
+from community.selectors.communities import active_community, point_ids_of
 from web.api.campaign_shapes import CampaignDetail, CampaignSummary
-from web.api.fields import Query, Text
+from web.api.fields import Code, Query, Text
 from web.api.idempotency import answer_once, respond
 from web.api.joining_shapes import JoinBody, JoinedOrder, QuoteAnswer, QuoteBody, wanted
 from web.api.reading import body_of, person, query_of
@@ -32,6 +33,7 @@ class HallQuery(Query):
     shown = serializers.ChoiceField(choices=list(SHOWN), required=False, default="open")
     sort = serializers.ChoiceField(choices=list(SORTS), required=False, default="ending")
     category = serializers.IntegerField(required=False, min_value=1, max_value=2_147_483_647)
+    community = Code(required=False, help_text="what its pick-up points hand over, and what is delivered")
     search = Text(required=False, default="", allow_blank=True, max_length=60)
     page = serializers.IntegerField(required=False, default=1, min_value=1, max_value=LAST_PAGE)
     page_size = serializers.IntegerField(required=False, default=20, min_value=1, max_value=LARGEST_PAGE)
@@ -53,6 +55,7 @@ class Campaigns(APIView):
         cards = hall(
             shown=query["shown"],
             category_ids=_categories(query.get("category")),
+            point_ids=_points(query.get("community")),
             sort=query["sort"],
             search=query["search"],
             offset=(query["page"] - 1) * size,
@@ -119,6 +122,11 @@ class JoinCampaign(APIView):
             return respond(answer)
         # Lines are read after the commit: nobody waits for a hot row while an answer is being written.
         return Response(answer.body | {"lines": JoinedOrder.lines_of(answer.body["number"])}, status=201)
+
+
+def _points(community: str | None) -> list[int] | None:
+    """The pick-up points of a community; None for the whole city. Raises NoSuchCommunity."""
+    return None if community is None else point_ids_of(active_community(community))
 
 
 def _categories(category_id: int | None) -> list[int]:

@@ -42,6 +42,14 @@ SECTIONS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        _("社区"),
+        (
+            (_("社区"), "community.community", "location_city"),
+            (_("评价"), "community.review", "reviews"),
+            (_("提问"), "community.question", "help"),
+        ),
+    ),
+    (
         _("用户与权限"),
         (
             (_("用户"), "accounts.user", "person"),
