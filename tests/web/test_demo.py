@@ -110,7 +110,7 @@ def test_one_merchant_waits_for_the_operator_with_a_licence() -> None:
     waiting = Merchant.objects.get(status=MerchantStatus.APPLIED)
     assert waiting.name == "西溪花圃"
     with waiting.licence.open() as paper:
-        assert Image.open(paper).size == (1200, 1200)
+        assert Image.open(paper).size == (900, 900)
 
 
 def test_there_are_campaigns_in_every_state_a_person_can_meet() -> None:
@@ -191,7 +191,7 @@ def test_every_product_is_on_the_shelf_with_a_picture_that_is_in_its_words_too()
     assert Product.objects.count() == 40
     for product in Product.objects.prefetch_related("images"):
         image = product.images.get()
-        assert (image.large.width, image.large.height) == (1200, 1200)
+        assert (image.large.width, image.large.height) == (900, 900)
         assert image.large.url in product.description
         assert product.status == "on_shelf"
 

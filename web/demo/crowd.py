@@ -12,8 +12,8 @@ from campaigns.plans import Plan
 from campaigns.states import Basis
 from web.demo.town import Town
 
-# How many pieces people take: mostly two or three.
-PIECES = (1, 2, 2, 2, 3, 3, 4)
+# How many pieces people take: mostly two, three or four.
+PIECES = (1, 2, 2, 3, 3, 4, 5)
 # Nobody joins at the very beginning or end.
 MARGIN = dt.timedelta(minutes=6)
 

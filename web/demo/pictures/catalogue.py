@@ -31,7 +31,7 @@ class Studio:
         self._crew.shutdown(cancel_futures=True)
 
     def pictures(self, name: str) -> list[bytes]:
-        """The pictures of that name once they are there: JPEG, 1200 pixels square, the same bytes every time."""
+        """The pictures of that name once they are there: JPEG, 900 pixels square, the same bytes every time."""
         return self._pictures[name].result()
 
 

@@ -16,7 +16,7 @@ from PIL import Image
 PROPS = {path.stem: path for path in Path(__file__).with_name("props").glob("*.svg")}
 # Pixels along the width: at least what a cut-out is shown at, so that it is only ever made smaller.
 SIDE = 640
-PROP_SIDE = 1100
+PROP_SIDE = 860
 
 
 def draw_cutouts(names: Iterable[str]) -> dict[str, Image.Image]:

@@ -34,7 +34,7 @@ DRAWING = """
 
 
 def draw_licence(*, name: str, number: str, owner: str) -> bytes:
-    """A picture as a phone takes it of a paper on a desk: JPEG, 1200 pixels square."""
+    """A picture as a phone takes it of a paper on a desk: JPEG, 900 pixels square."""
     page = typst.compile(
         DRAWING.encode(),
         format="png",

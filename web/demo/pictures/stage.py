@@ -9,7 +9,10 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from web.demo.pictures import light
 
+# Places and sizes are thought of on a square of this side, and drawn smaller: that is enough for a screen.
 SIDE = 1200
+PIXELS = 900
+SCALE = PIXELS / SIDE
 # The two ends of each backdrop: the picture tiles of the design's palette, and a few quieter ones for the camera.
 BACKDROPS = {
     "citrus": ("#ffe7bd", "#ffd08a"),
@@ -58,7 +61,7 @@ class Things:
 
 
 class Stage:
-    """One picture in the making. Places are pixels from the upper left corner of a square of SIDE."""
+    """One picture in the making. Places are counted from the upper left corner of a square of SIDE."""
 
     def __init__(self, things: Things, *, backdrop: str, seed: str, horizon: int | None = None) -> None:
         self.things = things
@@ -77,6 +80,7 @@ class Stage:
         height: float = 1.0,
     ) -> None:
         """Lay a thing with its middle at x, y, seen from above; `height` is how far its shadow falls."""
+        x, y, size = x * SCALE, y * SCALE, size * SCALE
         thing = self.things.prepared(name, size, turn, roundness, height)
         left, top = round(x - thing.picture.width / 2), round(y - thing.picture.height / 2)
         fall = size * 0.045 * height
@@ -96,6 +100,7 @@ class Stage:
         ground: bool = True,
     ) -> None:
         """Stand a thing with the middle of its foot at x, foot, seen from the front; out of focus by `blur`."""
+        x, foot, size = x * SCALE, foot * SCALE, size * SCALE
         thing = self.things.prepared(name, size, turn, roundness)
         outline = thing.picture.getchannel("A").getbbox() or (0, 0, *thing.picture.size)
         left, top = round(x - (outline[0] + outline[2]) / 2), round(foot - outline[3])
@@ -103,7 +108,7 @@ class Stage:
             self._ground(x, foot, (outline[2] - outline[0]) * 1.12, strength=0.25 if blur else 0.5)
         else:
             self._darken(thing.shadow, left + round(size * 0.02), top + round(size * 0.035))
-        picture = thing.picture.filter(ImageFilter.GaussianBlur(blur)) if blur else thing.picture
+        picture = thing.picture.filter(ImageFilter.GaussianBlur(blur * SCALE)) if blur else thing.picture
         self._paste(picture, left, top)
 
     def finished(self, *, quality: int = 92) -> bytes:
@@ -133,19 +138,19 @@ class Stage:
 def _backdrop(name: str, horizon: int | None) -> Image.Image:
     """Paper lit from the upper left; with a horizon, a wall above and a table below it."""
     pale, deep = BACKDROPS[name]
-    down = Image.linear_gradient("L").resize((SIDE, SIDE))
-    across = down.rotate(90).resize((SIDE, SIDE))
+    down = Image.linear_gradient("L").resize((PIXELS, PIXELS))
+    across = down.rotate(90).resize((PIXELS, PIXELS))
     slope = Image.blend(down, ImageChops.invert(across), 0.4)
-    paper = Image.composite(Image.new("RGB", (SIDE, SIDE), deep), Image.new("RGB", (SIDE, SIDE), pale), slope)
+    paper = Image.composite(Image.new("RGB", (PIXELS, PIXELS), deep), Image.new("RGB", (PIXELS, PIXELS), pale), slope)
     if horizon is None:
         return paper
-    table = ImageChops.multiply(paper, Image.new("RGB", (SIDE, SIDE), "#f4efe6"))
-    edge = Image.new("L", (SIDE, SIDE))
-    ImageDraw.Draw(edge).rectangle((0, horizon, SIDE, SIDE), fill=255)
+    table = ImageChops.multiply(paper, Image.new("RGB", (PIXELS, PIXELS), "#f4efe6"))
+    edge = Image.new("L", (PIXELS, PIXELS))
+    ImageDraw.Draw(edge).rectangle((0, round(horizon * SCALE), PIXELS, PIXELS), fill=255)
     return Image.composite(
-        Image.blend(table, Image.new("RGB", (SIDE, SIDE), "#ffffff"), 0.22),
+        Image.blend(table, Image.new("RGB", (PIXELS, PIXELS), "#ffffff"), 0.22),
         paper,
-        edge.filter(ImageFilter.GaussianBlur(26)),
+        edge.filter(ImageFilter.GaussianBlur(20)),
     )
 
 
@@ -158,17 +163,17 @@ def _window() -> Image.Image:
         draw.polygon(
             [(left + 110, 0), (left + 110 + width, 0), (left + width - 60, 300), (left - 60, 300)], fill=brightness
         )
-    soft = bands.filter(ImageFilter.GaussianBlur(7)).resize((SIDE, SIDE), Image.Resampling.BICUBIC)
-    fade = ImageChops.invert(Image.linear_gradient("L").resize((SIDE, SIDE)))
+    soft = bands.filter(ImageFilter.GaussianBlur(7)).resize((PIXELS, PIXELS), Image.Resampling.BICUBIC)
+    fade = ImageChops.invert(Image.linear_gradient("L").resize((PIXELS, PIXELS)))
     soft = ImageChops.multiply(soft, fade)
     return Image.merge("RGB", (soft, soft, soft.point([round(value * 0.86) for value in range(256)])))
 
 
 @cache
 def _corners() -> Image.Image:
-    far = Image.radial_gradient("L").resize((round(SIDE * 1.5), round(SIDE * 1.5)))
-    left, top = round(SIDE * 0.33), round(SIDE * 0.3)
-    shade = far.crop((left, top, left + SIDE, top + SIDE)).point(
+    far = Image.radial_gradient("L").resize((round(PIXELS * 1.5), round(PIXELS * 1.5)))
+    left, top = round(PIXELS * 0.33), round(PIXELS * 0.3)
+    shade = far.crop((left, top, left + PIXELS, top + PIXELS)).point(
         [255 - round(max(0, value - 90) * 0.32) for value in range(256)]
     )
     return Image.merge(
