@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from web.api import accounts, auth, campaigns, converters, docs, orders, payments, pickup, regions, sandbox
+from web.api import accounts, auth, campaigns, converters, docs, orders, payments, pickup, regions, reviews, sandbox
 from web.api.merchant.urls import urlpatterns as merchant
 from web.api.missing import Missing
 
@@ -28,8 +28,10 @@ v1: list[URLPattern | URLResolver] = [
     path("orders/<document_number:number>/", orders.OneOrder.as_view()),
     path("orders/<document_number:number>/cancel/", orders.CancelOrder.as_view()),
     path("orders/<document_number:number>/payments/", payments.Payments.as_view()),
+    path("orders/<document_number:number>/reviews/", reviews.WriteReview.as_view()),
     path("payments/<document_number:number>/", payments.OnePayment.as_view()),
     path("payments/<document_number:number>/check/", payments.CheckPayment.as_view()),
+    path("products/<public_code:code>/reviews/", reviews.Reviews.as_view()),
     path("pickup-points/", pickup.PickupPoints.as_view()),
     path("regions/", regions.Regions.as_view()),
     path("merchant/", include(merchant)),

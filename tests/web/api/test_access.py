@@ -51,6 +51,8 @@ RULES: dict[tuple[str, str], Rules] = {
     ("POST", "orders/<document_number:number>/payments/"): ONLY_ALICE,
     ("GET", "payments/<document_number:number>/"): ONLY_ALICE,
     ("POST", "payments/<document_number:number>/check/"): ONLY_ALICE,
+    ("POST", "orders/<document_number:number>/reviews/"): ONLY_ALICE,
+    ("GET", "products/<public_code:code>/reviews/"): OPEN,
     ("GET", "pickup-points/"): OPEN,
     ("GET", "regions/"): OPEN,
     ("GET", "merchant/"): SIGNED_IN,
@@ -141,6 +143,7 @@ class World:
         self.order = join_as(alice, campaign)
         self.codes = {
             "campaigns/": campaign.code,
+            "products/": campaign.skus.get().sku.product.code,
             "merchant/products/": self.draft.skus.get().sku.product.code,
             "merchant/skus/": self.draft.skus.get().sku.code,
             "merchant/campaigns/": self.draft.code,

@@ -41,6 +41,7 @@ class World:
         """Real codes and numbers instead of made-up ones."""
         known = {
             "/campaigns/": self.campaign.code,
+            "/products/": self.campaign.skus.get().sku.product.code,
             "/merchant/campaigns/": self.draft.code,
             "/merchant/skus/": self.draft.skus.get().sku.code,
             "/merchant/products/": self.draft.skus.get().sku.product.code,
