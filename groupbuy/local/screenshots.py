@@ -40,13 +40,12 @@ class Shot:
     person: str = ""
     size: tuple[int, int] = PHONE
     dark: bool = False
-    whole: bool = False
 
 
 SHOTS = (
     Shot("home", ("/",), CONSUMER),
     Shot("hall", ("/campaigns/",), CONSUMER),
-    Shot("campaign", ("/campaigns/?q=丹东草莓", "link:丹东草莓"), CONSUMER, whole=True),
+    Shot("campaign", ("/campaigns/?q=丹东草莓", "link:丹东草莓"), CONSUMER),
     Shot("checkout", ("/campaigns/?q=五常稻花香", "link:五常稻花香", "join/"), CONSUMER),
     Shot("order", ("/orders/", "link:库尔勒香梨"), CONSUMER),
     Shot("share", ("/campaigns/?q=赣南脐橙", "link:赣南脐橙", "share/"), CONSUMER),
@@ -155,7 +154,7 @@ def _take(page: Page, shot: Shot) -> None:
         if answer is None or not answer.ok:
             sys.exit(f"{shot.name}: {page.url} answered {answer.status if answer else 'nothing'}")
     page.wait_for_load_state("networkidle")
-    picture = Image.open(io.BytesIO(page.screenshot(full_page=shot.whole)))
+    picture = Image.open(io.BytesIO(page.screenshot()))
     _keep(picture.convert("RGB"), FOLDER / f"{shot.name}.png")
     print(f"  {shot.name}.png", flush=True)
 

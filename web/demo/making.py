@@ -35,6 +35,8 @@ TOWN_AGE = dt.timedelta(days=21)
 LEAD = dt.timedelta(days=3)
 # A demo of many days has time for a second picture of everything.
 LONG_DEMO = 30
+# How long something is news in an inbox.
+NEWS = dt.timedelta(hours=12)
 SPOILED = 68
 
 
@@ -98,6 +100,7 @@ def _make(*, days: int, now: dt.datetime) -> None:
         _spoil(town.shops["orchard"], now=now - dt.timedelta(hours=20))
         shown.result()
     let_speak(town, now=now)
+    events.drain(now=now - 2 * NEWS)
     for key in SIGN_INS:
         _has_read_inbox(town.people[key], now=now)
     apply_to_sell(town, now=now - dt.timedelta(hours=5))
@@ -105,8 +108,8 @@ def _make(*, days: int, now: dt.datetime) -> None:
 
 
 def _has_read_inbox(person: User, *, now: dt.datetime) -> None:
-    """What is older than half a day has been read; the rest is news."""
-    old = messages_of(person.pk).filter(sent_at__lt=now - dt.timedelta(hours=12))
+    """What is old has been read; the rest is news."""
+    old = messages_of(person.pk).filter(sent_at__lt=now - NEWS)
     mark_read(user_id=person.pk, message_ids=list(old.values_list("pk", flat=True)), now=now)
 
 
