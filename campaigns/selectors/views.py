@@ -121,6 +121,15 @@ def _sku_view(campaign: Campaign, index: int) -> SkuView:
     )
 
 
+def price_now_fen(campaign: Campaign, *, now: dt.datetime) -> int:
+    """What one piece of the first SKU costs whoever joins now: the ladder's price, or the early bird's where lower."""
+    first = campaign.skus.all()[0]
+    price_fen = ladder(campaign, first).current_price_fen
+    if first.early_bird_price_fen is None or not _early_bird_open(campaign, now=now):
+        return price_fen
+    return min(first.early_bird_price_fen, price_fen)
+
+
 def _early_bird_open(campaign: Campaign, *, now: dt.datetime) -> bool:
     if campaign.status != CampaignStatus.OPEN:
         return False

@@ -111,3 +111,9 @@ def urgency(deadline: dt.datetime | None, now: dt.datetime) -> str:
     if deadline is None or now >= deadline:
         return "over"
     return "soon" if deadline - now < dt.timedelta(hours=1) else ""
+
+
+@register.filter
+def lazy_pictures(html: str) -> str:
+    """The pictures of a cleaned text wait until somebody scrolls near them."""
+    return html.replace("<img ", '<img loading="lazy" decoding="async" ')

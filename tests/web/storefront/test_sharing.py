@@ -304,7 +304,7 @@ def test_queries_of_the_invitations_do_not_grow_with_neighbours(alice: User) -> 
 
 def test_a_poster_needs_no_picture() -> None:
     """C3: goods without a picture have a poster all the same."""
-    said = drawing.Poster(
-        "和邻居一起拼", "拼", "果园直发", "脐橙", "¥29.90", "", "说", "截止", "", "扫", "http://x/", "zh"
-    )
+    words = {"sender": "和邻居一起拼", "initial": "拼", "joined": "果园直发", "title": "脐橙", "says": "还差 3 件成团"}
+    prices = {"price": "¥29.90", "was": "", "deadline": "11 月 22 日 22:00 截止", "promise": "", "scan": "扫一扫参团"}
+    said = drawing.Poster(**words, **prices, link="http://testserver/", language="zh-hans")
     assert draw(said, picture=b"").startswith(b"\x89PNG")

@@ -7,9 +7,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from campaigns.selectors.cards import card as card_of
-from campaigns.selectors.views import CampaignView, campaign_view, get_public, neighbours
+from campaigns.selectors.views import CampaignView, campaign_view, get_public, neighbours, price_now_fen
 from campaigns.states import CampaignStatus
 from catalog.models import ProductImage
+from community.selectors.reviews import summary
 from web.storefront.browsing.reminding import awaited
 from web.storefront.sharing.arriving import inviter_of
 from web.storefront.sharing.words import gap_sentence, link_address
@@ -29,9 +30,11 @@ def campaign(request: HttpRequest, code: str) -> HttpResponse:
         "card": view.card,
         "campaign": view.campaign,
         "minimum": view.campaign.minimum,
+        "joins_at_fen": price_now_fen(view.campaign, now=timezone.now()),
         "pictures": pictures_of(view),
         "neighbours": neighbours(view.campaign, viewer=viewer),
         "products": list({sku.product_code: sku for sku in view.skus}.values()),
+        "review_summary": summary([offer.sku.product_id for offer in view.campaign.skus.all()]),
         "inviter": inviter_of(request, code),
         "asked": view.card.status == CampaignStatus.SCHEDULED and code in awaited(request),
         "says": gap_sentence(view.card),
@@ -51,6 +54,7 @@ def ladder(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "card": card,
         "minimum": found.minimum,
+        "joins_at_fen": price_now_fen(found, now=timezone.now()),
         "over": over,
         "bare": "bare" in request.GET,
         "said": "bare" not in request.GET,
