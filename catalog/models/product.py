@@ -31,6 +31,9 @@ class Product(models.Model):
     options = models.JSONField(
         _("规格项"), default=list, blank=True, help_text='the axes of the SKU matrix: [{"name", "values"}]'
     )
+    search_text = models.TextField(
+        blank=True, editable=False, help_text="name, brief and number in characters, pinyin and initials"
+    )
     status = models.CharField(
         _("状态"), max_length=10, choices=ProductStatus.choices, default=ProductStatus.DRAFT, editable=False
     )

@@ -15,6 +15,7 @@ from catalog.services.levels import watch_shelf
 from catalog.services.skus import write_skus
 from catalog.states import ProductStatus
 from common import audit
+from common.searching import search_text
 from common.statemachine import begin, move
 
 __all__ = ["ProductDetails", "SkuDetails", "create_product", "put_on_shelf", "take_off_shelf", "update_product"]
@@ -97,4 +98,5 @@ def _fields(details: ProductDetails) -> dict[str, Any]:
         "no_reason_return": details.no_reason_return,
         "return_days": details.return_days,
         "external_id": details.external_id,
+        "search_text": search_text([details.name, details.brief, details.external_id]),
     }

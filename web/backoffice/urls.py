@@ -6,6 +6,8 @@ from web.backoffice import home, reviews
 from web.backoffice.campaigns import cancelling, handing_in, watching
 from web.backoffice.campaigns import listing as campaigns
 from web.backoffice.campaigns.wizard import finishing, writing
+from web.backoffice.components import pages as components
+from web.backoffice.goods import listing as goods
 from web.backoffice.goods import pictures, products, shelf, stock
 from web.backoffice.orders import bulk, detail, refunds
 from web.backoffice.orders import listing as orders
@@ -16,12 +18,13 @@ app_name = "backoffice"
 shop = [
     path("", home.home, name="home"),
     path("live/", home.live, name="home-live"),
-    path("products/", products.products, name="products"),
+    path("products/", goods.products, name="products"),
     path("products/new/", products.new, name="product-new"),
+    path("products/shelf/", shelf.several, name="products-shelf"),
     path("products/<str:code>/", products.edit, name="product"),
     path("products/<str:code>/shelf/", shelf.shelf, name="product-shelf"),
     path("products/<str:code>/pictures/", pictures.add, name="picture-add"),
-    path("products/<str:code>/pictures/<int:image_id>/first/", pictures.first, name="picture-first"),
+    path("products/<str:code>/pictures/<int:image_id>/move/", pictures.move, name="picture-move"),
     path("products/<str:code>/pictures/<int:image_id>/remove/", pictures.remove, name="picture-remove"),
     path("stock/", stock.stocks, name="stock"),
     path("stock/<str:code>/", stock.sku, name="sku-stock"),
@@ -56,6 +59,8 @@ shop = [
     path("staff/", staff.staff, name="staff"),
     path("staff/add/", staff.add, name="staff-add"),
     path("staff/<str:code>/remove/", staff.remove, name="staff-remove"),
+    path("components/", components.components, name="components"),
+    path("components/<str:name>.css", components.theme, name="component-theme"),
     path("settings/", settings.settings, name="settings"),
     path("settings/keys/add/", settings.add_key, name="key-add"),
     path("settings/keys/<int:token_id>/remove/", settings.remove_key, name="key-remove"),

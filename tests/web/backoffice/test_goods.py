@@ -7,11 +7,12 @@ from accounts.models import Merchant
 from catalog.models import Product, Stock, StockMovement
 from catalog.states import ProductStatus
 from tests.factories.accounts import make_merchant, make_picture, make_staff, owner_of
+from tests.factories.campaigns import fill, make_open
 from tests.factories.catalog import make_category, make_product, make_sku
 from tests.web.backoffice.desks import FIELD_ERROR, Desk, words
 from tests.web.backoffice.sheets import product_form
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("scripted_gateway")]
 
 
 @pytest.fixture
@@ -127,29 +128,114 @@ def test_the_number_of_another_product_is_refused_at_its_field(desk: Desk) -> No
     assert Product.objects.count() == 1
 
 
-def test_pictures_are_added_put_first_and_removed(desk: Desk, merchant: Merchant) -> None:
+def test_pictures_are_added_put_in_order_and_removed(desk: Desk, merchant: Merchant) -> None:
+    """B1: several at once; the first is the cover; up and down work by buttons alone."""
     product = make_product(merchant)
-    for _number in range(3):
-        desk.post(f"products/{product.code}/pictures/", picture=make_picture())
-    first, second, third = product.images.order_by("position")
+    desk.post(f"products/{product.code}/pictures/", picture=[make_picture() for _number in range(3)])
+    first, second, third = (image.pk for image in product.images.order_by("position"))
 
-    desk.post(f"products/{product.code}/pictures/{third.pk}/first/")
-    assert [image.pk for image in product.images.order_by("position")] == [third.pk, first.pk, second.pk]
+    def order_after(picture: int, to: str) -> list[int]:
+        desk.post(f"products/{product.code}/pictures/{picture}/move/", to=to)
+        return [image.pk for image in product.images.order_by("position")]
 
-    desk.post(f"products/{product.code}/pictures/{first.pk}/remove/")
-    assert [image.pk for image in product.images.order_by("position")] == [third.pk, second.pk]
-    assert third.large.url in desk.read(f"products/{product.code}/")
+    assert order_after(third, "first") == [third, first, second]
+    assert order_after(second, "up") == [third, second, first]
+    assert order_after(third, "down") == [second, third, first]
+    assert order_after(second, "up") == [second, third, first], "the first stays the first"
+    assert order_after(first, "down") == [second, third, first], "the last stays the last"
+
+    desk.post(f"products/{product.code}/pictures/{first}/remove/")
+    assert [image.pk for image in product.images.order_by("position")] == [second, third]
+    assert "3 张图片已加上" in desk.read(f"products/{product.code}/")
 
 
-def test_what_is_no_picture_is_refused_with_a_sentence(desk: Desk, merchant: Merchant) -> None:
+def test_what_is_no_picture_is_refused_with_a_sentence_and_holds_up_no_other(desk: Desk, merchant: Merchant) -> None:
     product = make_product(merchant)
     fake = SimpleUploadedFile("a.png", b"<svg onload=alert(1)>", content_type="image/png")
 
-    desk.post(f"products/{product.code}/pictures/", picture=fake)
-    assert "图片读不出来" in desk.read(f"products/{product.code}/")
+    desk.post(f"products/{product.code}/pictures/", picture=[fake, make_picture()])
+    page = desk.read(f"products/{product.code}/")
+    assert "a.png：图片读不出来" in page
+    assert "1 张图片已加上" in page
     desk.post(f"products/{product.code}/pictures/")
-    assert "先选一张图片" in desk.read(f"products/{product.code}/")
-    assert not product.images.exists()
+    assert "先选图片" in desk.read(f"products/{product.code}/")
+    assert product.images.count() == 1
+
+
+def test_the_description_has_an_editor_and_is_a_plain_textarea_without_a_script(desk: Desk, merchant: Merchant) -> None:
+    """B1: the editor's scripts carry the nonce of the page, its buttons speak Chinese."""
+    product = make_product(merchant, description="<p>高山冷凉</p>")
+    answer = desk.get(f"products/{product.code}/")
+    page = words(answer)
+    nonce = answer.headers["Content-Security-Policy"].split("'nonce-")[1].split("'")[0]
+    assert f'<script type="importmap" nonce="{nonce}">' in page or f'<script nonce="{nonce}" type="importmap">' in page
+    assert '"bold": "加粗"' in page
+    assert "<p>高山冷凉</p></textarea>" in page
+
+
+def test_one_price_is_filled_into_every_row_and_nothing_typed_is_lost(desk: Desk) -> None:
+    typed = product_form(fill="1", brief="脆甜多汁") | {"every-price_fen": "35", "every-come_in": "20"}
+    shown = words(desk.post("products/new/", fields=typed))
+    assert shown.count('value="35"') == 2, "the empty third row stays empty"
+    assert shown.count('value="20"') == 2
+    assert 'value="19.6"' in shown
+    assert "脆甜多汁" in shown
+    assert not Product.objects.exists()
+
+
+def test_pieces_come_in_with_the_product(desk: Desk) -> None:
+    """B3: what is typed into the row is a movement, once however often the form is sent."""
+    typed = product_form(idempotency_key="once") | {"sku0-come_in": "60"}
+    for _click in range(2):
+        desk.post("products/new/", fields=typed)
+    small, large = Product.objects.get().skus.order_by("position")
+    assert (small.stock.available, large.stock.available) == (60, 0)
+    movement = StockMovement.objects.get()
+    assert (movement.quantity, movement.reason, movement.actor) == (60, "编辑商品时入库", desk.person)
+
+
+def test_the_matrix_is_told_while_the_axes_are_typed(desk: Desk) -> None:
+    told = words(desk.post("products/new/", matrix="1", options="重量：5 斤、10 斤\n等级：一级、特级"))
+    assert "会生成 4 个规格：5 斤 / 一级、5 斤 / 特级、10 斤 / 一级、10 斤 / 特级" in told
+    assert "写成「重量：5 斤、10 斤」这样" in words(desk.post("products/new/", matrix="1", options="重量"))
+
+
+def test_a_product_leads_to_what_buyers_see(desk: Desk, merchant: Merchant) -> None:
+    campaign = make_open(merchant)
+    product = campaign.skus.get().sku.product
+    assert f"/campaigns/{campaign.code}/" in desk.read(f"products/{product.code}/")
+
+
+class TestShelf:
+    """B1: a handful at once, after a look at what would happen."""
+
+    def test_asking_changes_nothing_and_doing_moves_them(self, desk: Desk, merchant: Merchant) -> None:
+        apples, rice = make_product(merchant), make_product(merchant, name="五常大米")
+        typed = {"product": [apples.code, rice.code], "to": "off"}
+        page = words(desk.post("products/shelf/", fields=typed))
+        assert "下架 2 个" in page
+        assert set(Product.objects.values_list("status", flat=True)) == {"on_shelf"}
+
+        desk.post("products/shelf/", fields=typed | {"sure": "1"})
+        assert set(Product.objects.values_list("status", flat=True)) == {"off_shelf"}
+        assert "2 个商品已下架" in desk.read("products/")
+
+    def test_one_that_cannot_holds_up_no_other(self, desk: Desk, merchant: Merchant) -> None:
+        apples = make_product(merchant, on_shelf=False)
+        rice = make_product(merchant, name="五常大米", stock=0)
+        desk.post("products/shelf/", fields={"product": [apples.code, rice.code], "to": "on", "sure": "1"})
+        page = desk.read("products/")
+        assert "五常大米：没有可卖的库存，先入库再上架" in page
+        assert "1 个商品已上架" in page
+        apples.refresh_from_db()
+        assert apples.status == ProductStatus.ON_SHELF
+
+    def test_nobody_else_s_are_moved(self, desk: Desk) -> None:
+        theirs = make_product(make_merchant("隔壁果园"))
+        desk.post("products/shelf/", fields={"product": [theirs.code], "to": "off", "sure": "1"})
+        theirs.refresh_from_db()
+        assert theirs.status == ProductStatus.ON_SHELF
+        assert "先勾选商品" in desk.read("products/")
 
 
 def test_nothing_without_stock_goes_on_the_shelf(desk: Desk) -> None:
@@ -178,6 +264,20 @@ def test_products_are_found_by_name_number_and_state(desk: Desk, merchant: Merch
     assert "阿克苏苹果" in desk.read("products/", q="aks")
     assert "阿克苏苹果" not in desk.read("products/", state="draft")
     assert "没有这样的商品" in desk.read("products/", q="车厘子")
+    for typed in ("wuchang", "wc dm", "大米"):
+        assert "五常大米" in desk.read("products/", q=typed), typed
+
+
+def test_products_are_found_by_category_and_by_low_stock(desk: Desk, merchant: Merchant) -> None:
+    fruit = make_category("水果")
+    citrus = make_category("柑橘", parent=fruit)
+    make_product(merchant, name="脐橙", category_id=citrus.pk)
+    rice = make_product(merchant, name="五常大米", stock=3)
+    desk.post(f"stock/{rice.skus.get().code}/threshold/", threshold="5")
+
+    fruits, low = desk.read("products/", category=str(fruit.pk)), desk.read("products/", low="1")
+    assert ("脐橙" in fruits, "五常大米" in fruits) == (True, False)
+    assert ("脐橙" in low, "五常大米" in low) == (False, True)
 
 
 class TestStock:
@@ -195,6 +295,16 @@ class TestStock:
         page = desk.read(f"stock/{sku.code}/")
         assert "运输磕碰" in page
         assert "−3" in page
+        assert "10 → 7" in page
+        assert "0 → 10" in page
+
+    def test_the_journal_names_the_campaign_and_the_order(self, desk: Desk, merchant: Merchant) -> None:
+        campaign = make_open(merchant, title="周末苹果团")
+        order = fill(campaign, 1)[0]
+        page = desk.read(f"stock/{campaign.skus.get().sku.code}/")
+        assert "周末苹果团" in page
+        assert f'<a class="link num" href="{desk.url(f"orders/{order.number}/")}">{order.number}</a>' in page
+        assert "100 → 50" in page
 
     @pytest.mark.parametrize(
         ("quantity", "reason", "said"),
@@ -225,7 +335,7 @@ class TestStock:
         other = desk.post(f"stock/{sku.code}/adjust/", fields=typed | {"quantity": "50"})
 
         assert [answer.status_code for answer in answers] == [302, 302]
-        assert "这个请求编号已经用在别的内容上了" in words(other)
+        assert "这张表提交过一次，内容又改了" in words(other)
         assert Stock.objects.get(pk=sku.pk).available == 15
 
     def test_low_stock_is_listed_and_shown_at_home(self, desk: Desk, merchant: Merchant) -> None:

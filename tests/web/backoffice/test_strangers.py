@@ -10,7 +10,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from accounts.models import Merchant, User
+from accounts.selectors.tokens import tokens_of
 from accounts.services.merchants import suspend
+from accounts.services.tokens import issue_token
 from accounts.states import StaffRole
 from catalog.services.images import add_image
 from tests.factories.accounts import make_merchant, make_operator, make_picture, make_staff, make_user, owner_of
@@ -56,6 +58,9 @@ def places_of(merchant: Merchant) -> list[Place]:
     review = make_imported(sku.product, "一直喜欢")[0]
     question = make_question(sku.product)
     image = add_image(product=sku.product, upload=make_picture(), now=timezone.now())
+    owner = owner_of(merchant)
+    issue_token(user=owner, label="打单软件", now=timezone.now())
+    key = tokens_of(owner)[0]
     codes: dict[str, Callable[[str], object]] = {
         "code": lambda name: {
             "product": sku.product.code,
@@ -64,12 +69,16 @@ def places_of(merchant: Merchant) -> list[Place]:
             "sku": sku.code,
             "campaign": draft.code if name in OF_A_DRAFT else campaign.code,
             "point": campaign.pickup_points.get().code,
+            "picking": campaign.code,
+            "handover": campaign.code,
             "staff": owner_of(merchant).code,
             "review": review.code,
             "question": question.code,
         }[name.split("-")[0]],
         "number": lambda _name: order.number,
         "image_id": lambda _name: image.pk,
+        "token_id": lambda _name: key.pk,
+        "name": lambda _name: "dark",
         "step": lambda _name: "ladder",
     }
     places = []
@@ -107,10 +116,12 @@ def test_the_codes_of_a_rival_open_nothing_in_my_own_shop() -> None:
     lists = {
         "campaign-new",
         "product-new",
+        "products-shelf",
         "point-new",
         "orders-ready",
         "orders-ready-all",
         "staff-add",
+        "key-add",
     }
     for url, name in crossed.items():
         if name in lists:

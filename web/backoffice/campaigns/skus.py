@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Merchant
 from catalog.models import Sku
+from common.searching import matches
 
 MOST_LISTED = 200
 
@@ -14,7 +15,7 @@ def on_sale(merchant: Merchant, search: str = "") -> QuerySet[Sku]:
     """The merchant's SKUs on sale with product and stock, newest product first."""
     skus = Sku.objects.filter(product__merchant=merchant, retired_at=None).select_related("product", "stock")
     if search:
-        skus = skus.filter(Q(product__name__icontains=search) | Q(specification__icontains=search))
+        skus = skus.filter(matches(search, field="product__search_text") | Q(specification__icontains=search))
     return skus.order_by("-product_id", "position", "pk")
 
 

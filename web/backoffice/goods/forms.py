@@ -12,8 +12,10 @@ from catalog.models import Product
 from catalog.selectors.categories import category_tree
 from catalog.services.details import ProductDetails, SkuDetails
 from catalog.services.matrix import Axis
+from catalog.services.stock import LARGEST_ADJUSTMENT
 from common.errors import Refusal
 from web.backoffice.fields import CountField, YuanField
+from web.backoffice.goods.editor import DescriptionEditor
 from web.forms import Form
 
 BETWEEN = re.compile(r"[、,，/]")
@@ -34,8 +36,7 @@ class ProductForm(Form):
         label=_("图文详情"),
         required=False,
         max_length=50_000,
-        help_text=_("直接写字，空一行另起一段；也可以写 HTML。插图用右边图片下的代码"),
-        widget=forms.Textarea(attrs={"rows": 10, "class": "textarea textarea--tall"}),
+        widget=DescriptionEditor,
     )
     options = forms.CharField(
         label=_("规格项"),
@@ -61,6 +62,14 @@ class ProductForm(Form):
         return read_axes(self.cleaned_data["options"])
 
 
+class FillForm(Form):
+    """What every row without it takes over."""
+
+    price_fen = YuanField(label=_("单买价"), required=False)
+    cost_fen = YuanField(label=_("成本"), required=False)
+    come_in = CountField(label=_("入库"), required=False, max_value=LARGEST_ADJUSTMENT)
+
+
 class SkuForm(Form):
     """One SKU; a row left empty is no SKU."""
 
@@ -68,6 +77,7 @@ class SkuForm(Form):
     specification = forms.CharField(label=_("规格"), required=False, max_length=100)
     price_fen = YuanField(label=_("单买价"), required=False)
     cost_fen = YuanField(label=_("成本"), required=False)
+    come_in = CountField(label=_("入库"), required=False, max_value=LARGEST_ADJUSTMENT)
     gone = forms.BooleanField(label=_("停售"), required=False)
 
     @property

@@ -9,7 +9,9 @@ from web.backoffice.goods.forms import SkuForm
 
 MOST_ROWS = 200
 SPARE_ROWS = 2
-TYPED = ("code", "specification", "price_fen", "cost_fen")
+STANDING = ("code", "specification", "price_fen", "cost_fen")
+FILLED = ("price_fen", "cost_fen", "come_in")
+TYPED = (*STANDING, "come_in", "gone")
 
 
 def rows_of(data: Mapping[str, Any] | None, product: Product | None) -> list[SkuForm]:
@@ -22,7 +24,7 @@ def rows_of(data: Mapping[str, Any] | None, product: Product | None) -> list[Sku
 
 
 def _initial(sku: Sku) -> dict[str, Any]:
-    return {name: getattr(sku, name) for name in TYPED}
+    return {name: getattr(sku, name) for name in STANDING}
 
 
 def unbound(rows: Sequence[Mapping[str, Any]]) -> list[SkuForm]:
@@ -32,7 +34,7 @@ def unbound(rows: Sequence[Mapping[str, Any]]) -> list[SkuForm]:
 
 def typed_rows(rows: Sequence[SkuForm]) -> list[dict[str, Any]]:
     """What stands in posted rows, as typed."""
-    return [{name: row[name].value() for name in (*TYPED, "gone")} for row in rows]
+    return [{name: row[name].value() for name in TYPED} for row in rows]
 
 
 def generated(rows: Sequence[dict[str, Any]], axes: Sequence[Axis]) -> list[dict[str, Any]]:
@@ -43,3 +45,9 @@ def generated(rows: Sequence[dict[str, Any]], axes: Sequence[Axis]) -> list[dict
     cells = [standing.pop(name, {"specification": name} | prices) for name in combinations(axes)[:MOST_ROWS]]
     leftover = [row | {"gone": True} for row in standing.values() if row["code"]]
     return [*cells, *leftover]
+
+
+def filled(rows: Sequence[dict[str, Any]], values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The rows that are in use take over what was typed once for all of them."""
+    given = {name: values[name] for name in FILLED if values.get(name)}
+    return [row | given if row["specification"] or row["code"] or row["price_fen"] else row for row in rows]

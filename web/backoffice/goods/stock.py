@@ -17,8 +17,10 @@ from catalog.selectors.levels import left_of_skus
 from catalog.selectors.stock import movements_of, sku_for_merchant, stocks_of
 from catalog.services import stock as counting
 from common.errors import Refusal
+from common.searching import matches
 from web.backoffice.access import Right, Shop, needs
 from web.backoffice.fields import CountField
+from web.backoffice.goods.journal import lines_of, running
 from web.backoffice.shell import address, page_of, show, without_page
 from web.forms import Form
 from web.idempotency import once_per_form
@@ -53,7 +55,9 @@ def stocks(request: HttpRequest, shop: Shop) -> HttpResponse:
     search, low = request.GET.get("q", "").strip()[:40], "low" in request.GET
     found = stocks_of(shop.merchant, low_only=low)
     if search:
-        found = found.filter(Q(sku__product__name__icontains=search) | Q(sku__specification__icontains=search))
+        found = found.filter(
+            matches(search, field="sku__product__search_text") | Q(sku__specification__icontains=search)
+        )
     context = {
         "page": page_of(request, found),
         "query": without_page(request),
@@ -114,12 +118,14 @@ def _page(
     adjusting: AdjustForm | None = None,
     watching: ThresholdForm | None = None,
 ) -> HttpResponse:
+    page = page_of(request, running(movements_of(shown)), size=30)
     context = {
         "sku": shown,
         "left": left_of_skus([shown.pk])[shown.pk],
         "adjusting": adjusting or AdjustForm(),
         "watching": watching or ThresholdForm(initial={"threshold": shown.stock.alert_threshold}),
-        "page": page_of(request, movements_of(shown), size=30),
+        "page": page,
+        "lines": lines_of(shown, page),
         "query": "",
     }
     return show(request, shop, "stock/sku.html", context, here="stock")

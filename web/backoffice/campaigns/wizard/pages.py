@@ -21,7 +21,7 @@ from web.backoffice.campaigns.wizard.steps import Step
 from web.backoffice.campaigns.wizard.work import Work
 from web.backoffice.shell import show
 
-MOST_LISTED = 50
+MOST_LISTED = 20
 
 
 @dataclass(frozen=True)

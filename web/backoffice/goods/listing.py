@@ -1,0 +1,69 @@
+"""B1: the products of a shop: found, filtered, put on the shelf and off it by the handful."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest, HttpResponse
+
+from catalog.models import Category, Product, Stock
+from catalog.selectors.categories import category_tree, with_descendants
+from catalog.selectors.levels import left_of_products
+from catalog.selectors.products import of_merchant
+from catalog.states import ProductStatus
+from common.searching import matches
+from web.backoffice.access import Right, Shop, needs
+from web.backoffice.shell import page_of, show, without_page
+
+LOW = Stock.objects.filter(sku__product=OuterRef("pk"), sku__retired_at=None, low_since__isnull=False)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What narrows the list."""
+
+    search: str
+    state: str
+    category: Category | None
+    low: bool
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.search or self.state or self.category or self.low)
+
+
+@needs(Right.SELL)
+def products(request: HttpRequest, shop: Shop) -> HttpResponse:
+    """A page of them, in a number of queries that does not grow with its rows."""
+    tree = category_tree()
+    wanted = _wanted(request, [category for _depth, category in tree])
+    page = page_of(request, _found(shop, wanted))
+    left = left_of_products(product.pk for product in page)
+    context = {
+        "page": page,
+        "rows": [(product, list(product.skus.all()), left.get(product.pk, 0)) for product in page],
+        "query": without_page(request),
+        "wanted": wanted,
+        "states": ProductStatus.choices,
+        "categories": [(category.pk, "\u3000" * depth + category.name) for depth, category in tree],
+    }
+    return show(request, shop, "products/index.html", context, here="products")
+
+
+def _wanted(request: HttpRequest, known: Sequence[Category]) -> Wanted:
+    state, category = request.GET.get("state", ""), request.GET.get("category", "")
+    return Wanted(
+        search=request.GET.get("q", "").strip()[:40],
+        state=state if state in ProductStatus.values else "",
+        category=next((each for each in known if str(each.pk) == category), None),
+        low="low" in request.GET,
+    )
+
+
+def _found(shop: Shop, wanted: Wanted) -> QuerySet[Product]:
+    found = of_merchant(shop.merchant).filter(matches(wanted.search))
+    if wanted.state:
+        found = found.filter(status=wanted.state)
+    if wanted.category:
+        found = found.filter(category__in=with_descendants(wanted.category))
+    return found.filter(Exists(LOW)) if wanted.low else found
