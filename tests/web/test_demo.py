@@ -147,8 +147,8 @@ def test_the_consumer_has_something_in_every_state() -> None:
         OrderStatus.PAID: 4,
         OrderStatus.PREPARING: 1,
         OrderStatus.READY: 2,
-        OrderStatus.RECEIVED: 1,
-        OrderStatus.CANCELLED: 3,
+        OrderStatus.RECEIVED: 2,
+        OrderStatus.CANCELLED: 4,
         OrderStatus.EXPIRED: 1,
     }
     assert all(order.pickup_code for order in consumer.orders.filter(status=OrderStatus.READY))
