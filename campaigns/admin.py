@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from campaigns.models import Campaign, CampaignSku, Tier, TierPrice
+from campaigns.selectors.records import record_of
 from campaigns.services.reviewing import approve, send_back
 from campaigns.states import CampaignStatus
 from common.decisions import Note, decision
@@ -30,16 +31,28 @@ CAMPAIGN_LABELS = {
 
 class SkuInline(ShownInline):
     model = CampaignSku
-    fields = ("sku", "single_price", "quantity", "early_bird_price_fen")
+    fields = ("sku", "single_price", "cost", "quantity", "on_shelf", "early_bird_price")
     readonly_fields = fields
     ordering = ("position", "pk")
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).select_related("sku__product")
+        return super().get_queryset(request).select_related("sku__product", "sku__stock")
 
     @display(description=_("单买价"))
     def single_price(self, offered: CampaignSku) -> str:
         return format_yuan(offered.sku.price_fen)
+
+    @display(description=_("成本"))
+    def cost(self, offered: CampaignSku) -> str:
+        return _yuan(offered.sku.cost_fen)
+
+    @display(description=_("货架上现有"))
+    def on_shelf(self, offered: CampaignSku) -> int:
+        return offered.sku.stock.available
+
+    @display(description=_("早鸟价"))
+    def early_bird_price(self, offered: CampaignSku) -> str:
+        return _yuan(offered.early_bird_price_fen)
 
 
 class TierInline(ShownInline):
@@ -50,11 +63,27 @@ class TierInline(ShownInline):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         prices = TierPrice.objects.order_by("campaign_sku__position", "campaign_sku_id")
+        prices = prices.select_related("campaign_sku__sku")
         return super().get_queryset(request).prefetch_related(Prefetch("prices", queryset=prices))
 
     @display(description=_("各商品单价"))
     def unit_prices(self, tier: Tier) -> str:
-        return " · ".join(format_yuan(price.unit_price_fen) for price in tier.prices.all())
+        return " · ".join(_with_margin(price) for price in tier.prices.all())
+
+
+def _yuan(fen: int | None) -> str:
+    return "—" if fen is None else format_yuan(fen)
+
+
+def _with_margin(price: TierPrice) -> str:
+    """¥26.90, and what of it stays with the merchant, as far as the cost is known."""
+    shown, cost_fen = format_yuan(price.unit_price_fen), price.campaign_sku.sku.cost_fen
+    if cost_fen is None:
+        return shown
+    margin_fen = price.unit_price_fen - cost_fen
+    percent = margin_fen * 100 // max(price.unit_price_fen, 1)
+    words = _("%(price)s（毛利 %(margin)s，%(percent)s%%）")
+    return str(words % {"price": shown, "margin": format_yuan(margin_fen), "percent": percent})
 
 
 @admin.register(Campaign)
@@ -66,6 +95,7 @@ class CampaignAdmin(OperatorAdmin):
     fields = (
         ("title", "code"),
         ("merchant", "status"),
+        "merchant_record",
         ("basis", "minimum"),
         ("opens_at", "closes_at"),
         ("max_participants", "limit_per_person"),
@@ -82,8 +112,17 @@ class CampaignAdmin(OperatorAdmin):
         "review_note",
         "cancel_note",
     )
+    readonly_fields = ("merchant_record",)
     inlines = (SkuInline, TierInline)
     actions_detail = ("approve", "send_back")
+
+    @display(description=_("商家记录"))
+    def merchant_record(self, campaign: Campaign) -> str:
+        record = record_of(campaign.merchant_id)
+        if not record.closed:
+            return str(_("第一次开团"))
+        words = _("开过 %(closed)s 个团，其中 %(called_off)s 个由商家中途取消")
+        return str(words % {"closed": record.closed, "called_off": record.called_off})
 
     @display(description=_("状态"), label=CAMPAIGN_LABELS, ordering="status")
     def shown_status(self, campaign: Campaign) -> tuple[str, str]:

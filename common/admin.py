@@ -2,34 +2,86 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin
+from django.db.models import Model
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from common import audit, events
+from common.acts import ACTS, words_of
 from common.decisions import decision
 from common.models import AuditEntry, EventDelivery, Transition
 from common.operators import OperatorAdmin
 
 
+class ActFilter(admin.SimpleListFilter):
+    """Acts by their words; the codes that are in use need no look into the table."""
+
+    title = _("操作")
+    parameter_name = "action"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(ACTS.items())
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.filter(action=self.value()) if self.value() else queryset
+
+
 @admin.register(AuditEntry)
 class AuditEntryAdmin(OperatorAdmin):
-    list_display = ("at", "actor", "action", "subject")
-    list_filter = ("action",)
+    list_display = ("at", "actor", "act", "subject")
+    list_filter = (ActFilter,)
     list_select_related = ("actor",)
     search_fields = ("subject", "action")
+    search_help_text = _("对象编号，比如 campaign:7K2M")
+    fields = ("at", "actor", "act", "subject", "detail")
+    readonly_fields = ("act",)
     ordering = ("-at",)
+
+    @display(description=_("操作"), ordering="action")
+    def act(self, entry: AuditEntry) -> str:
+        return str(words_of(entry.action))
 
 
 @admin.register(Transition)
 class TransitionAdmin(OperatorAdmin):
-    list_display = ("at", "entity", "object_id", "from_state", "to_state", "actor", "reason")
+    list_display = ("at", "thing", "object_id", "was", "became", "actor", "reason")
     list_filter = ("entity",)
     list_select_related = ("actor",)
     search_fields = ("=object_id",)
     search_help_text = _("内部编号")
+    fields = ("at", "thing", "object_id", ("was", "became"), "actor", "reason")
+    readonly_fields = ("thing", "was", "became")
+
+    @display(description=_("对象"), ordering="entity")
+    def thing(self, step: Transition) -> str:
+        model = _model_of(step)
+        return str(model._meta.verbose_name) if model else step.entity
+
+    @display(description=_("原状态"))
+    def was(self, step: Transition) -> str:
+        return _state(step, step.from_state)
+
+    @display(description=_("新状态"))
+    def became(self, step: Transition) -> str:
+        return _state(step, step.to_state)
+
+
+def _model_of(step: Transition) -> type[Model] | None:
+    try:
+        return apps.get_model(step.entity)
+    except (LookupError, ValueError):
+        return None
+
+
+def _state(step: Transition, state: str) -> str:
+    """The word for a state of this kind of thing."""
+    model = _model_of(step)
+    words = dict(getattr(model._meta.get_field("status"), "flatchoices", ())) if model else {}
+    return str(words.get(state, state or "—"))
 
 
 @admin.register(EventDelivery)

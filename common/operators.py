@@ -65,8 +65,17 @@ class OperatorAdmin(ReadOnly, ModelAdmin):
         return request.user.has_perm(f"{meta.app_label}.change_{meta.model_name}")
 
     def state_of(self, object_id: Any) -> str | None:
-        """Where the thing stands, to offer only the decisions that are open."""
-        return self.model._default_manager.filter(pk=object_id).values_list("status", flat=True).first()
+        """Where the thing stands, to offer only the decisions that are open; nothing for what is no number."""
+        thing = self.things_of(object_id)
+        return thing.values_list("status", flat=True).first()
+
+    def things_of(self, object_id: Any) -> QuerySet[Any]:
+        """The one thing of this id, or none: an address is typed by anybody."""
+        things = self.model._default_manager.all()
+        try:
+            return things.filter(pk=self.opts.pk.to_python(object_id))
+        except ValidationError:
+            return things.none()
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None

@@ -12,6 +12,7 @@ from common.decisions import decision
 from common.money import format_yuan
 from common.operators import OperatorAdmin, PhoneSearch, ShownInline
 from payments.models import Callback, LedgerAccount, LedgerEntry, LedgerTransaction, Payment, Refund
+from payments.selectors.callbacks import unmatched
 from payments.services.sending import retry
 from payments.states import RefundStatus
 
@@ -101,14 +102,35 @@ class RefundAdmin(OperatorAdmin):
         retry(refund=refund, actor_id=answers["actor_id"], now=timezone.now())
 
 
+class UnmatchedFilter(admin.SimpleListFilter):
+    """Only what somebody has to look at."""
+
+    title = _("待核对")
+    parameter_name = "unmatched"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("1", _("对不上的"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.filter(pk__in=unmatched().values("pk")) if self.value() else queryset
+
+
 @admin.register(Callback)
 class CallbackAdmin(OperatorAdmin):
     """What gateways sent. The body is evidence and is shown to those who may see it, never in the list."""
 
-    list_display = ("received_at", "gateway", "event_id", "payment", "verdict", "reason")
-    list_filter = ("verdict", "gateway")
+    list_display = ("received_at", "payment", "asked_fen", "said_fen", "verdict", "reason", "gateway")
+    list_filter = (UnmatchedFilter, "verdict", "gateway")
     list_select_related = ("payment",)
     search_fields = ("event_id", "payment__number")
+
+    @display(description=_("应付"))
+    def asked_fen(self, callback: Callback) -> str:
+        return format_yuan(callback.payment.amount_fen) if callback.payment else "—"
+
+    @display(description=_("到账"), ordering="amount_fen")
+    def said_fen(self, callback: Callback) -> str:
+        return "—" if callback.amount_fen is None else format_yuan(callback.amount_fen)
 
 
 @admin.register(LedgerAccount)

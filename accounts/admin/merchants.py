@@ -116,7 +116,7 @@ class MerchantAdmin(OperatorAdmin):
         return self._may(request, object_id, MerchantStatus.SUSPENDED)
 
     def _is_trusted(self, object_id: Any) -> bool:
-        return Merchant.objects.filter(pk=object_id, trusted=True).exists()
+        return self.things_of(object_id).filter(trusted=True).exists()
 
     def _may(self, request: HttpRequest, object_id: Any, status: MerchantStatus) -> bool:
         return self.has_act_permission(request) and self.state_of(object_id) == status

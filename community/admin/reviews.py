@@ -45,7 +45,7 @@ class SaidAdmin(OperatorAdmin):
         return self.has_act_permission(request) and self._is(object_id, hidden=True)
 
     def _is(self, object_id: Any, *, hidden: bool) -> bool:
-        return self.model._default_manager.filter(pk=object_id, hidden_at__isnull=not hidden).exists()
+        return self.things_of(object_id).filter(hidden_at__isnull=not hidden).exists()
 
     @decision(
         title=_("隐藏"),

@@ -30,6 +30,13 @@ class Callback(models.Model):
                 name="callback_accepted_once",
             )
         ]
+        indexes = [
+            models.Index(
+                fields=["received_at"],
+                name="callback_rejected",
+                condition=models.Q(verdict="rejected", payment__isnull=False),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.gateway} {self.event_id}"

@@ -1,9 +1,11 @@
-"""What waits for an operator, and how much of it. Each count is one look into a small index."""
+"""What waits for an operator, how much of it and since when. Each is one look into a small index."""
 
-from collections.abc import Callable
+import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Count, Max, Min, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -13,25 +15,55 @@ from accounts.models import Merchant
 from accounts.states import MerchantStatus
 from campaigns.models import Campaign
 from campaigns.states import CampaignStatus
-from common.models import EventDelivery
+from common.models import EventDelivery, Transition
 from payments.models import Refund
+from payments.selectors.callbacks import unmatched
 from payments.states import RefundStatus
+
+DAY, HOUR, MINUTE = dt.timedelta(days=1), dt.timedelta(hours=1), dt.timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
 class Queue:
-    """One pile: where its list is, who may see it, and how high it is."""
+    """One pile: where its list is, who may see it, since when each thing in it waits, and how long it may."""
 
     title: Promise | str
     model: str
     filters: tuple[tuple[str, str], ...]
     permission: str
     icon: str
-    count: Callable[[], int]
+    things: QuerySet[Any]
+    since: str
+    patience: dt.timedelta
 
     @property
     def address(self) -> str:
         return f"{reverse(f'admin:{self.model}_changelist')}?{urlencode(self.filters)}"
+
+    def height(self) -> "Height":
+        found = self.things.aggregate(count=Count("pk"), oldest=Min(self.since))
+        return Height(self, found["count"], found["oldest"])
+
+
+@dataclass(frozen=True)
+class Height:
+    """How much waits in a queue just now."""
+
+    queue: Queue
+    count: int
+    oldest: dt.datetime | None
+
+    def is_late(self, now: dt.datetime) -> bool:
+        return self.oldest is not None and now - self.oldest > self.queue.patience
+
+
+def _handed_in() -> QuerySet[Campaign]:
+    """Campaigns in review, each with the moment it was handed in last."""
+    steps = Transition.objects.filter(
+        entity=Campaign._meta.label_lower, object_id=OuterRef("pk"), to_state=CampaignStatus.IN_REVIEW
+    ).order_by()
+    handed_in = Subquery(steps.values("object_id").annotate(at=Max("at")).values("at"))
+    return Campaign.objects.filter(status=CampaignStatus.IN_REVIEW).annotate(handed_in_at=handed_in)
 
 
 QUEUES = (
@@ -41,7 +73,9 @@ QUEUES = (
         (("status__exact", MerchantStatus.APPLIED),),
         "accounts.view_merchant",
         "storefront",
-        Merchant.objects.filter(status=MerchantStatus.APPLIED).count,
+        Merchant.objects.filter(status=MerchantStatus.APPLIED),
+        "applied_at",
+        DAY,
     ),
     Queue(
         _("待审核的团购"),
@@ -49,7 +83,9 @@ QUEUES = (
         (("status__exact", CampaignStatus.IN_REVIEW),),
         "campaigns.view_campaign",
         "groups",
-        Campaign.objects.filter(status=CampaignStatus.IN_REVIEW).count,
+        _handed_in(),
+        "handed_in_at",
+        4 * HOUR,
     ),
     Queue(
         # Settling takes seconds. Whatever stands here longer waits for a gateway that has no word for a payment.
@@ -58,7 +94,9 @@ QUEUES = (
         (("status__exact", CampaignStatus.CLOSING),),
         "campaigns.view_campaign",
         "hourglass_top",
-        Campaign.objects.filter(status=CampaignStatus.CLOSING).count,
+        Campaign.objects.filter(status=CampaignStatus.CLOSING),
+        "closing_since",
+        10 * MINUTE,
     ),
     Queue(
         _("异常退款"),
@@ -66,7 +104,19 @@ QUEUES = (
         (("status__exact", RefundStatus.ABNORMAL),),
         "payments.view_refund",
         "currency_exchange",
-        Refund.objects.filter(status=RefundStatus.ABNORMAL).count,
+        Refund.objects.filter(status=RefundStatus.ABNORMAL),
+        "requested_at",
+        DAY,
+    ),
+    Queue(
+        _("对不上的支付通知"),
+        "payments_callback",
+        (("unmatched", "1"),),
+        "payments.view_callback",
+        "rule",
+        unmatched(),
+        "received_at",
+        DAY,
     ),
     Queue(
         _("搁置的事件"),
@@ -74,15 +124,17 @@ QUEUES = (
         (("status__exact", EventDelivery.Status.PARKED),),
         "common.view_eventdelivery",
         "pause_circle",
-        EventDelivery.objects.filter(status=EventDelivery.Status.PARKED).count,
+        EventDelivery.objects.filter(status=EventDelivery.Status.PARKED),
+        "due_at",
+        HOUR,
     ),
 )
 
 
-def waiting(request: HttpRequest) -> list[tuple[Queue, int]]:
+def waiting(request: HttpRequest) -> list[Height]:
     """The queues this operator may see, and how much waits in each; counted once for a page."""
-    counted: list[tuple[Queue, int]] | None = getattr(request, "waiting_for_operators", None)
+    counted: list[Height] | None = getattr(request, "waiting_for_operators", None)
     if counted is None:
-        counted = [(queue, queue.count()) for queue in QUEUES if request.user.has_perm(queue.permission)]
+        counted = [queue.height() for queue in QUEUES if request.user.has_perm(queue.permission)]
         request.waiting_for_operators = counted  # type: ignore[attr-defined]
     return counted

@@ -75,9 +75,9 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
 
 def _queues(request: HttpRequest) -> dict[str, Any]:
     items = [
-        {"title": queue.title, "icon": queue.icon, "link": queue.address, "active": False}
-        | ({"badge": count} if count else {})
-        for queue, count in waiting(request)
+        {"title": height.queue.title, "icon": height.queue.icon, "link": height.queue.address, "active": False}
+        | ({"badge": height.count} if height.count else {})
+        for height in waiting(request)
     ]
     home = {"title": _("概览"), "icon": "dashboard", "link": reverse("admin:index")}
     return {"title": _("待办"), "items": [home, *items]}

@@ -1,0 +1,59 @@
+"""What the acts of the audit trail are called. Services write codes; operators read words."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+ACTS: dict[str, Promise] = {
+    "campaign.approve": _("通过团购"),
+    "campaign.cancel": _("取消团购"),
+    "campaign.save": _("保存团购"),
+    "campaign.send_back": _("退回团购"),
+    "campaign.submit": _("提交团购"),
+    "category.add": _("新增类目"),
+    "category.change": _("修改类目"),
+    "community.found": _("新建社区"),
+    "community.serve": _("自提点选择社区"),
+    "community.update": _("修改社区"),
+    "event.run_again": _("重新投递事件"),
+    "group.change": _("修改运营组"),
+    "image.add": _("上传商品图片"),
+    "image.remove": _("删除商品图片"),
+    "merchant.approve": _("通过商家"),
+    "merchant.reject": _("不通过商家"),
+    "merchant.restore": _("恢复商家"),
+    "merchant.see_licence": _("查看营业执照"),
+    "merchant.service": _("修改客服方式"),
+    "merchant.suspend": _("停用商家"),
+    "merchant.trust": _("改变免审"),
+    "operator.appoint": _("设置运营组"),
+    "operator.dismiss": _("撤下运营人员"),
+    "operator.entrust": _("授予全部权限"),
+    "order.hand_over": _("交货"),
+    "order.ready": _("标记到货"),
+    "password.reset": _("重设密码"),
+    "personal_data.reveal": _("查看完整资料"),
+    "pickup_point.save": _("保存自提点"),
+    "pickup_point.switch": _("启用或停用自提点"),
+    "product.create": _("新建商品"),
+    "product.import": _("导入商品"),
+    "product.off_shelf": _("下架商品"),
+    "product.on_shelf": _("上架商品"),
+    "product.update": _("修改商品"),
+    "question.answer": _("回答提问"),
+    "question.hide": _("隐藏提问"),
+    "question.show": _("恢复提问"),
+    "refund.retry": _("重新提交退款"),
+    "review.answer": _("回复评价"),
+    "review.hide": _("隐藏评价"),
+    "review.import": _("导入评价"),
+    "review.show": _("恢复评价"),
+    "staff.add": _("添加店员"),
+    "staff.change": _("修改店员角色"),
+    "staff.remove": _("移除店员"),
+    "stock.threshold": _("修改预警线"),
+}
+
+
+def words_of(action: str) -> Promise | str:
+    """What an act is called; one that nobody named keeps its code."""
+    return ACTS.get(action, action)
