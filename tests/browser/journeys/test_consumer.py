@@ -15,7 +15,7 @@ from orders.states import OrderStatus
 from payments.models import Payment
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.journeys import consumer
-from tests.browser.journeys.town import Town, found_town, wait_for_refunds
+from tests.browser.journeys.town import Town, found_town
 from tests.browser.journeys.walking import Walker
 from tests.factories.accounts import make_phone
 from tests.fixtures.sandbox import Sandbox
@@ -41,8 +41,7 @@ def live(walker: Walker, town: Town, *, sees_the_price_fall: bool = True) -> Non
     else:
         town.buy(2)
     town.close()
-    wait_for_refunds()
-    consumer.see_the_refund(walker, order, amount="6.00")
+    consumer.see_the_refund(walker, order, amount="12.00")
     town.deliver(order)
     consumer.see_the_code(walker, order)
     town.hand_over(order)
@@ -52,12 +51,12 @@ def live(walker: Walker, town: Town, *, sees_the_price_fall: bool = True) -> Non
 
 
 def check(phone: str, town: Town, order: Order, text: str) -> None:
-    """What stands in the books afterwards: one of everything. Two pieces at ¥26.90, final ¥23.90, so ¥6.00 back."""
+    """What stands in the books afterwards: one of everything. Two pieces at ¥29.90, final ¥23.90, so ¥12.00 back."""
     person = User.objects.with_phone(phone).get()
     order = Order.objects.get(buyer=person)
-    assert (order.status, order.payable_fen) == (OrderStatus.RECEIVED, 5380)
-    assert list(Payment.objects.filter(payer=person).values_list("amount_fen", "applied")) == [(5380, True)]
-    assert consumer.refunded(order) == [(600, "done")]
+    assert (order.status, order.payable_fen) == (OrderStatus.RECEIVED, 5980)
+    assert list(Payment.objects.filter(payer=person).values_list("amount_fen", "applied")) == [(5980, True)]
+    assert consumer.refunded(order) == [(1200, "done")]
     assert Invitation.objects.get(invitee=person).inviter == town.neighbour
     assert SharedOrder.objects.get(order=order).link.sharer == town.neighbour
     assert list(Review.objects.values_list("author", "stars", "text")) == [(person.pk, 5, text)]
@@ -74,24 +73,24 @@ def a_page(chromium: Browser, live_server: LiveServer, **options: Any) -> Iterat
 
 def test_in_chinese_on_a_phone(phone: Page, sandbox_server: Sandbox) -> None:
     """A1 C2 C3 C15 D1 D2 D5 B7 K2 K3."""
-    live(Walker(phone), found_town())
+    live(Walker(phone), found_town(sandbox_server))
 
 
 def test_in_english_on_a_desk(chromium: Browser, live_server: LiveServer, sandbox_server: Sandbox) -> None:
     """K3: the same life, not a word of Chinese needed."""
     with a_page(chromium, live_server, viewport=DESK, locale="en-US") as page:
-        live(Walker(page, "en"), found_town(), sees_the_price_fall=False)
+        live(Walker(page, "en"), found_town(sandbox_server), sees_the_price_fall=False)
 
 
 def test_without_a_script(chromium: Browser, live_server: LiveServer, sandbox_server: Sandbox) -> None:
     """Every step works by links and forms alone."""
     with a_page(chromium, live_server, viewport=PHONE, locale="zh-CN", java_script_enabled=False) as page:
-        live(Walker(page), found_town(), sees_the_price_fall=False)
+        live(Walker(page), found_town(sandbox_server), sees_the_price_fall=False)
 
 
 def test_with_clumsy_thumbs(phone: Page, sandbox_server: Sandbox) -> None:
     """Two taps on everything, back and forth on every page: still one order, one payment, one review."""
-    live(Walker(phone, clumsy=True), found_town(), sees_the_price_fall=False)
+    live(Walker(phone, clumsy=True), found_town(sandbox_server), sees_the_price_fall=False)
 
 
 def test_on_a_slow_network(phone: Page, sandbox_server: Sandbox) -> None:
@@ -100,4 +99,4 @@ def test_on_a_slow_network(phone: Page, sandbox_server: Sandbox) -> None:
     link.send("Network.enable")
     slow = {"offline": False, "latency": 250, "downloadThroughput": 120_000, "uploadThroughput": 60_000}
     link.send("Network.emulateNetworkConditions", slow)
-    live(Walker(phone), found_town(), sees_the_price_fall=False)
+    live(Walker(phone), found_town(sandbox_server), sees_the_price_fall=False)

@@ -15,11 +15,10 @@ from notifications.selectors.sms import last_texts
 from orders.models import Order
 from orders.services.fulfilment import mark_ready, verify_pickup
 from orders.services.paying import start_payment
-from payments.gateways.base import GatewayPayment
-from payments.models import Refund
-from payments.services.capturing import confirm
+from payments.models import Payment, Refund
 from payments.services.sending import send_due
-from payments.states import PaymentStatus, RefundStatus
+from payments.services.starting import open_at_gateway
+from payments.states import RefundStatus
 from tests.factories.accounts import make_merchant, make_user, owner_of
 from tests.factories.campaigns import join_as, make_open, make_point
 from tests.fixtures.sandbox import Sandbox
@@ -35,6 +34,7 @@ class Town:
     leader: User
     neighbour: User
     campaign: Campaign
+    sandbox: Sandbox
 
     def shared_path(self) -> str:
         """The neighbour's own link to the campaign."""
@@ -46,16 +46,19 @@ class Town:
         now = timezone.now()
         order = join_as(self.neighbour, self.campaign, pieces, now=now)
         payment = start_payment(order=order, gateway="sandbox", now=now)
-        fact = GatewayPayment(PaymentStatus.CAPTURED, payment.amount_fen, f"N{payment.number}", now)
-        confirm(payment_id=payment.pk, fact=fact, now=now)
+        open_at_gateway(payment=payment, now=now, return_url=f"/orders/{order.number}/paid/")
+        self.sandbox.succeed(payment)
+        self.sandbox.wait_for(lambda: Payment.objects.filter(pk=payment.pk, applied=True).exists())
         return order
 
     def close(self) -> None:
-        """Time passes the deadline: the campaign settles and its refunds leave."""
+        """Time passes the deadline: the campaign settles and its refunds arrive."""
         now = timezone.now()
         Campaign.objects.filter(pk=self.campaign.pk).update(closes_at=now - SECOND)
         settle(campaign_id=self.campaign.pk, now=now)
         send_due(now=now)
+
+        self.sandbox.wait_for(lambda: not Refund.objects.exclude(status=RefundStatus.DONE).exists(), seconds=20)
 
     def deliver(self, order: Order) -> None:
         """The goods come to the point."""
@@ -68,20 +71,15 @@ class Town:
         verify_pickup(actor=self.leader, code=order.pickup_code, now=timezone.now())
 
 
-def found_town() -> Town:
+def found_town(sandbox: Sandbox) -> Town:
     """A town where one neighbour has bought already."""
     leader, neighbour = make_user(name="陈桂芳"), make_user(name="王雪梅")
     merchant = make_merchant("果园直发")
     point = make_point(merchant, leader=leader)
     campaign = make_open(merchant, points=[point], thresholds=(2, 3, 5), minimum=2)
-    town = Town(merchant, leader, neighbour, campaign)
+    town = Town(merchant, leader, neighbour, campaign, sandbox)
     town.buy()
     return town
-
-
-def wait_for_refunds() -> None:
-    """Until the gateway has told that all of them arrived."""
-    Sandbox.wait_for(lambda: not Refund.objects.exclude(status=RefundStatus.DONE).exists())
 
 
 def last_code(phone: str) -> str:
