@@ -24,8 +24,9 @@ from web.templatetags.ladders import fingerprint
 
 SORT_WORDS = {"ending": _("快截止"), "hottest": _("最热"), "drop": _("降得最多"), "newest": _("新开团")}
 SHOWN_WORDS = {"soon": _("即将开团"), "ended": _("已结束")}
-# So few that a first look stays light: each card brings its picture.
-PAGE = 8
+# So few that a first look stays light, as each card brings its picture; whoever wants more gets more.
+FIRST = 6
+MORE = 12
 MOST_WATCHED = 60
 NOTHING_NEW = 204
 
@@ -45,14 +46,14 @@ def hall(request: HttpRequest) -> HttpResponse:
     wanted, mine = wanted_of(request), current_community(request)
     filters = wanted.filters()
     found = public(**filters).count()
-    after = max(0, found - wanted.page * PAGE)
+    offset, limit = _slice(wanted.page)
     context = {
         "tab": "hall",
         "wanted": wanted,
         "mine": mine,
-        "cards": cards_of(**filters, sort=wanted.sort, offset=(wanted.page - 1) * PAGE, limit=PAGE),
+        "cards": cards_of(**filters, sort=wanted.sort, offset=offset, limit=limit),
         "found": found,
-        "more": min(after, PAGE),
+        "more": min(max(0, found - offset - limit), MORE),
         "more_url": wanted.url(page=wanted.page + 1),
         "way_on": None if found else way_on(wanted, filters),
         "is_appended": wanted.page > 1 and wants_part(request),
@@ -73,6 +74,11 @@ def progress(request: HttpRequest) -> HttpResponse:
     if not changed:
         return HttpResponse(status=NOTHING_NEW)
     return render(request, "storefront/hall/_changed.html", {"cards": changed})
+
+
+def _slice(page: int) -> tuple[int, int]:
+    """Where a page begins, and how many cards it has."""
+    return (0, FIRST) if page == 1 else (FIRST + (page - 2) * MORE, MORE)
 
 
 def _scopes(wanted: Wanted, mine: Community | None) -> Iterator[Link]:

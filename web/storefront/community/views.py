@@ -25,7 +25,7 @@ from web.storefront.community.current import current_community
 from web.storefront.joining.places import position
 
 NEAREST = 2
-ENDING = 6
+ENDING = 4
 LONGEST_SEARCH = 40
 
 
