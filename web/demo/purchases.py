@@ -57,11 +57,12 @@ class Purchases:
             self.story.at(order.pay_by + MINUTE, lambda at: ending.expire(order=order, now=at))
 
     def _fulfilment(self, visit: Visit) -> FulfilmentChoice:
-        """The nearest point, which is the leader's for the consumer; or the door."""
+        """The nearest point, which is the first one for the consumer and for more people than others; or the door."""
         if self.plan.delivers:
             return FulfilmentChoice(address=address_of(visit.person).code)
         points = self.shop.points
-        place = 0 if self._is_consumer(visit.person.pk) else int(visit.person.phone_tail) % len(points)
+        nearest = max(0, int(visit.person.phone_tail) % (len(points) + 2) - 2)
+        place = 0 if self._is_consumer(visit.person.pk) else nearest
         return FulfilmentChoice(pickup_point=points[place].code)
 
     def _is_consumer(self, user_id: int) -> bool:
