@@ -1,9 +1,5 @@
 """The consumer's whole life: register, hall, a neighbour's link, join, pay, a falling price, refund, code, review."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
-
 import pytest
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
@@ -15,7 +11,7 @@ from orders.states import OrderStatus
 from payments.models import Payment
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.journeys import consumer
-from tests.browser.journeys.town import Town, found_town
+from tests.browser.journeys.town import Town, a_page, found_town
 from tests.browser.journeys.walking import Walker
 from tests.factories.accounts import make_phone
 from tests.fixtures.sandbox import Sandbox
@@ -60,15 +56,6 @@ def check(phone: str, town: Town, order: Order, text: str) -> None:
     assert Invitation.objects.get(invitee=person).inviter == town.neighbour
     assert SharedOrder.objects.get(order=order).link.sharer == town.neighbour
     assert list(Review.objects.values_list("author", "stars", "text")) == [(person.pk, 5, text)]
-
-
-@contextmanager
-def a_page(chromium: Browser, live_server: LiveServer, **options: Any) -> Iterator[Page]:
-    context = chromium.new_context(base_url=live_server.url, **options)
-    try:
-        yield context.new_page()
-    finally:
-        context.close()
 
 
 def test_in_chinese_on_a_phone(phone: Page, sandbox_server: Sandbox) -> None:

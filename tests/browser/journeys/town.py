@@ -1,9 +1,16 @@
-"""The little town the journeys lead through: a shop with one open campaign, a neighbour who shares, a clock that jumps."""
+"""The little town of the journeys: a shop with one open campaign, a neighbour who shares, a clock that jumps."""
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
+from django.conf import settings
+from django.test import Client
 from django.utils import timezone
+from playwright.sync_api import Browser, Page
+from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Merchant, User
 from accounts.models.user import hash_phone
@@ -65,6 +72,10 @@ class Town:
         actor_id = owner_of(self.merchant).pk
         mark_ready(merchant=self.merchant, numbers=[order.number], actor_id=actor_id, now=timezone.now())
 
+    def refunds(self) -> list[Refund]:
+        """What went back of the campaign's orders, in the order they were placed."""
+        return list(Refund.objects.order_by("payment_id"))
+
     def hand_over(self, order: Order) -> None:
         """The leader reads the code and gives the bag away."""
         order.refresh_from_db()
@@ -80,6 +91,26 @@ def found_town(sandbox: Sandbox) -> Town:
     town = Town(merchant, leader, neighbour, campaign, sandbox)
     town.buy()
     return town
+
+
+@contextmanager
+def a_page(chromium: Browser, live_server: LiveServer, **options: Any) -> Iterator[Page]:
+    """A page of a browser that nobody has used yet."""
+    context = chromium.new_context(base_url=live_server.url, **options)
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
+
+
+def sign_in(page: Page, person: User) -> None:
+    """The session of somebody who signed in with this browser before."""
+    client = Client()
+    client.force_login(person)
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+    page.context.add_cookies(
+        [{"name": settings.SESSION_COOKIE_NAME, "value": session, "domain": "localhost", "path": "/"}]
+    )
 
 
 def last_code(phone: str) -> str:
