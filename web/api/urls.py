@@ -3,7 +3,20 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from web.api import accounts, auth, campaigns, converters, docs, orders, payments, pickup, regions, reviews, sandbox
+from web.api import (
+    accounts,
+    auth,
+    campaigns,
+    communities,
+    converters,
+    docs,
+    orders,
+    payments,
+    pickup,
+    regions,
+    reviews,
+    sandbox,
+)
 from web.api.merchant.urls import urlpatterns as merchant
 from web.api.missing import Missing
 
@@ -33,6 +46,7 @@ v1: list[URLPattern | URLResolver] = [
     path("payments/<document_number:number>/check/", payments.CheckPayment.as_view()),
     path("products/<public_code:code>/reviews/", reviews.Reviews.as_view()),
     path("pickup-points/", pickup.PickupPoints.as_view()),
+    path("communities/", communities.Communities.as_view()),
     path("regions/", regions.Regions.as_view()),
     path("merchant/", include(merchant)),
 ]

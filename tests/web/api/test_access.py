@@ -54,6 +54,7 @@ RULES: dict[tuple[str, str], Rules] = {
     ("POST", "orders/<document_number:number>/reviews/"): ONLY_ALICE,
     ("GET", "products/<public_code:code>/reviews/"): OPEN,
     ("GET", "pickup-points/"): OPEN,
+    ("GET", "communities/"): OPEN,
     ("GET", "regions/"): OPEN,
     ("GET", "merchant/"): SIGNED_IN,
     ("GET", "merchant/application/"): dict.fromkeys(PEOPLE, 404) | {VISITOR: 401, MARY: "in", RITA: "in"},
