@@ -5,6 +5,7 @@ from django.db.models import Q
 from accounts.models import Merchant, User
 from orders.models import PickupPoint
 from orders.models.pickup import PickupPointQuerySet
+from orders.states import OrderStatus
 
 
 def points_of(merchant: Merchant) -> PickupPointQuerySet:
@@ -24,5 +25,6 @@ def points_handed_over_by(user: User) -> PickupPointQuerySet:
 
 
 def leads_points(user: User) -> bool:
-    """Whether somebody is a leader."""
-    return PickupPoint.objects.in_use().filter(leader=user).exists()
+    """Whether somebody is a leader: of a point in use, or of one where orders still wait to be fetched."""
+    still_needed = Q(is_active=True) | Q(orders__status=OrderStatus.READY)
+    return PickupPoint.objects.filter(still_needed, leader=user).exists()

@@ -1,54 +1,50 @@
-"""Where neighbours fetch their goods, and who hands them over there."""
+"""D5: where neighbours fetch their goods, who hands them over there, and whom a point serves."""
 
-from typing import Any
+from dataclasses import dataclass
 
-from django import forms
 from django.contrib import messages
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from campaigns.models import Campaign
+from campaigns.states import CampaignStatus
 from common.errors import NotFound, Refusal
 from common.masking import mask_phone
-from orders.models import PickupPoint
+from community.services.communities import serve
+from orders.models import Order, PickupPoint
 from orders.selectors.pickup import points_of
-from orders.services.pickup_points import PointDetails, save_point
+from orders.services.pickup_points import save_point, switch_point
+from orders.states import OrderStatus
 from web.backoffice.access import Right, Shop, needs
-from web.backoffice.fields import PercentField
+from web.backoffice.people.point_form import PointForm
 from web.backoffice.shell import address, page_of, show, without_page
-from web.forms import Form
 from web.idempotency import once_per_form
 
+RUNNING = (CampaignStatus.SCHEDULED, CampaignStatus.OPEN)
+WAITING = (OrderStatus.PAID, OrderStatus.PREPARING, OrderStatus.READY)
 
-class PointForm(Form):
-    name = forms.CharField(
-        label=gettext_lazy("名称"),
-        max_length=60,
-        error_messages={"required": gettext_lazy("写个名字，比如 东门便民超市")},
-    )
-    address = forms.CharField(
-        label=gettext_lazy("地址"), max_length=120, error_messages={"required": gettext_lazy("写清楚在哪，邻居好找")}
-    )
-    hours = forms.CharField(
-        label=gettext_lazy("自提时间"), max_length=60, required=False, help_text=gettext_lazy("比如 每天 16:00–20:00")
-    )
-    leader_phone = forms.CharField(
-        label=gettext_lazy("团长手机号"),
-        max_length=24,
-        required=False,
-        help_text=gettext_lazy("团长在手机上核销取货码；不填就由店里的人交货"),
-        widget=forms.TextInput(attrs={"type": "tel", "inputmode": "numeric", "autocomplete": "off"}),
-    )
-    without_leader = forms.BooleanField(label=gettext_lazy("不再由团长交货"), required=False)
-    commission_bp = PercentField(label=gettext_lazy("团长佣金（%）"), required=False)
-    is_active = forms.BooleanField(label=gettext_lazy("启用"), required=False)
+
+@dataclass(frozen=True)
+class Standing:
+    """How many orders of a point wait: for their campaign, to be prepared, to be fetched."""
+
+    joined: int
+    preparing: int
+    ready: int
 
 
 @needs(Right.SELL)
 def points(request: HttpRequest, shop: Shop) -> HttpResponse:
-    """All of them, those in use first."""
-    context = {"page": page_of(request, points_of(shop.merchant)), "query": without_page(request)}
+    """All of them with what waits there, those in use first."""
+    page = page_of(request, points_of(shop.merchant).prefetch_related("communities"))
+    standings = _standings(list(page))
+    context = {
+        "page": page,
+        "points": [(point, standings[point.pk]) for point in page],
+        "query": without_page(request),
+    }
     return show(request, shop, "points/index.html", context, here="points")
 
 
@@ -61,17 +57,47 @@ def new(request: HttpRequest, shop: Shop) -> HttpResponse:
 @needs(Right.SELL)
 def edit(request: HttpRequest, shop: Shop, code: str) -> HttpResponse:
     """One of ours; orders placed keep the leader and the rate they were placed with."""
+    return _write(request, shop, _own(shop, code))
+
+
+@needs(Right.SELL)
+def switch(request: HttpRequest, shop: Shop, code: str) -> HttpResponse:
+    """Turn a point off after reading what that means in numbers, or on again."""
+    point = _own(shop, code)
+    if request.method == "POST":
+        on = request.POST.get("to") == "on"
+        switch_point(point=point, is_active=on, actor_id=shop.actor_id)
+        messages.success(request, _("已启用，开团时可以选") if on else _("已停用，新订单不能再选这里"))
+        return redirect("backoffice:points", shop.code)
+    campaigns = Campaign.objects.filter(merchant=shop.merchant, status__in=RUNNING, pickup_points=point)
+    context = {
+        "point": point,
+        "standing": _standings([point])[point.pk],
+        "campaigns": list(campaigns.annotate(choices=Count("pickup_points")).order_by("closes_at")[:20]),
+    }
+    return show(request, shop, "points/switch.html", context, here="points")
+
+
+def _own(shop: Shop, code: str) -> PickupPoint:
     point = points_of(shop.merchant).filter(code=code).first()
     if point is None:
         raise NotFound
-    return _write(request, shop, point)
+    return point
+
+
+def _standings(listed: list[PickupPoint]) -> dict[int, Standing]:
+    """What waits at each of these points; one query."""
+    waiting = Order.objects.filter(pickup_point__in=listed, status__in=WAITING).order_by()
+    counted = waiting.values_list("pickup_point", "status").annotate(Count("pk"))
+    numbers = {(point, status): count for point, status, count in counted}
+    return {point.pk: Standing(*(numbers.get((point.pk, status), 0) for status in WAITING)) for point in listed}
 
 
 def _write(request: HttpRequest, shop: Shop, point: PickupPoint | None) -> HttpResponse:
-    form = PointForm(request.POST or None, initial=_initial(point))
+    form = PointForm(request.POST or None, point=point)
     if request.method == "POST" and form.is_valid():
         try:
-            target = once_per_form(request, lambda: _save(shop, form.cleaned_data, point))
+            target = once_per_form(request, lambda: _save(shop, form, point))
         except Refusal as refusal:
             form.refuse(refusal)
         else:
@@ -83,23 +109,7 @@ def _write(request: HttpRequest, shop: Shop, point: PickupPoint | None) -> HttpR
     return show(request, shop, "points/edit.html", context, here="points")
 
 
-def _initial(point: PickupPoint | None) -> dict[str, Any]:
-    names = ("name", "address", "hours", "commission_bp", "is_active")
-    return {name: getattr(point, name) for name in names} if point else {"is_active": True}
-
-
-def _save(shop: Shop, typed: dict[str, Any], point: PickupPoint | None) -> str:
-    """An empty phone number keeps the leader there is, unless the box says otherwise."""
-    kept = point.leader.phone if point and point.leader else ""
-    details = PointDetails(
-        name=typed["name"],
-        address=typed["address"],
-        hours=typed["hours"],
-        latitude=point.latitude if point else None,
-        longitude=point.longitude if point else None,
-        leader_phone="" if typed["without_leader"] else typed["leader_phone"] or kept,
-        commission_bp=typed["commission_bp"] or 0,
-        is_active=typed["is_active"],
-    )
-    save_point(merchant=shop.merchant, actor_id=shop.actor_id, details=details, point=point)
+def _save(shop: Shop, form: PointForm, point: PickupPoint | None) -> str:
+    saved = save_point(merchant=shop.merchant, actor_id=shop.actor_id, details=form.details(), point=point)
+    serve(point=saved, communities=list(form.cleaned_data["communities"]), actor_id=shop.actor_id)
     return address(shop, "points")

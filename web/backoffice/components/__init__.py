@@ -1,0 +1,1 @@
+"""The component sheet: everything under templates/components/ on one page, drawn by the templates themselves."""
