@@ -17,8 +17,8 @@ from web.access import person, signed_in
 from web.storefront.sharing.words import copy_text, gap_sentence, is_running, link_address
 
 SIZE_WORDS = {
-    "a4": (_("A4"), _("单元门、公告栏")),
-    "a3": (_("A3"), _("小区公告栏")),
+    "a4": ("A4", _("单元门、公告栏")),
+    "a3": ("A3", _("小区公告栏")),
     "roll-up": (_("易拉宝"), _("80 × 200 厘米，自提点门口")),
 }
 
