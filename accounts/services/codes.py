@@ -52,6 +52,16 @@ def send_code(*, phone: str, purpose: str, ip: str, now: dt.datetime) -> None:
     provider().send(phone=number, text=_text(code), now=now)
 
 
+def seconds_to_wait(*, phone: str, now: dt.datetime) -> int:
+    """How long until another code may be sent to a number; 0 for one that is none."""
+    try:
+        number = normalise(phone)
+    except InvalidField:
+        return 0
+    sent = SmsCode.objects.filter(phone_hash=hash_phone(number), sent_at__gt=now - PAUSE).order_by("-sent_at").first()
+    return max(int((PAUSE - (now - sent.sent_at)).total_seconds()), 1) if sent else 0
+
+
 def use_code(*, phone: str, purpose: str, code: str, now: dt.datetime) -> None:
     """Spend the last code sent to a normalised number, or raise WrongCode, CodeSpent or InvalidField.
 

@@ -1,4 +1,8 @@
-"""What I was told."""
+"""What I was told, day by day."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -7,18 +11,44 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from notifications.models import Message
 from notifications.selectors.inbox import messages_of
 from notifications.services.inbox import mark_read
 from web.access import person, signed_in
 
 PAGE = 20
+ICONS = {
+    "campaign": "stairs",
+    "tier": "stairs",
+    "refund": "back",
+    "order": "receipt",
+    "merchant": "store",
+    "stock": "box",
+    "review": "chat",
+    "question": "chat",
+}
+ICONS_OF_KIND = {
+    "order_ready": "box",
+    "order_received": "check",
+    "order_expired": "clock",
+    "campaign_extended": "clock",
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """A message with the sign of what it is about."""
+
+    message: Message
+    icon: str
 
 
 @signed_in
 def inbox(request: HttpRequest) -> HttpResponse:
-    """Newest first; what is unread stands out."""
+    """Newest first, under their days; what is unread stands out."""
     page = Paginator(messages_of(person(request).pk), PAGE).get_page(request.GET.get("page"))
-    return render(request, "storefront/inbox/index.html", {"tab": "me", "page": page})
+    context = {"tab": "me", "page": page, "days": _days(page.object_list)}
+    return render(request, "storefront/inbox/index.html", context)
 
 
 @signed_in
@@ -40,3 +70,13 @@ def read_all(request: HttpRequest) -> HttpResponse:
     """Mark everything as read."""
     mark_read(user_id=person(request).pk, now=timezone.now())
     return redirect("storefront:inbox")
+
+
+def _days(found: Iterable[Message]) -> list[list[Told]]:
+    """The messages of each day together, in the order they have."""
+    days = groupby(found, key=lambda message: timezone.localtime(message.sent_at).date())
+    return [[Told(message, _icon(message.kind)) for message in messages] for _day, messages in days]
+
+
+def _icon(kind: str) -> str:
+    return ICONS_OF_KIND.get(kind) or ICONS.get(kind.partition("_")[0], "bell")

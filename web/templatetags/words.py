@@ -95,6 +95,13 @@ def day(at: dt.datetime | None) -> str:
 
 
 @register.filter
+def day_of(at: dt.datetime, now: dt.datetime) -> str:
+    """The day something happened: 今天, 昨天, 11 月 20 日."""
+    days = (timezone.localtime(now).date() - timezone.localtime(at).date()).days
+    return {0: _("今天"), 1: _("昨天")}.get(days) or day(at)
+
+
+@register.filter
 def left(deadline: dt.datetime | None, now: dt.datetime) -> str:
     """How long it is until a deadline: 1 天 3 小时, or 3:12:45."""
     seconds = max(0, int((deadline - now).total_seconds())) if deadline else 0

@@ -1,11 +1,13 @@
 """Registering, signing in and out, choosing a language."""
 
+import datetime as dt
 import re
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import SmsCode, User
 from accounts.models.user import hash_phone
 from notifications.selectors.sms import last_texts
 from tests.factories.accounts import PASSWORD, make_user
@@ -53,6 +55,44 @@ def test_the_enter_key_asks_for_a_code_at_first_and_signs_in_once_it_is_typed(cl
 
     assert done["Location"] == "/"
     assert len(last_texts(hash_phone(PHONE))) == 1
+
+
+@pytest.mark.parametrize("page", ["/sign-in/", "/register/", "/reset-password/"])
+def test_the_number_comes_first_and_the_code_once_it_is_on_its_way(client: Client, page: str) -> None:
+    """A1: one thing at a time; the cursor stands where the code goes, which phones fill in by themselves."""
+    first = text_of(client.get(page))
+    assert 'name="code"' not in first
+    assert 'name="password"' not in first
+    assert 'name="send"' in first
+
+    then = text_of(client.post(page, {"phone": PHONE, "send": "1"}))
+
+    assert 'autocomplete="one-time-code"' in then
+    assert "autofocus" in then
+    assert f'value="{PHONE}"' in then
+
+
+def test_a_number_that_is_none_stays_at_the_number(client: Client) -> None:
+    page = client.post("/sign-in/", {"phone": "123", "send": "1"})
+    assert "手机号是 1 开头的 11 位数字，核对一下" in says(page)
+    assert 'name="code"' not in text_of(page)
+
+
+def test_the_button_counts_the_seconds_that_are_really_left(client: Client) -> None:
+    """A1: also after a wrong code, and when somebody asks again too soon."""
+    client.post("/sign-in/", {"phone": PHONE, "send": "1"})
+    SmsCode.objects.update(sent_at=timezone.now() - dt.timedelta(seconds=20))
+    for form in ({"phone": PHONE, "send": "1"}, {"phone": PHONE, "code": "000000"}):
+        page = text_of(client.post("/sign-in/", form))
+        found = re.search(r'data-wait="(\d+)" data-unit="秒"', page)
+        assert found
+        assert 30 <= int(found[1]) <= 40
+    SmsCode.objects.update(sent_at=timezone.now() - dt.timedelta(seconds=61))
+    assert "data-wait" not in text_of(client.post("/sign-in/", {"phone": PHONE, "code": "000000"}))
+
+
+def test_one_may_look_around_without_signing_in(client: Client) -> None:
+    assert "先随便看看" in says(client.get("/sign-in/"))
 
 
 def test_the_arrow_of_the_sign_in_page_leads_home(client: Client) -> None:

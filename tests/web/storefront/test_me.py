@@ -1,5 +1,6 @@
 """My page, my addresses, becoming a merchant, my messages."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -10,9 +11,11 @@ from django.utils import timezone
 from accounts.models import Address, Merchant
 from accounts.services.addresses import add_address
 from accounts.services.merchants import reject
+from campaigns.services.settling import settle
 from notifications.models import Message
 from notifications.selectors.inbox import unread_count
 from tests.factories.accounts import make_application, make_merchant, make_operator, make_picture, make_user, owner_of
+from tests.factories.campaigns import join_and_pay, make_open
 from tests.web.storefront.pages import browser_of, says, text_of
 
 pytestmark = pytest.mark.django_db
@@ -171,3 +174,29 @@ def test_staff_find_the_way_into_their_back_office() -> None:
     assert f"/backoffice/{merchant.code}/" in text_of(page)
     assert "核销取货码" in says(page)
     assert "我要开店" not in says(page)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("scripted_gateway")
+def test_my_page_says_what_i_saved_and_what_i_wait_for() -> None:
+    """D2: a fact instead of a badge; the campaigns I have paid for are one press away."""
+    alice = make_user()
+    browser = browser_of(alice)
+    assert "跟邻居一起省了" not in says(browser.get("/me/"))
+    done = make_open()
+    join_and_pay(alice, done, 3)
+    settle(campaign_id=done.pk, now=timezone.now() + dt.timedelta(days=1))
+    running = make_open(title="砂糖橘 3 斤")
+    join_and_pay(alice, running)
+    page = browser.get("/me/")
+    assert "跟邻居一起省了 ¥30.00 一起买了 1 次" in says(page)
+    assert "我在拼的团 砂糖橘 3 斤" in says(page)
+    assert f"/campaigns/{running.code}/" in text_of(page)
+    assert f"/campaigns/{done.code}/" not in text_of(page)
+
+
+def test_the_language_is_changed_from_my_page() -> None:
+    """K3."""
+    browser = browser_of(make_user())
+    assert "深色、浅色 跟随设备" in says(browser.get("/me/"))
+    assert browser.post("/language/", {"language": "en", "next": "/me/"})["Location"] == "/me/"

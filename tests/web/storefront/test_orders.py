@@ -5,12 +5,12 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Merchant, User
 from campaigns.models import Campaign
 from campaigns.services.settling import settle
 from common import events
 from orders.models import Order
-from orders.services.fulfilment import mark_ready
+from orders.services.fulfilment import mark_ready, verify_pickup
 from orders.states import OrderStatus
 from payments.models import Refund
 from payments.services.sending import send_due
@@ -163,3 +163,29 @@ def test_queries_of_the_list_do_not_grow_with_orders() -> None:
     for _number in range(4):
         join_and_pay(alice, make_open(merchant), 2)
     assert queries_of(browser_of(alice), "/orders/") == few
+
+
+def test_the_merchant_can_be_reached_from_the_order() -> None:
+    """D2: whoever misses something after picking up knows whom to call, and when."""
+    alice = make_user()
+    order = join_and_pay(alice, make_open(), 3)
+    browser = browser_of(alice)
+    assert "联系商家" not in says(browser.get(url(order)))
+    Merchant.objects.update(service_phone="0571 8888 0001", service_hours="每天 9:00–18:00")
+    page = browser.get(url(order))
+    assert 'href="tel:057188880001"' in text_of(page)
+    assert "联系商家 果园直发 · 每天 9:00–18:00" in says(page)
+    code = bring_to_point(order)
+    verify_pickup(actor=owner_of(order.merchant), code=code, now=timezone.now() + DAY)
+    page = browser.get(url(order))
+    assert "少了、坏了 48 小时内告诉我们" in says(page)
+    assert "少了、坏了？联系商家" in says(page)
+
+
+def test_leaving_says_how_many_pieces_others_get() -> None:
+    """D2: with its numbers, in one and in many."""
+    alice = make_user()
+    order = join_and_pay(alice, make_open(), 2)
+    page = says(browser_of(alice).get(url(order, "leave/")))
+    assert "让出 2 件，邻居马上可以买走" in page
+    assert "最晚 24 小时到账" in page

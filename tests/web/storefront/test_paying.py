@@ -94,6 +94,29 @@ def test_while_the_gateway_is_silent_alice_is_asked_not_to_pay_twice(
     assert "我们在查。请不要重复付款" in says(browser.get(url(order, "paid")))
 
 
+def test_the_button_to_ask_again_comes_after_a_minute_of_waiting(order: Order) -> None:
+    """The page asks by itself meanwhile: a script every two seconds, a browser without one by loading anew."""
+    browser = browser_of(order.buyer)
+    browser.post(url(order), {"gateway": NAME})
+    page = text_of(browser.get(url(order, "paid")))
+    assert 'hx-trigger="every 2s"' in page
+    assert 'data-give-up="60"' in page
+    assert f'href="{url(order, "paid")}" hidden data-late' in page
+    assert '<noscript><meta http-equiv="refresh" content="4"></noscript>' in page
+
+
+def test_back_and_paying_again_hands_over_to_the_same_payment(order: Order) -> None:
+    """F1: the way back from the gateway and another press start nothing new; after paying there is nothing to pay."""
+    browser = browser_of(order.buyer)
+    first = browser.post(url(order), {"gateway": NAME})["Location"]
+    browser.get(url(order))
+    assert browser.post(url(order), {"gateway": NAME})["Location"] == first
+    pay_at_gateway(Payment.objects.get(), at=timezone.now())
+    browser.get(url(order, "paid"))
+    assert browser.post(url(order), {"gateway": NAME})["Location"] == f"/orders/{order.number}/"
+    assert Payment.objects.count() == 1
+
+
 def test_a_paid_order_has_nothing_to_pay() -> None:
     alice = make_user()
     order = join_and_pay(alice, make_open())

@@ -147,7 +147,7 @@ class TestAnUnpaidOrderOfMine:
         alice, campaign = make_user(), make_open()
         order = join_as(alice, campaign)
         page = browser_of(alice).get(join_page(campaign))
-        assert "你在这个团还有一单 ¥29.90 没付款" in says(page)
+        assert "你在这个团还有一单没付款 ¥29.90" in says(page)
         assert f"/orders/{order.number}/pay/" in text_of(page)
         assert "再下一单 ¥29.90" in says(page)
 

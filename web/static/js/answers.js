@@ -41,7 +41,9 @@ const started = performance.now();
 document.addEventListener("htmx:beforeRequest", event => {
   const { elt, target } = event.detail, patience = Number(elt.dataset.giveUp || 0) * 1000;
   if (polls(elt)) {
-    if (document.hidden || (patience && performance.now() - started > patience)) event.preventDefault();
+    const late = patience && performance.now() - started > patience;
+    if (late) elt.querySelectorAll("[data-late]").forEach(one => { one.hidden = false; });
+    if (document.hidden || late) event.preventDefault();
     return;
   }
   const button = buttonOf(event.detail);

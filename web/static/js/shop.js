@@ -129,7 +129,7 @@ for (const button of document.querySelectorAll("[data-wait]")) {
   const wait = () => {
     const s = Math.ceil((until - Date.now()) / 1000);
     button.disabled = s > 0;
-    button.textContent = s > 0 ? `${label.trim()} ${s} s` : label;
+    button.textContent = s > 0 ? `${label.trim()} ${s} ${button.dataset.unit}` : label;
     if (s > 0) setTimeout(wait, 500);
   };
   wait();

@@ -16,7 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from accounts.models import SmsCode, User
-from accounts.services.codes import send_code
+from accounts.services.codes import seconds_to_wait, send_code
 from accounts.services.passwords import reset_password
 from accounts.services.registration import register as create_user
 from accounts.services.signin import sign_in_with_code, sign_in_with_password
@@ -99,14 +99,23 @@ def _send(request: HttpRequest, page: str, form_class: type[Form], purpose: str)
         except Refusal as refusal:
             form.refuse(refusal)
     shown = form_class(initial=request.POST.dict())
-    return _page(request, page, shown, sent=sent, asked=form, phone=request.POST.get("phone", ""))
+    return _page(request, page, shown, sent=sent, asked=form)
 
 
 def _page(request: HttpRequest, page: str, form: Form, **context: Any) -> HttpResponse:
-    send = {"name": SEND, "label": _("重新获取") if context.get("sent") else _("获取验证码")}
-    if context.get("sent"):
-        send["wait"] = "60"
-    shown = {"form": form, "send": send, "next": request.POST.get("next") or request.GET.get("next", "")}
+    """The number first; the rest of the form once a code is on its way to it."""
+    phone = request.POST.get("phone", "")
+    wait = seconds_to_wait(phone=phone, now=timezone.now()) if phone else 0
+    under_way = bool(wait or form.is_bound)
+    if under_way and "code" in form.fields and not form.is_bound:
+        form.fields["code"].widget.attrs["autofocus"] = True
+    shown = {
+        "form": form,
+        "phone": phone,
+        "under_way": under_way,
+        "send": {"name": SEND, "label": _("重新获取"), "wait": wait},
+        "next": request.POST.get("next") or request.GET.get("next", ""),
+    }
     return render(request, f"storefront/account/{page}.html", shown | context)
 
 

@@ -8,12 +8,15 @@ from django.utils.translation import gettext as _
 
 from accounts.selectors.staff import application_of, merchants_of
 from accounts.services.profile import update_profile
+from campaigns.selectors.mine import running_of
 from campaigns.selectors.reminders import awaited_by
 from common.errors import Refusal
 from common.masking import mask_phone
 from orders.selectors.pickup import leads_points
+from orders.selectors.savings import savings_of
 from web.access import person, signed_in
 from web.storefront.account.forms import ProfileForm
+from web.storefront.community.current import current_community
 from web.storefront.orders.tabs import counts_of
 
 
@@ -26,6 +29,9 @@ def me(request: HttpRequest) -> HttpResponse:
         "tab": "me",
         "phone": mask_phone(user.phone),
         "counts": counts_of(user),
+        "savings": savings_of(user),
+        "running": running_of(user),
+        "community": current_community(request),
         "merchants": merchants,
         "awaited": awaited_by(user),
         "application": None if merchants else application_of(user),

@@ -8,8 +8,8 @@ from django.http import HttpRequest
 from accounts.models import Address
 from accounts.selectors.addresses import addresses_of
 from campaigns.selectors.views import CampaignView
-from community.selectors.communities import community_of
 from web.access import person
+from web.storefront.community.current import current_community
 from web.storefront.joining.places import LISTED, Place, nearest_first, position, position_of
 from web.storefront.joining.wish import Wish, read_wish
 
@@ -31,7 +31,7 @@ class Table:
 def table_of(request: HttpRequest, view: CampaignView) -> Table:
     """As it was typed into the form, or asked for by the address."""
     typed = request.POST if request.method == "POST" else request.GET
-    community = community_of(person(request))
+    community = current_community(request)
     here = position(typed.get(HERE, ""))
     places = nearest_first(view.pickup_points, here or position_of(community))
     addresses = list(addresses_of(person(request))) if view.campaign.delivers else []

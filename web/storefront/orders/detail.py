@@ -73,7 +73,15 @@ def leave(request: HttpRequest, number: str) -> HttpResponse:
         else:
             messages.success(request, _("已办好，名额让出来了"))
             return redirect("storefront:order", mine.number)
-    context = {"tab": "orders", "order": mine, "refusal": refusal, "lines": mine.lines.all()}
+    lines = list(mine.lines.all())
+    context = {
+        "tab": "orders",
+        "order": mine,
+        "refusal": refusal,
+        "lines": lines,
+        "pieces": sum(line.quantity for line in lines),
+        "paid_by": _paid_by(mine),
+    }
     return render(request, "storefront/orders/leave.html", context, status=refusal.status if refusal else 200)
 
 
