@@ -255,7 +255,7 @@ def test_a_real_platform_gets_no_accounts_with_a_known_password(settings: Simple
 
 
 def test_the_crowd_is_the_same_every_time() -> None:
-    now = dt.datetime(2026, 3, 8, 12, tzinfo=dt.UTC)
+    now = database_now()
     town = the_town()
     for content in read("campaigns")["campaigns"]:
         if "stays" not in content:
