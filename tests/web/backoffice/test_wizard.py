@@ -185,7 +185,10 @@ class TestWriting:
         assert Campaign.objects.get().status == CampaignStatus.IN_REVIEW
 
     def test_a_sketch_is_thrown_away_and_a_draft_loses_its_changes_only(self, desk: Desk, sheets: Sheets) -> None:
-        desk.post(f"campaigns/{begun(desk, sheets)}/discard/")
+        code = begun(desk, sheets)
+        assert "写过的都不要了" in desk.read(f"campaigns/{code}/discard/")
+        assert Sketch.objects.exists(), "asking changes nothing"
+        desk.post(f"campaigns/{code}/discard/")
         assert not Sketch.objects.exists()
         code = write_campaign(desk, sheets)
         desk.post(f"campaigns/{code}/edit/goods/", fields=sheets["goods"] | {"title": "改到一半"})

@@ -13,8 +13,10 @@ from campaigns.selectors.cards import card
 from campaigns.selectors.hall import of_merchant
 from campaigns.selectors.records import record_of
 from campaigns.states import CampaignStatus
+from catalog.models import Sku
 from common.searching import matches
 from web.backoffice.access import Right, Shop, needs
+from web.backoffice.campaigns.skus import named
 from web.backoffice.campaigns.wizard.steps import GOODS
 from web.backoffice.dates import read_dates
 from web.backoffice.shell import page_of, show, without_page
@@ -61,6 +63,16 @@ def campaigns(request: HttpRequest, shop: Shop) -> HttpResponse:
 
 
 def _sketches(shop: Shop) -> list[tuple[Sketch, str]]:
-    """What somebody is still writing, latest first, each with the title typed so far."""
+    """What somebody is still writing, latest first, each with the title typed so far or what it sells; two queries."""
     written = Sketch.objects.filter(merchant=shop.merchant).select_related("written_by").order_by("-written_at")
-    return [(sketch, next(iter(sketch.typed.get(GOODS, {}).get("title", [])), "")) for sketch in written]
+    typed = [(sketch, sketch.typed.get(GOODS, {})) for sketch in written]
+    first = {
+        sku.code: sku for sku in named(shop.merchant, [code for _, goods in typed for code in goods.get("sku", [])[:1]])
+    }
+    return [(sketch, _title(goods, first)) for sketch, goods in typed]
+
+
+def _title(goods: Mapping[str, list[str]], skus: Mapping[str, Sku]) -> str:
+    title = next(iter(goods.get("title", [])), "").strip()
+    sold = next((skus[code].product.name for code in goods.get("sku", [])[:1] if code in skus), "")
+    return title or sold

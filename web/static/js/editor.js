@@ -1,17 +1,18 @@
 // The editor of a product's description: its buttons in the reader's words, pictures put in by a click.
 "use strict";
-// The editor would write a style sheet into the page, which the CSP forbids; ours is editor.css.
-const sheet = document.createElement("style");
-sheet.type = "text/plain";
-sheet.dataset.tiptapStyle = "";
+// The editor would write a style sheet into the page, which the CSP forbids, unless one of its name is there already.
+const sheet = document.createElementNS("none", "style");
+sheet.setAttribute("data-tiptap-style", "");
 document.head.append(sheet);
 
 document.addEventListener("prose-editor:ready", ({ target, detail: { editor } }) => {
   const words = JSON.parse(target.dataset.words || "{}");
-  for (const button of target.closest(".prose-editor").querySelectorAll("button[title]")) {
-    const word = words[button.title];
-    if (word) { button.title = word; button.setAttribute("aria-label", word); }
-  }
+  editor.on("create", () => {
+    for (const button of target.closest(".prose-editor").querySelectorAll("button[title]")) {
+      const word = words[button.title];
+      if (word) { button.title = word; button.setAttribute("aria-label", word); }
+    }
+  });
   const box = editor.view.dom;
   box.setAttribute("role", "textbox");
   box.setAttribute("aria-multiline", "true");

@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from campaigns.errors import NoSuchCampaign, NotEditable
 from campaigns.plans import Plan
@@ -18,7 +17,7 @@ from web.backoffice.campaigns.wizard import pages, steps
 from web.backoffice.campaigns.wizard.sheets import Sheet, unjudged
 from web.backoffice.campaigns.wizard.typed import typed_in
 from web.backoffice.campaigns.wizard.work import Work, judged, open_work, sheets_of
-from web.backoffice.shell import address
+from web.backoffice.shell import address, show
 from web.idempotency import once_per_form
 
 LATER = "later"
@@ -76,10 +75,14 @@ def step(request: HttpRequest, shop: Shop, code: str, step: str) -> HttpResponse
 
 
 @needs(Right.SELL)
-@require_POST
 def discard(request: HttpRequest, shop: Shop, code: str) -> HttpResponse:
-    """Throw away what was never saved; a saved draft stays as it was."""
-    work = open_work(shop, code)
+    """Throw away what was never saved, after a question; a saved draft stays as it was."""
+    try:
+        work = open_work(shop, code)
+    except NotEditable as refusal:
+        return too_late(request, shop, code, refusal)
+    if request.method != "POST":
+        return show(request, shop, "campaigns/discard.html", {"work": work}, here="campaigns")
     sketching.discard(merchant=shop.merchant, code=code)
     messages.success(request, _("没存的修改已丢掉") if work.campaign else _("没写完的团已删掉"))
     return redirect(address(shop, "campaign", code) if work.campaign else address(shop, "campaigns"))
