@@ -30,7 +30,6 @@ class AnswerForm(Form):
     text = forms.CharField(
         label=gettext_lazy("回复"),
         max_length=LONGEST_ANSWER,
-        help_text=gettext_lazy("所有人都看得到，发布后不能修改"),
         error_messages={"required": gettext_lazy("写几个字再发布")},
         widget=forms.Textarea(attrs={"rows": 2}),
     )
