@@ -11,3 +11,19 @@ declare(
     WHERE one.joined_at < COALESCE(other.left_at, 'infinity') AND other.joined_at < COALESCE(one.left_at, 'infinity')
     """,
 )
+
+declare(
+    "links_credit_their_sharer",
+    "邀请记在链接主人名下，分享订单来自同一个团、不是自己的链接",
+    """
+    SELECT 'invitation', invitation.invitee_id FROM community_invitation invitation
+    JOIN community_sharelink link ON link.id = invitation.link_id
+    WHERE link.sharer_id <> invitation.inviter_id
+    UNION ALL
+    SELECT 'order', shared.order_id FROM community_sharedorder shared
+    JOIN community_sharelink link ON link.id = shared.link_id
+    JOIN orders_order bought ON bought.id = shared.order_id
+    WHERE link.sharer_id = bought.buyer_id
+        OR (link.subject_kind, link.subject_code) IS DISTINCT FROM (bought.source_kind, bought.source_code)
+    """,
+)

@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError
 
 from accounts.models import User
+from common.invariants import check_all
 from community.errors import NoSuchLink
 from community.models import Invitation, SharedOrder, ShareLink
 from community.selectors.sharing import invitations_of, link_by, link_to
@@ -99,6 +100,25 @@ def test_alice_sees_what_came_of_her_links_by_masked_name() -> None:
     assert (found.opened, found.registered, found.ordered) == (3, 2, 1)
     assert [(person.shown_name, person.has_ordered) for person in found.people] == [("李**", False), ("王**", True)]
     assert invitations_of(bob).people == ()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("scripted_gateway")
+def test_credit_in_the_wrong_hands_is_noticed() -> None:
+    """C3: an invitation or an order in the name of somebody whose link it was not."""
+    campaign, alice, bob = make_open(), make_user(), make_user(name="Bob")
+    link = make_link(alice, campaign.code)
+    invited(invitee=bob, link=link, now=NOW)
+    credit(order=join_as(bob, campaign), link=link)
+    assert violated() == []
+    ShareLink.objects.filter(pk=link.pk).update(sharer=bob)
+    assert violated() == [("links_credit_their_sharer", 2)]
+    ShareLink.objects.filter(pk=link.pk).update(sharer=alice, subject_code=CODE)
+    assert violated() == [("links_credit_their_sharer", 1)]
+
+
+def violated() -> list[tuple[str, int]]:
+    return [(violation.invariant, len(violation.rows)) for violation in check_all()]
 
 
 def make_inviters(count: int) -> list[ShareLink]:
