@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Merchant, User
-from campaigns.models import Campaign
+from campaigns.models import Campaign, TierReached
 from campaigns.services.settling import settle
 from common import events
 from orders.models import Order
@@ -189,3 +189,17 @@ def test_leaving_says_how_many_pieces_others_get() -> None:
     page = says(browser_of(alice).get(url(order, "leave/")))
     assert "让出 2 件，邻居马上可以买走" in page
     assert "最晚 24 小时到账" in page
+
+
+def test_the_timeline_tells_how_the_price_came_down_after_alice_had_paid() -> None:
+    """D2: what neighbours reached before she came is not part of her story."""
+    alice, campaign = make_user(), make_open()
+    fill(campaign, 3)
+    order = join_and_pay(alice, campaign, 1)
+    fill(campaign, 1)
+    events.drain(now=timezone.now())
+    TierReached.objects.filter(tier__threshold=3).update(at=timezone.now() - DAY)
+    page = says(browser_of(alice).get(url(order)))
+    assert "满 5 件，降到 ¥26.90" in page
+    assert "满 3 件" not in page
+    assert "运费 ¥0.00 自提免运费" in page

@@ -12,12 +12,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from campaigns.errors import NoSuchCampaign
+from campaigns.selectors.steps import steps_reached
 from campaigns.selectors.views import CampaignView, campaign_view
 from campaigns.services.leaving import why_not, withdraw
 from campaigns.sources import SOURCE
 from common.errors import NotFound, Refusal
 from community.selectors.reviews import to_review
-from orders.models import Order
+from orders.models import Order, OrderLine
 from orders.selectors.orders import payments_of, refunds_of, timeline
 from orders.states import OrderStatus
 from payments.models import Refund
@@ -44,7 +45,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
         "title": title,
         "fact": fact,
         "goods": with_pictures(lines),
-        "timeline": sentences.timeline(mine, timeline(mine), refunds),
+        "timeline": sentences.timeline(mine, timeline(mine), refunds, _around(mine, lines, view)),
         "refunds": [(refund, sentences.gateway_word(refund.payment.gateway)) for refund in refunds],
         "drops": sentences.drops(lines),
         "paid_by": _paid_by(mine),
@@ -94,6 +95,13 @@ def _campaign(request: HttpRequest, mine: Order) -> CampaignView | None:
         return None
 
 
+def _around(mine: Order, lines: list[OrderLine], view: CampaignView | None) -> list[sentences.Said]:
+    """The price of its first line coming down; the others come down with it."""
+    if view is None or mine.paid_at is None or not lines:
+        return []
+    return sentences.on_the_way_down(mine, view, steps_reached(view.campaign, sku_id=lines[0].sku_id))
+
+
 def _leaving(mine: Order, view: CampaignView | None) -> bool:
     """Whether the buyer may take it back now."""
     if mine.status == OrderStatus.PENDING_PAYMENT:
@@ -112,7 +120,11 @@ def _money(mine: Order, refunds: list[Refund]) -> dict[str, Any]:
     }
     outside = (RefundKind.LATE, RefundKind.DUPLICATE)
     back_fen = sum(refund.amount_fen for refund in refunds if refund.kind not in outside)
-    return {"lines": said(price_lines, names), "back_fen": back_fen, "spent_fen": mine.payable_fen - back_fen}
+    return {
+        "lines": said(price_lines, names, fetched=mine.pickup_point_id is not None),
+        "back_fen": back_fen,
+        "spent_fen": mine.payable_fen - back_fen,
+    }
 
 
 def _paid_by(mine: Order) -> str:

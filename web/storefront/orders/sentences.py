@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from campaigns.selectors.steps import ReachedStep
+from campaigns.selectors.views import CampaignView
 from common.money import format_yuan
 from orders.models import Order, OrderLine
 from orders.selectors.orders import TimelineEntry
 from orders.states import CancelReason, OrderStatus
 from payments.models import Refund
 from payments.states import RefundKind, RefundStatus
+from web.templatetags.ladders import measure
 
 GATEWAYS = {
     "sandbox": gettext_lazy("模拟支付"),
@@ -77,11 +80,27 @@ def headline(order: Order) -> tuple[str, str]:
     }[status]
 
 
-def timeline(order: Order, steps: Iterable[TimelineEntry], refunds: Iterable[Refund]) -> list[Said]:
-    """What happened, newest first."""
-    said = [_step(order, step) for step in steps]
+def timeline(
+    order: Order, steps: Iterable[TimelineEntry], refunds: Iterable[Refund], others: Iterable[Said] = ()
+) -> list[Said]:
+    """What happened, newest first; `others` is what happened around the order."""
+    said = [*(_step(order, step) for step in steps), *others]
     said += [sentence for refund in refunds for sentence in _refund(refund)]
     return sorted(said, key=lambda sentence: sentence.at)[::-1]
+
+
+def on_the_way_down(order: Order, view: CampaignView, steps: Iterable[ReachedStep]) -> list[Said]:
+    """The steps that neighbours reached after this order had been paid, while the campaign ran."""
+    basis, until = view.campaign.basis, view.campaign.closes_at
+    return [
+        Said(
+            _("满 %(count)s %(unit)s，降到 %(price)s")
+            % {"count": step.threshold, "unit": measure(basis, step.threshold), "price": format_yuan(step.price_fen)},
+            step.at,
+        )
+        for step in steps
+        if order.paid_at is not None and order.paid_at < step.at <= until
+    ]
 
 
 def drops(lines: Iterable[OrderLine]) -> list[PriceDrop]:
