@@ -51,7 +51,7 @@ SHOTS = (
     Shot("share", ("/campaigns/?q=赣南脐橙", "link:赣南脐橙", "share/"), CONSUMER),
     Shot("campaign-dark", ("/campaigns/?q=云南高原蓝莓", "link:云南高原蓝莓"), CONSUMER, dark=True),
     Shot("dashboard", ("/backoffice/",), MERCHANT, DESK),
-    Shot("wizard", ("/backoffice/", "campaigns/", "link:秦岭洋槐蜜", "edit/prices/"), MERCHANT, DESK),
+    Shot("wizard", ("/backoffice/", "campaigns/", "link:秦岭洋槐蜜", "edit/ladder/"), MERCHANT, DESK),
     Shot("watch", ("/backoffice/", "campaigns/", "link:赣南脐橙"), MERCHANT, DESK),
     Shot("merchant-orders", ("/backoffice/", "orders/"), MERCHANT, DESK),
     Shot("operators", ("/admin/",), OPERATOR, DESK),

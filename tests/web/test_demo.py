@@ -19,7 +19,7 @@ from accounts.states import MerchantStatus, StaffRole
 from campaigns.models import Campaign, Reminder
 from campaigns.services.settling import settle_due
 from campaigns.states import CampaignStatus, CloseReason
-from catalog.models import Product, Stock
+from catalog.models import Product, Stock, StockMovement
 from common import events
 from common.clock import database_now
 from common.invariants import check_all
@@ -32,6 +32,7 @@ from orders.models import Order
 from orders.states import OrderStatus
 from payments.models import Payment, Refund
 from payments.sandbox.models import SandboxPayment
+from payments.selectors.callbacks import unmatched
 from payments.services.sending import send_due
 from payments.states import PaymentStatus, RefundStatus
 from web.demo.crowd import crowd_of
@@ -181,6 +182,12 @@ def test_the_sandbox_gateway_knows_every_payment() -> None:
     assert set(ours) == set(theirs)
 
 
+def test_operators_have_something_to_look_into() -> None:
+    assert Merchant.objects.filter(status=MerchantStatus.APPLIED).count() == 1
+    assert Campaign.objects.filter(status=CampaignStatus.IN_REVIEW).count() == 2
+    assert unmatched().count() == 1
+
+
 def test_nothing_has_happened_in_the_future() -> None:
     now = database_now()
     assert not Order.objects.filter(placed_at__gt=now).exists()
@@ -194,6 +201,12 @@ def test_every_product_is_on_the_shelf_with_a_picture_that_is_in_its_words_too()
         assert (image.large.width, image.large.height) == (900, 900)
         assert image.large.url in product.description
         assert product.status == "on_shelf"
+
+
+def test_the_shelf_is_as_full_after_a_campaign_of_the_past_as_before() -> None:
+    """What was bought for it and not sold went back."""
+    reasons = set(StockMovement.objects.values_list("reason", flat=True))
+    assert {"进货", "没卖完，退回基地"} <= reasons
 
 
 def test_some_stock_is_low_and_the_merchant_was_told() -> None:

@@ -36,7 +36,7 @@ LEAD = dt.timedelta(days=3)
 # A demo of many days has time for a second picture of everything.
 LONG_DEMO = 30
 # How long something is news in an inbox.
-NEWS = dt.timedelta(hours=12)
+NEWS = dt.timedelta(hours=6)
 SPOILED = 68
 
 

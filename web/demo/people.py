@@ -17,7 +17,7 @@ SIGN_INS = ("operator", "orchard_owner", "consumer", "leader", "grocer_owner")
 def settle_people(*, now: dt.datetime, until: dt.datetime) -> tuple[dict[str, User], list[User]]:
     """Registered without text messages: nobody reads them. Who is to sign in gets the password of the demo.
 
-    The founders are there from `now` on, the other neighbours come one after the other until a week before `until`.
+    The founders are there from `now` on, the other neighbours come one after the other until shortly before `until`.
     """
     content = read("people")
     people = {key: _person(who["name"], who["phone"], now) for key, who in content.items() if "phone" in who}
@@ -25,7 +25,7 @@ def settle_people(*, now: dt.datetime, until: dt.datetime) -> tuple[dict[str, Us
     operator.is_staff = operator.is_superuser = True
     operator.save(update_fields=["is_staff", "is_superuser"])
     _let_sign_in([people[key] for key in SIGN_INS])
-    return people, _neighbours(now, until - dt.timedelta(days=7))
+    return people, _neighbours(now, until - dt.timedelta(hours=3))
 
 
 def _neighbours(now: dt.datetime, until: dt.datetime) -> list[User]:

@@ -1,20 +1,26 @@
 """The orders of one campaign in the demo: from joining to the buyer's hands."""
 
 import datetime as dt
+from contextlib import suppress
 from typing import Any
+
+from django.db.models import Sum
 
 from campaigns.models import Campaign
 from campaigns.plans import Plan
 from campaigns.services import joining, leaving
 from community.services.sharing import credit, link_of, visited
 from community.states import Shared
-from orders.models import Order
+from orders.models import Order, OrderLine
 from orders.quotes import FulfilmentChoice, LineRequest
 from orders.services import ending, fulfilment, paying
 from orders.states import OrderStatus
+from payments.errors import FactRejected
+from payments.gateways.base import GatewayPayment
 from payments.sandbox.models import SandboxFault
 from payments.services.capturing import confirm
 from payments.services.sending import send_due
+from payments.states import PaymentStatus
 from web.demo.crowd import Visit
 from web.demo.gateway import NAME
 from web.demo.people import address_of
@@ -54,6 +60,8 @@ class Purchases:
         if visit.ending == "leaves":
             self.story.at(now + 5 * MINUTE, lambda at: self._leave(order, at))
         if visit.ending == "expires":
+            if self.content.get("mismatched"):
+                self.story.at(now + 2 * MINUTE, lambda at: self._pay_wrongly(order, at))
             self.story.at(order.pay_by + MINUTE, lambda at: ending.expire(order=order, now=at))
 
     def _fulfilment(self, visit: Visit) -> FulfilmentChoice:
@@ -74,6 +82,14 @@ class Purchases:
             SandboxFault.objects.create(number=payment.number, **fault)
         confirm(payment_id=payment.pk, fact=self.story.gateway.pay(payment), now=now)
 
+    def _pay_wrongly(self, order: Order, now: dt.datetime) -> None:
+        """The gateway tells of another amount, which is not taken; an operator has to find out."""
+        payment = paying.start_payment(order=order, gateway=NAME, now=now)
+        self.story.gateway.open(payment, return_url="")
+        told = GatewayPayment(PaymentStatus.CAPTURED, payment.amount_fen - 100, f"unknown-{payment.number}", now)
+        with suppress(FactRejected):
+            confirm(payment_id=payment.pk, fact=told, now=now)
+
     def _fault_of(self, order: Order) -> dict[str, Any] | None:
         """What will go wrong at the gateway with this order's refund: slow for the consumer, anything for others."""
         for fault in self.faults:
@@ -86,6 +102,11 @@ class Purchases:
         order.refresh_from_db()
         leaving.withdraw(buyer=order.buyer, order=order, now=now)
         self.story.at(now + MINUTE, send_refunds)
+
+    def sold(self) -> dict[str, int]:
+        """How many pieces go to buyers, by the code of the SKU."""
+        lines = OrderLine.objects.filter(order__source_code=self.campaign.code, order__status=OrderStatus.PREPARING)
+        return dict(lines.order_by().values_list("sku__code").annotate(Sum("quantity")))
 
     def arrive(self, now: dt.datetime) -> None:
         """The goods reach the points; some neighbours come at once, the consumer is the last of all."""

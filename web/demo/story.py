@@ -4,8 +4,9 @@ import datetime as dt
 from typing import Any
 
 from campaigns.models import Campaign
-from campaigns.plans import Plan
+from campaigns.plans import Plan, SkuPlan
 from campaigns.services import cancelling, drafting, opening, reminding, reviewing, settling
+from catalog.models import Sku
 from catalog.services.stock import adjust
 from web.demo.crowd import crowd_of
 from web.demo.gateway import SandboxBooks
@@ -65,11 +66,20 @@ class CampaignStory:
         self.campaign = reviewing.submit(campaign=self.campaign, actor_id=self.shop.owner.pk, now=now)
 
     def _restock(self, now: dt.datetime) -> None:
-        """The shop buys what this campaign will sell, so that the shelf is as full afterwards as it was before."""
-        for offer in self.content["skus"]:
-            sku = self.story.town.sku(self.content["shop"], offer["shot"], offer["specification"])
-            actor_id = self.shop.owner.pk
-            adjust(sku_id=sku.pk, quantity=offer["quantity"], reason="进货", actor_id=actor_id, now=now)
+        """The shop buys what this campaign may sell."""
+        for offer in self.plan.skus:
+            self._adjust(offer, offer.quantity, "进货", now)
+
+    def _give_back(self, now: dt.datetime) -> None:
+        """And gives the rest back, so that the shelf is as full afterwards as it was before."""
+        sold = self.purchases.sold()
+        for offer in self.plan.skus:
+            if unsold := offer.quantity - sold.get(offer.sku, 0):
+                self._adjust(offer, -unsold, "没卖完，退回基地", now)
+
+    def _adjust(self, offer: SkuPlan, quantity: int, reason: str, now: dt.datetime) -> None:
+        sku = Sku.objects.get(code=offer.sku)
+        adjust(sku_id=sku.pk, quantity=quantity, reason=reason, actor_id=self.shop.owner.pk, now=now)
 
     def _send_back(self, now: dt.datetime) -> None:
         operator, note = self.story.town.people["operator"], self.content["note"]
@@ -101,6 +111,8 @@ class CampaignStory:
             self.story.at(closes_at, self._cancel)
         self.story.at(closes_at + MINUTE, self._settle)
         self.story.at(closes_at + 2 * MINUTE, send_refunds)
+        if self.content.get("restocked"):
+            self.story.at(closes_at + 3 * MINUTE, self._give_back)
         if ready := self.content.get("ready"):
             self.story.at(self.story.now + span(ready), lambda at: self.purchases.arrive(at))
 
