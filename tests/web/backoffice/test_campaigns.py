@@ -1,16 +1,22 @@
 """C6, C12, C14: campaigns as a merchant hands them in, watches, copies and cancels them."""
 
+from typing import Any
+
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import Merchant
 from accounts.services.merchants import set_trusted
 from campaigns.models import Campaign
+from campaigns.selectors.notes import review_says
+from campaigns.services import cancelling
 from campaigns.services.drafting import plan_of
+from campaigns.services.opening import open_campaign
 from campaigns.services.reviewing import send_back
 from campaigns.services.settling import settle
 from campaigns.states import CampaignStatus
 from catalog.models import Sku
+from catalog.services.stock import adjust
 from orders.models import Order
 from payments.models import Refund
 from tests.factories.accounts import make_merchant, make_operator, make_user, owner_of
@@ -79,6 +85,59 @@ class TestHandingIn:
         assert answer.headers["Location"] == desk.url(f"campaigns/{copied.code}/edit/rules/")
         assert copied.status == CampaignStatus.DRAFT
         assert plan_of(copied).skus == plan_of(campaign).skus
+
+
+class TestWatching:
+    """C2: the page keeps itself up to date, and asks for nothing new while nothing is."""
+
+    def live(self, desk: Desk, page: str) -> Any:
+        """What the page asks for, with what it has seen."""
+        return desk.client.get(page.split('id="watch" data-poll hx-get="')[1].split('"')[0].replace("&amp;", "&"))
+
+    def test_nothing_is_sent_until_somebody_joins_or_pays(self, desk: Desk, merchant: Merchant) -> None:
+        campaign = make_open(merchant)
+        page = desk.read(f"campaigns/{campaign.code}/")
+        assert self.live(desk, page).status_code == 204
+
+        join_as(make_user(name="Carol"), campaign, 2)
+        waiting = words(self.live(desk, page))
+        assert "1 单待付款，占着 2 件" in waiting
+        assert "<html" not in waiting
+        fill(campaign, 1)
+        assert "1 户参团" in words(self.live(desk, waiting))
+
+    def test_a_new_state_loads_the_page_anew_and_an_old_one_is_no_longer_asked_about(
+        self, desk: Desk, merchant: Merchant
+    ) -> None:
+        campaign = make_open(merchant)
+        page = desk.read(f"campaigns/{campaign.code}/")
+        cancelling.cancel(campaign=campaign, actor_id=desk.person.pk, reason="产地大雪封路", now=timezone.now())
+        assert self.live(desk, page).headers["HX-Refresh"] == "true"
+        settle(campaign_id=campaign.pk, now=timezone.now())
+        assert "data-poll" not in desk.read(f"campaigns/{campaign.code}/")
+
+    def test_the_way_to_the_poster_and_to_the_papers(self, desk: Desk, merchant: Merchant) -> None:
+        campaign = make_open(merchant)
+        fill(campaign, 1)
+        page = desk.read(f"campaigns/{campaign.code}/")
+        for way in (f"/campaigns/{campaign.code}/share/", "picking/", "handover/"):
+            assert way in page
+
+
+def test_why_it_did_not_open_is_read_in_the_language_of_the_reader(desk: Desk, merchant: Merchant) -> None:
+    """C12: the worker speaks Chinese, Olivia reads English."""
+    sku = make_sku(merchant, stock=100)
+    set_trusted(merchant=merchant, actor_id=make_operator().pk, trusted=True, now=timezone.now())
+    draft = make_draft(merchant, skus=[sku], now=timezone.now())
+    desk.post(f"campaigns/{draft.code}/submit/")
+    adjust(sku_id=sku.pk, quantity=-90, reason="霉变", actor_id=None, now=timezone.now())
+    open_campaign(campaign_id=draft.pk, now=draft.opens_at)
+
+    draft.refresh_from_db()
+    assert draft.obstacle == {"code": "not_enough_stock", "available": 10}
+    assert "没有开团：库存不够，可用 10 件" in desk.read(f"campaigns/{draft.code}/")
+    with translation.override("en"):
+        assert "库存" not in review_says(draft)
 
 
 class TestCancelling:
@@ -157,6 +216,10 @@ def test_campaigns_are_listed_by_state(desk: Desk, merchant: Merchant) -> None:
     assert "草稿里的苹果" not in desk.read("campaigns/", state="open")
     assert "正在拼的苹果" in desk.read("campaigns/", state="open")
     assert "这里没有团" in desk.read("campaigns/", state="succeeded")
+    for typed in ("正在拼", "zhengzaipin", "zzp"):
+        found = desk.read("campaigns/", q=typed)
+        assert ("正在拼的苹果" in found, "草稿里的苹果" in found) == (True, False), typed
+    assert "没有这样的团" in desk.read("campaigns/", q="车厘子")
 
 
 @pytest.mark.django_db

@@ -41,6 +41,15 @@ WORDS = {
     "undo": _("撤销"),
     "redo": _("重做"),
     "label": _("图文详情"),
+    "Add caption": _("加图注"),
+    "Remove caption": _("去掉图注"),
+    "Caption": _("图注"),
+    "Edit Image": _("改图片"),
+    "Edit Figure": _("改图片"),
+    "Image URL": _("图片地址"),
+    "Alternative Text": _("图片说的是什么（读屏时念）"),
+    "Update": _("好了"),
+    "Cancel": _("取消"),
 }
 
 

@@ -5,18 +5,20 @@ const sheet = document.createElementNS("none", "style");
 sheet.setAttribute("data-tiptap-style", "");
 document.head.append(sheet);
 
+const spoken = JSON.parse(document.querySelector("[data-words]")?.dataset.words || "{}");
+window.gettext = text => spoken[text] || text;
+
 document.addEventListener("prose-editor:ready", ({ target, detail: { editor } }) => {
-  const words = JSON.parse(target.dataset.words || "{}");
   editor.on("create", () => {
     for (const button of target.closest(".prose-editor").querySelectorAll("button[title]")) {
-      const word = words[button.title];
+      const word = spoken[button.title];
       if (word) { button.title = word; button.setAttribute("aria-label", word); }
     }
   });
   const box = editor.view.dom;
   box.setAttribute("role", "textbox");
   box.setAttribute("aria-multiline", "true");
-  box.setAttribute("aria-label", words.label || "");
+  box.setAttribute("aria-label", spoken.label || "");
   for (const part of document.querySelectorAll("[data-editor-only]")) part.hidden = false;
   for (const part of document.querySelectorAll("[data-textarea-only]")) part.hidden = true;
   document.addEventListener("click", event => {
