@@ -1,6 +1,7 @@
 """The hall 拼团大厅: what neighbours can join now, soon, and how it went."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
@@ -68,7 +69,7 @@ def public(
     return searched(campaigns, search)
 
 
-def with_drop(campaigns: QuerySet[Campaign]) -> QuerySet[Campaign]:
+def with_drop(campaigns: QuerySet[Campaign]) -> QuerySet[Any]:
     """Each with `drop_fen`: how far the price one pays now lies below the regular one, of the first SKU."""
     first = CampaignSku.objects.filter(campaign=OuterRef("pk")).order_by("position", "pk")
     prices = TierPrice.objects.filter(campaign_sku=OuterRef("first_offer_id"))
