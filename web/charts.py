@@ -9,6 +9,7 @@ SMALLEST_STEP_FEN = 10_000
 MOST_STEPS = 4
 BAR_PART = 0.58
 LABEL_WIDTH = 56
+HALF_A_WORD = 14
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,10 @@ def draw(
         paper=paper,
         bars=bars,
         axis=[Mark(round(height(step), 1), f"{step // 100:,}".replace("-", "−")) for step in steps],
-        days=[Mark(round(middles[number], 1), words[number]) for number in _written(len(words), slot)],
+        days=[
+            Mark(round(min(middles[number], paper.width - HALF_A_WORD), 1), words[number])
+            for number in _written(len(words), slot)
+        ],
         line=" ".join(
             f"{'L' if number else 'M'}{middle:.1f} {height(value):.1f}"
             for number, (middle, value) in enumerate(zip(middles, compared_fen, strict=False))

@@ -274,3 +274,14 @@ class TestTheWayIn:
 
     def test_who_is_not_signed_in_is_sent_there_and_back(self) -> None:
         assert Client().get("/backoffice/").headers["Location"] == "/sign-in/?next=/backoffice/"
+
+
+@pytest.mark.usefixtures("scripted_gateway")
+def test_buyers_read_on_the_campaign_what_the_shop_says_of_itself(desk: Desk, merchant: Merchant) -> None:
+    """A4: and nothing while it says nothing."""
+    campaign = make_open(merchant)
+    assert "tel:" not in words(Client().get(f"/campaigns/{campaign.code}/"))
+    desk.post("settings/", introduction="赣南的橙子", service_phone="400-820-8820", service_hours="每天 9:00–20:00")
+    page = words(Client().get(f"/campaigns/{campaign.code}/"))
+    assert "赣南的橙子" in page
+    assert 'href="tel:400-820-8820"' in page

@@ -32,6 +32,14 @@ class Person:
 
 
 @dataclass(frozen=True)
+class Shop:
+    name: str
+    introduction: str
+    service_phone: str
+    service_hours: str
+
+
+@dataclass(frozen=True)
 class Point:
     name: str
     address: str

@@ -125,6 +125,8 @@ def _orders(now: dt.datetime) -> Rows:
     line = samples.OrderLine(_("赣南脐橙"), _("5 斤装"), 2, 2990)
     point = samples.Point(_("东门便民超市"), _("文三路 1 号"), _("每天 16:00–20:00"))
     ready = samples.Order(OrderStatus.READY, pickup_point=point, lines=samples.Rows([line]))
+    shop = samples.Shop(_("老周果园"), _("赣南的橙子，树上熟了才摘。"), "400-820-8820", _("每天 9:00–20:00"))
+    yield "_service.html", _("卖家是谁，找谁问"), [("", {"merchant": shop})]
     yield "_buy.html", _("买了什么"), [("", {"line": line, "picture": "", "merchant": _("老周果园")})]
     yield "_pickup.html", _("取货码，给团长看"), [("", {"order": ready, "qr": ""})]
     events = [

@@ -57,7 +57,7 @@ def _money(name: str, now: int | None, before: int | None, against: str, url: st
 
 
 def _count(name: str, now: int, before: int, against: str, url: str) -> Tile:
-    moved, verdict = _moved(now - before, f"{abs(now - before):,}") if now or before else ("", "flat")
+    moved, verdict = _moved(now - before, f"{abs(now - before):,}") if before else ("", "flat")
     return Tile(name, f"{now:,}", moved, verdict, against, url)
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from campaigns.models import Campaign
 from campaigns.states import CampaignStatus
 from catalog.selectors.stock import stocks_of
+from community.selectors.reviews import unanswered
 from orders.models import Order
 from orders.states import OrderStatus
 from payments.selectors.refunds import stuck
@@ -40,6 +41,8 @@ def _waits(shop: Shop, now: dt.datetime) -> Iterator[Wait]:
         yield _stock(shop)
     if Right.SELL in shop.rights:
         yield _campaigns(shop)
+    if Right.ANSWER in shop.rights:
+        yield _talk(shop)
     if Right.REFUNDS in shop.rights:
         yield _refunds(shop, now)
 
@@ -66,6 +69,12 @@ def _campaigns(shop: Shop) -> Wait:
     why = _("改好再交一次") if sent_back else _("有结果会发消息") if in_review else _("没有在等的")
     url = f"{address(shop, 'campaigns')}?state={'draft' if sent_back else 'in_review'}"
     return Wait(in_review + sent_back, _("个团在审核"), why, url, badge)
+
+
+def _talk(shop: Shop) -> Wait:
+    count = unanswered(shop.merchant.pk)
+    why = _("买家写的评价和问题") if count else _("都回了")
+    return Wait(count, _("条评价和提问没回"), why, f"{address(shop, 'reviews')}?show=waiting")
 
 
 def _refunds(shop: Shop, now: dt.datetime) -> Wait:
