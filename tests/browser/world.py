@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.test import Client
@@ -22,7 +23,7 @@ from tests.factories.accounts import make_merchant, make_operator, make_picture,
 from tests.factories.campaigns import fill, join_and_pay, join_as, make_draft, make_open, make_point
 
 DAY = dt.timedelta(days=1)
-SIX = {"thresholds": (1, 5, 10, 20, 30, 40), "prices_fen": (3290, 3190, 3090, 2990, 2890, 2790)}
+SIX: dict[str, Any] = {"thresholds": (1, 5, 10, 20, 30, 40), "prices_fen": (3290, 3190, 3090, 2990, 2890, 2790)}
 
 
 @dataclass(frozen=True)
