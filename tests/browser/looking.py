@@ -21,16 +21,18 @@ class Eye:
     page: Page
     excused: dict[str, str] = field(default_factory=dict)
     complaints: list[str] = field(default_factory=list)
+    expected: int = 200
 
     def __post_init__(self) -> None:
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self._complain(str(error)))
 
-    def look(self, path: str, *, other_width: int = 0) -> None:
+    def look(self, path: str, *, status: int = 200, other_width: int = 0) -> None:
         """Open a page and check it: in light, in dark, and at another width whether it fits."""
+        self.expected = status
         self.page.emulate_media(color_scheme="light")
         answer = self.page.goto(path)
-        if answer is None or answer.status != 200:
+        if answer is None or answer.status != status:
             self._complain(f"answered {answer and answer.status}")
             return
         self._fits()
@@ -62,6 +64,8 @@ class Eye:
                 self._complain(f"{scheme}: {rule}: {nodes[:3]}")
 
     def _hear(self, message: ConsoleMessage) -> None:
+        if f"status of {self.expected} " in message.text:
+            return  # The browser's own remark about a page that is meant to be missing.
         if message.type == "error" or "Content Security Policy" in message.text:
             self._complain(message.text)
 

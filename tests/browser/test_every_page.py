@@ -2,10 +2,13 @@
 and the console is silent. New addresses are walked by themselves; what nobody reaches has its reason here."""
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
+from campaigns.models import Campaign
+from campaigns.states import CampaignStatus
 from tests.browser.addresses import Found, pages_of, patterns
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.looking import Eye, window
@@ -17,20 +20,14 @@ pytestmark = [
     pytest.mark.usefixtures("scripted_gateway"),
 ]
 
-MORE_OF_THE_SHOP = (
-    "/sign-in/?by=password",
-    "/campaigns/?q=车厘子",
-    "/campaigns/?sort=new",
-    "/orders/?state=all",
-    "/nowhere/",
-)
+MISSING = "/nowhere/"
+# Other faces of a page, by what its address asks for.
+MORE_OF_THE_SHOP = {
+    "guest": ("/sign-in/?by=password", "/campaigns/?q=车厘子", MISSING),
+    "consumer": ("/orders/?state=all",),
+}
 # What no person of the world opens with a GET, and why.
 NOT_PAGES: dict[str, str] = {}
-
-
-def not_found(eye: Eye) -> list[str]:
-    """The complaints, without the browser's own remark that a missing page is missing."""
-    return [each for each in eye.complaints if "/nowhere/" not in each]
 
 
 def walk(chromium: Browser, url: str, person: User | None, pages: list[str], *, wide: bool = False) -> list[str]:
@@ -39,9 +36,9 @@ def walk(chromium: Browser, url: str, person: User | None, pages: list[str], *, 
     enter(context, person, url)
     eye = Eye(context.new_page())
     for path in pages:
-        eye.look(path, other_width=(PHONE if wide else DESK)["width"])
+        eye.look(path, status=404 if path == MISSING else 200, other_width=(PHONE if wide else DESK)["width"])
     context.close()
-    return not_found(eye)
+    return eye.complaints
 
 
 def test_every_page_of_the_shop(chromium: Browser, live_server: LiveServer) -> None:
@@ -50,10 +47,14 @@ def test_every_page_of_the_shop(chromium: Browser, live_server: LiveServer) -> N
     seen: set[str] = set()
     names: set[str] = set()
     complaints = []
-    for person in world.people().values():
+    for role, person in world.people().items():
         found: Found = pages_of("storefront", person)
         names |= found.names
-        pages = [path for path in (*found.pages, *MORE_OF_THE_SHOP) if path not in seen or path in ("/", "/me/")]
+        pages = [
+            path
+            for path in (*found.pages, *MORE_OF_THE_SHOP.get(role, ()))
+            if path not in seen or path in ("/", "/me/")
+        ]
         seen |= set(pages)
         complaints += walk(chromium, live_server.url, person, pages)
     assert not complaints, "\n".join(complaints)
@@ -66,3 +67,18 @@ def test_every_page_of_the_back_office(chromium: Browser, live_server: LiveServe
     complaints = walk(chromium, live_server.url, world.owner, found.pages, wide=True)
     assert not complaints, "\n".join(complaints)
     assert {str(pattern.name) for pattern in patterns("backoffice")} - found.names == set()
+
+
+def test_what_operators_decide_on(chromium: Browser, live_server: LiveServer) -> None:
+    """The theme's pages as we fill them: the front page, a queue, the thing to decide on, the trail behind it."""
+    world = make_world()
+    waiting = Campaign.objects.get(status=CampaignStatus.IN_REVIEW)
+    pages = [
+        reverse("admin:index"),
+        reverse("admin:campaigns_campaign_changelist"),
+        reverse("admin:campaigns_campaign_change", args=[waiting.pk]),
+        reverse("admin:common_auditentry_changelist"),
+        reverse("admin:common_transition_changelist"),
+    ]
+    complaints = walk(chromium, live_server.url, world.operator, pages)
+    assert not complaints, "\n".join(complaints)
