@@ -123,7 +123,11 @@ class SampleForm(Form):
     """A field as it stands, and one that was filled in wrong."""
 
     name = forms.CharField(label=gettext_lazy("店名"), max_length=20, help_text=gettext_lazy("邻居看到的名字"))
-    phone = forms.CharField(label=gettext_lazy("手机号"), min_length=11)
+    phone = forms.CharField(
+        label=gettext_lazy("手机号"),
+        min_length=11,
+        error_messages={"min_length": gettext_lazy("手机号是 11 位数字，还差 8 位")},
+    )
     note = forms.CharField(label=gettext_lazy("留言"), required=False)
 
 

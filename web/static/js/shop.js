@@ -136,7 +136,7 @@ for (const button of document.querySelectorAll("[data-wait]")) {
 }
 
 // After a submit with errors the first wrong field has the focus.
-const wrong = document.querySelector("[aria-invalid='true']");
+const wrong = document.querySelector("form [aria-invalid='true']");
 if (wrong) wrong.focus();
 
 document.addEventListener("htmx:afterSwap", () => { prepare(); tick(); });
