@@ -15,10 +15,10 @@ from common.money import format_yuan, parse_yuan
 from web.demo.reading import read, span_of
 
 # Campaigns a day at the beginning and at the end of the history, and how eager shops are from Monday to Sunday.
-RATES = (0.45, 0.95)
+RATES = (0.6, 0.95)
 EAGERNESS = (0.7, 0.6, 0.9, 1.4, 1.5, 1.2, 0.7)
 # Orders of a campaign at the beginning and at the end.
-CROWDS = (3, 7)
+CROWDS = (4, 6)
 PIECES_AN_ORDER = 2.8
 LADDER = (0.93, 0.86, 0.79)
 # What is nearer than this is told one by one, in campaigns.toml.
