@@ -15,11 +15,11 @@ from web.backoffice.campaigns.wizard import steps
 from web.posters.drawing import PRINTS
 
 Known = list[tuple[str, str, str]]
-MOST_TRIES = 40
+MOST_TRIES = 150
 # The states of these look different; of everything else one is enough.
 OF_EACH_STATE = {"order": 5, "campaign": 4, "campaign-step": 9}
 # Arguments that are words of ours and no value of a table.
-WORDS = {"step": steps.NAMES, "size": tuple(PRINTS)}
+WORDS = {"step": steps.NAMES, "size": tuple(PRINTS), "theme": ("light", "dark")}
 
 
 @dataclass
