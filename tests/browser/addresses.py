@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import User
 from web.backoffice.campaigns.wizard import steps
+from web.backoffice.components.themes import THEMES
 from web.posters.drawing import PRINTS
 
 Known = list[tuple[str, str, str]]
@@ -19,7 +20,7 @@ MOST_TRIES = 150
 # The states of these look different; of everything else one is enough.
 OF_EACH_STATE = {"order": 5, "campaign": 4, "campaign-step": 9}
 # Arguments that are words of ours and no value of a table.
-WORDS = {"step": steps.NAMES, "size": tuple(PRINTS), "theme": ("light", "dark")}
+WORDS = {"step": steps.NAMES, "size": tuple(PRINTS), "name": tuple(THEMES)}
 
 
 @dataclass
