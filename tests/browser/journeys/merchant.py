@@ -61,7 +61,7 @@ def mark_ready(walker: Walker, desk: str, orders: list[Order]) -> None:
     walker.go(f"{desk}orders/?state=preparing")
     for order in orders:
         walker.page.locator(f"input[name=order][value='{order.number}']").check(force=True)
-    walker.press("form button[type=submit]:not(.sr):has-text('{}')".format(walker.say("标记到货")))
+    walker.press(".bulk button.btn--primary[type=submit]")
 
 
 def hand_over(walker: Walker, order: Order) -> None:

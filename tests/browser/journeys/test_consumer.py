@@ -72,7 +72,7 @@ def test_in_english_on_a_desk(chromium: Browser, live_server: LiveServer, sandbo
 def test_without_a_script(chromium: Browser, live_server: LiveServer, sandbox_server: Sandbox) -> None:
     """Every step works by links and forms alone."""
     with a_page(chromium, live_server, viewport=PHONE, locale="zh-CN", java_script_enabled=False) as page:
-        live(Walker(page), found_town(sandbox_server), sees_the_price_fall=False)
+        live(Walker(page, has_script=False), found_town(sandbox_server), sees_the_price_fall=False)
 
 
 def test_with_clumsy_thumbs(phone: Page, sandbox_server: Sandbox) -> None:

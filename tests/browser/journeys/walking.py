@@ -1,10 +1,11 @@
 """How people move through the pages: what they read in their language, and what their thumbs do."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from django.utils import translation
-from playwright.sync_api import ConsoleMessage, Locator, Page
+from playwright.sync_api import ConsoleMessage, Error, Locator, Page
 
 
 @dataclass
@@ -14,6 +15,7 @@ class Walker:
     page: Page
     language: str = "zh-hans"
     clumsy: bool = False
+    has_script: bool = True
     complaints: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -67,8 +69,8 @@ class Walker:
         if self.clumsy:
             here = self.page.url
             self.page.go_back()
-            self.page.go_forward()
-            self.page.wait_for_load_state()
+            with suppress(Error):  # a browser asks before it sends a form anew
+                self.page.go_forward()
             if self.page.url != here:
                 self.page.goto(here)
 

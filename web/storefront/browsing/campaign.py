@@ -1,5 +1,7 @@
 """A campaign's page: the ladder as its hero, what it costs and why, who joined, the rules."""
 
+import datetime as dt
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -23,14 +25,16 @@ STOP_POLLING = 286
 def campaign(request: HttpRequest, code: str) -> HttpResponse:
     """For everybody; drafts are not there, cancelled ones only for who joined."""
     viewer = request.user if isinstance(request.user, User) else None
-    view = campaign_view(code, viewer=viewer, now=timezone.now())
+    now = timezone.now()
+    view = campaign_view(code, viewer=viewer, now=now)
     context = {
         "tab": "hall",
         "view": view,
         "card": view.card,
         "campaign": view.campaign,
         "minimum": view.campaign.minimum,
-        "joins_at_fen": price_now_fen(view.campaign, now=timezone.now()),
+        "joins_at_fen": price_now_fen(view.campaign, now=now),
+        "joining": _may_join(view, now),
         "pictures": pictures_of(view),
         "neighbours": neighbours(view.campaign, viewer=viewer),
         "products": list({sku.product_code: sku for sku in view.skus}.values()),
@@ -57,6 +61,7 @@ def ladder(request: HttpRequest, code: str) -> HttpResponse:
         "joins_at_fen": price_now_fen(found, now=timezone.now()),
         "over": over,
         "bare": "bare" in request.GET,
+        "joining": "joining" in request.GET,
         "said": "bare" not in request.GET,
     }
     return render(request, "storefront/campaign/_ladder.html", context, status=STOP_POLLING if over else 200)
@@ -66,6 +71,13 @@ def pictures_of(view: CampaignView) -> list[ProductImage]:
     """Every picture of what is on offer, once."""
     offers = view.campaign.skus.all()
     return list({image.pk: image for offer in offers for image in offer.sku.product.images.all()}.values())
+
+
+def _may_join(view: CampaignView, now: dt.datetime) -> bool:
+    """Whether the button of the page is the one that says what joining costs."""
+    card = view.card
+    is_open = card.status == CampaignStatus.OPEN and card.closes_at > now
+    return is_open and card.places_left > 0 and not view.my_pieces
 
 
 def _preview(request: HttpRequest, view: CampaignView) -> str:
