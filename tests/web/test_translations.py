@@ -22,6 +22,8 @@ TAG = re.compile(r"</?\w+")
 
 # Where Chinese may stand unmarked, and why.
 EXCEPTIONS = {
+    "accounts/doors.py": "how the names of regions end",
+    "accounts/regions.py": "a province the library keeps no code of",
     "catalog/models/product.py": "the usual unit, which merchants may change, and a note for developers",
     "*/admin/*.py": "how the operators' pages join names",
     "*/invariants.py": "statements about the books, for whoever runs the platform",
@@ -29,9 +31,11 @@ EXCEPTIONS = {
     "payments/sandbox/*.py": "the demo's gateway",
     "payments/gateways/sandbox.py": "what the demo's gateway says about a refund, for operators",
     "payments/services/*.py": "reasons that are kept with a refund, for operators",
+    "groupbuy/local/screenshots.py": "the goods of the demo that pictures are taken of",
     "orders/services/paying.py": "joins names of goods in the title a gateway shows",
     "catalog/services/*.py": "the usual unit and the names of options, which merchants may change",
     "catalog/sheets/reading.py": "the usual unit of an imported product",
+    "common/instants.py": "a date in Chinese, only for readers of Chinese",
     "common/money.py": "the full-width sign that people type before an amount",
     "web/api/merchant/product_shapes.py": "the usual unit of a product",
     "web/backoffice/fields.py": "how merchants type a discount",
