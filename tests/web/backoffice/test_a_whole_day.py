@@ -55,6 +55,6 @@ def test_a_merchant_s_whole_day() -> None:
     desk.post("orders/ready/", order=numbers[:2])
     assert Order.objects.filter(status="ready").count() == 2
     code = Order.objects.filter(status="ready")[0].pickup_code
-    handed = desk.client.post("/pickups/", {"code": code})
+    handed = desk.client.post("/pickups/", {"code": code, "confirmed": "1"})
     assert handed.status_code == 302
     assert [Order.objects.filter(status=state).count() for state in ("preparing", "ready", "received")] == [4, 1, 1]

@@ -220,5 +220,5 @@ def test_a_refused_repeat_with_other_orders_changes_nothing(desk: Desk, merchant
     desk.post("orders/ready/", fields={"order": [first.number], "idempotency_key": "once"})
     other = desk.post("orders/ready/", fields={"order": [second.number], "idempotency_key": "once"})
     assert other.status_code == 422
-    assert "这个请求编号已经用在别的内容上了" in words(other)
+    assert "这张表提交过一次，内容又改了" in words(other)
     assert states() == ["ready", "preparing", "preparing"]
