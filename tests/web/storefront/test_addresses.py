@@ -20,12 +20,12 @@ def test_without_a_script_each_list_follows_the_choice_above_and_what_was_typed_
 
     page = browser.post(NEW, TYPED | {"region_code": "330000", "reveal": "1"})
     assert text_of(page).count("<select") == 2
-    assert '<option value="330000" selected>' in text_of(page)
+    assert '<option lang="zh-hans" value="330000" selected>' in text_of(page)
     assert 'value="翠湖湾 1 栋 302"' in text_of(page)
     assert 'role="alert"' not in text_of(page)
 
     page = browser.post(NEW, TYPED | {"region_code": ["330000", "330100"], "reveal": "1"})
-    assert '<option value="330106">西湖区</option>' in text_of(page)
+    assert '<option lang="zh-hans" value="330106">西湖区</option>' in text_of(page)
     assert not Address.objects.exists()
 
     browser.post(NEW, TYPED | {"region_code": ["330000", "330100", "330106"]})
@@ -51,7 +51,7 @@ def test_where_levels_are_missing_the_lists_end_sooner(codes: list[str], region:
 
 def test_with_a_script_the_next_list_is_fetched_alone() -> None:
     part = browser_of().get("/regions/", {"region_code": "330000"})
-    assert '<option value="330100">杭州市</option>' in text_of(part)
+    assert '<option lang="zh-hans" value="330100">杭州市</option>' in text_of(part)
     assert 'id="id_region_code_1"' in text_of(part)
     assert "<html" not in text_of(part)
     for end in ("330106", "441900", "810000", "", "nowhere"):
@@ -61,7 +61,7 @@ def test_with_a_script_the_next_list_is_fetched_alone() -> None:
 def test_a_new_province_drops_the_city_that_was_chosen_before() -> None:
     page = browser_of(make_user()).post(NEW, TYPED | {"region_code": ["360000", "330100", "330106"]})
     assert "再往下选，选到区或县" in says(page)
-    assert '<option value="360700">赣州市</option>' in text_of(page)
+    assert '<option lang="zh-hans" value="360700">赣州市</option>' in text_of(page)
     assert not Address.objects.exists()
 
 
@@ -87,5 +87,5 @@ def test_an_address_with_a_region_shows_it_chosen() -> None:
     browser = browser_of(alice)
     browser.post(NEW, TYPED | {"region_code": ["310000", "310115"]})
     page = text_of(browser.get(f"/me/addresses/{Address.objects.get().code}/"))
-    assert '<option value="310115" selected>' in page
+    assert '<option lang="zh-hans" value="310115" selected>' in page
     assert "以前填的是" not in page

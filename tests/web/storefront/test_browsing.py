@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from html import unescape
 
 import pytest
 from django.core.cache import cache
@@ -131,30 +132,42 @@ def test_a_cancelled_campaign_tells_its_reason_to_those_who_joined(client: Clien
     assert client.get(page_of(campaign)).status_code == 404
 
 
-def seen_on(page: str) -> str:
-    found = re.search(r"ladder/\?seen=([^\"]+)", page)
+def poll_of(page: str) -> str:
+    """The address a page asks whether its ladder has moved."""
+    found = re.search(r'hx-get="([^"]+/ladder/[^"]*)"', page)
     assert found
-    return found[1]
+    return unescape(found[1])
 
 
 def test_the_ladder_is_polled_quietly_and_stops_when_it_is_over(client: Client) -> None:
     """C2: live without reloading: 204 while nothing changed, the ladder when it did, 286 at the end."""
     now = timezone.now()
     campaign = make_open(now=now)
-    seen = seen_on(text_of(client.get(page_of(campaign))))
-    ladder = page_of(campaign) + "ladder/"
-    assert client.get(ladder, {"seen": seen}).status_code == 204
+    poll = poll_of(text_of(client.get(page_of(campaign))))
+    assert client.get(poll).status_code == 204
 
     fill(campaign, 3, now=now)
-    changed = client.get(ladder, {"seen": seen}, headers={"HX-Request": "true"})
+    changed = client.get(poll, headers={"HX-Request": "true"})
     assert changed.status_code == 200
     assert "再来 2 件" in says(changed)
     assert 'id="join-phone" hx-swap-oob' in text_of(changed)
 
     settle(campaign_id=campaign.pk, now=now + DAY)
-    over = client.get(ladder, {"seen": seen_on(text_of(changed))})
+    over = client.get(poll_of(text_of(changed)))
     assert over.status_code == 286
     assert "hx-get" not in text_of(over)
+
+
+def test_the_button_of_who_has_joined_is_left_alone(client: Client) -> None:
+    """C2: their button says no price, so the ladder that moves brings none for it."""
+    alice, campaign = make_user(), make_open()
+    join_and_pay(alice, campaign)
+    browser = browser_of(alice)
+    poll = poll_of(text_of(browser.get(page_of(campaign))))
+    fill(campaign, 3)
+    changed = browser.get(poll, headers={"HX-Request": "true"})
+    assert changed.status_code == 200
+    assert "join-phone" not in text_of(changed)
 
 
 def test_the_hall_swaps_only_the_cards_that_changed(client: Client) -> None:

@@ -144,6 +144,24 @@ def test_delivery_to_an_address_of_mine_has_its_freight_line() -> None:
     assert Order.objects.get(buyer=alice).freight_fen == 600
 
 
+def test_the_same_goods_for_another_door_are_another_order() -> None:
+    """Back in the browser may fetch the page anew: the same wish is meant once, a wish for grandmother is another."""
+    alice, campaign = make_user(), make_open(delivers=True, freight_fen=600)
+    home, grandmother = (
+        add_address(user=alice, name="王小明", phone="13900000009", region_code="330106", detail=detail)
+        for detail in ("翠湖湾 302", "锦绣花园 1 栋 101")
+    )
+    browser = browser_of(alice)
+    to_home = browser.get(join_page(campaign), {"where": f"address:{home.code}"})
+    to_grandmother = browser.get(join_page(campaign), {"where": f"address:{grandmother.code}"})
+    again = browser.get(join_page(campaign), {"where": f"address:{home.code}"})
+    first = browser.post(join_page(campaign), form_of(to_home, campaign))["Location"]
+    assert browser.post(join_page(campaign), form_of(to_grandmother, campaign))["Location"] != first
+    assert browser.post(join_page(campaign), form_of(again, campaign))["Location"] == first
+    assert {order.delivery_detail for order in Order.objects.filter(buyer=alice)} == {"翠湖湾 302", "锦绣花园 1 栋 101"}
+    assert Order.objects.count() == 2
+
+
 def test_an_address_of_somebody_else_cannot_be_chosen() -> None:
     bobs = add_address(
         user=make_user(name="Bob"), name="Bob", phone="13900000009", region_code="330106", detail="翠湖湾 302"

@@ -65,7 +65,7 @@ def _place(request: HttpRequest, table: Table) -> str:
     if token and request.POST.get(QUOTED_WHERE) != table.wish.where:
         raise QuoteForSomethingElse
     # Back in the browser may fetch this page anew; the same wish again is meant once, unless it is said to be another.
-    same = next((order for order in _unpaid(request, code) if table.wish.is_met_by(order)), None)
+    same = next((order for order in _unpaid(request, code) if table.wish.is_met_by(order, table.addresses)), None)
     if same is None or ANOTHER in request.POST:
         same = place(
             buyer=person(request),

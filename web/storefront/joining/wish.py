@@ -38,12 +38,19 @@ class Wish:
         pieces = {QUANTITY + sku: quantity for sku, quantity in self.quantities.items()}
         return urlencode(pieces | {WHERE: NEWEST}, safe=":")
 
-    def is_met_by(self, order: Order) -> bool:
-        """Whether an order already asks for exactly this, in the same way."""
+    def is_met_by(self, order: Order, addresses: Sequence[Address]) -> bool:
+        """Whether an order already asks for exactly this, brought to the same place; `addresses` are the buyer's."""
         ordered = {line.sku.code: line.quantity for line in order.lines.all()}
-        point = order.pickup_point.code if order.pickup_point else ""
         wanted = {line.sku: line.quantity for line in self.lines}
-        return ordered == wanted and point == self.fulfilment.pickup_point
+        return ordered == wanted and self._goes_where(order, addresses)
+
+    def _goes_where(self, order: Order, addresses: Sequence[Address]) -> bool:
+        """Orders keep the words of their address, not the address: those are compared."""
+        if order.pickup_point:
+            return order.pickup_point.code == self.fulfilment.pickup_point
+        address = next((one for one in addresses if one.code == self.fulfilment.address), None)
+        frozen = (order.recipient_name, order.recipient_phone, order.delivery_region, order.delivery_detail)
+        return address is not None and frozen == (address.name, address.phone, address.region, address.detail)
 
 
 def read_wish(
