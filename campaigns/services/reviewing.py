@@ -7,9 +7,9 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from campaigns.errors import MerchantMayNotOpen
+from campaigns.errors import MerchantMayNotOpen, UnsavedChanges
 from campaigns.events import CampaignApproved, CampaignSentBack, CampaignSubmitted
-from campaigns.models import Campaign
+from campaigns.models import Campaign, Sketch
 from campaigns.services.drafting import plan_of
 from campaigns.services.plan_checks import check_plan
 from campaigns.services.search_texts import search_text_of
@@ -24,7 +24,7 @@ NO_NOTE: dict[str, Any] = {"review_note": "", "obstacle": {}}
 def submit(*, campaign: Campaign, actor_id: int, now: dt.datetime) -> Campaign:
     """Draft → in review, or scheduled at once for a trusted merchant. The plan and the stock are checked again.
 
-    Raises MerchantMayNotOpen, InvalidField, StateChanged.
+    Raises MerchantMayNotOpen, InvalidField, StateChanged, and UnsavedChanges while somebody is still writing on it.
     """
     if not campaign.merchant.may_sell:
         raise MerchantMayNotOpen
@@ -35,6 +35,8 @@ def submit(*, campaign: Campaign, actor_id: int, now: dt.datetime) -> Campaign:
         found_by = search_text_of(campaign)
         changes = NO_NOTE | {"search_text": found_by, "version": F("version") + 1}
         statemachine.move(campaign, to, now=now, actor_id=actor_id, **changes)
+        if Sketch.objects.filter(merchant=campaign.merchant_id, code=campaign.code).exists():
+            raise UnsavedChanges
         event = CampaignApproved if campaign.merchant.trusted else CampaignSubmitted
         events.publish(event(campaign_id=campaign.pk))
         audit.record(actor_id=actor_id, action="campaign.submit", subject=f"campaign:{campaign.code}")

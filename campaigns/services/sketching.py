@@ -7,10 +7,11 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import Merchant
-from campaigns.errors import TooManySketches
+from campaigns.errors import NotEditable, TooManySketches
 from campaigns.models import Campaign, Sketch
 from campaigns.plans import Plan
 from campaigns.services.drafting import save_draft
+from campaigns.states import CampaignStatus
 
 MOST_SKETCHES = 50
 
@@ -39,8 +40,12 @@ def keep(
 ) -> Sketch:
     """Keep what was typed in one step, right or wrong; the other steps stay as they are.
 
-    `before` is what a saved draft of this code says so far, from which its sketch starts.
+    `before` is what a saved draft of this code says so far, from which its sketch starts. Raises NotEditable once that
+    draft was handed in: the two take turns under its lock.
     """
+    saved = Campaign.objects.select_for_update(no_key=True).filter(merchant=merchant, code=code).first()
+    if saved is not None and saved.status != CampaignStatus.DRAFT:
+        raise NotEditable
     fresh: dict[str, Any] = {"typed": dict(before), "written_by_id": actor_id, "written_at": now}
     Sketch.objects.get_or_create(code=code, merchant=merchant, defaults=fresh)
     sketch = Sketch.objects.select_for_update().get(code=code, merchant=merchant)
@@ -51,11 +56,18 @@ def keep(
 
 
 @transaction.atomic
-def finish(*, merchant: Merchant, code: str, actor_id: int, plan: Plan, now: dt.datetime) -> Campaign:
-    """The draft of this code, new or written over; its sketch is no longer needed. Raises InvalidField, NotEditable."""
+def finish(
+    *, merchant: Merchant, code: str, actor_id: int, plan: Plan, sketched_at: dt.datetime | None, now: dt.datetime
+) -> Campaign:
+    """The draft of this code, new or written over. Raises InvalidField, NotEditable.
+
+    Its sketch is no longer needed, if it is still the one of `sketched_at` that the plan was read from; what a
+    colleague has written since stays as changes that are not saved.
+    """
     saved = Campaign.objects.filter(merchant=merchant, code=code).first()
     draft = save_draft(merchant=merchant, actor_id=actor_id, plan=plan, campaign=saved, code=code, now=now)
-    discard(merchant=merchant, code=code)
+    if sketched_at is not None:
+        Sketch.objects.filter(merchant=merchant, code=code, written_at__lte=sketched_at).delete()
     return draft
 
 

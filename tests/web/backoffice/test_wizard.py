@@ -8,9 +8,11 @@ from django.utils import timezone
 
 from accounts.models import Merchant
 from accounts.services.merchants import set_trusted
+from campaigns.errors import NotEditable, UnsavedChanges
 from campaigns.models import Campaign, Sketch, TierPrice
 from campaigns.services import sketching
 from campaigns.services.drafting import plan_of
+from campaigns.services.reviewing import submit
 from campaigns.states import CampaignStatus
 from catalog.models import Sku
 from orders.models import PickupPoint
@@ -377,3 +379,50 @@ class TestFinishing:
         desk.post(f"campaigns/{draft.code}/submit/")
         draft.refresh_from_db()
         assert draft.status == CampaignStatus.DRAFT
+
+    def test_a_program_hands_in_no_draft_somebody_is_writing_on(self, desk: Desk, merchant: Merchant) -> None:
+        """C12: whoever hands it in, and no sketch is left behind that nobody could finish or throw away."""
+        draft = make_draft(merchant)
+        desk.post(f"campaigns/{draft.code}/edit/goods/", fields={"title": "改到一半"})
+        with pytest.raises(UnsavedChanges):
+            submit(campaign=draft, actor_id=desk.person.pk, now=timezone.now())
+        assert Campaign.objects.get().status == CampaignStatus.DRAFT
+        desk.post(f"campaigns/{draft.code}/discard/")
+        submit(campaign=Campaign.objects.get(), actor_id=desk.person.pk, now=timezone.now())
+        with pytest.raises(NotEditable):
+            sketching.keep(
+                merchant=merchant,
+                code=draft.code,
+                actor_id=desk.person.pk,
+                step="goods",
+                typed={"title": ["晚了一步"]},
+                before={},
+                now=timezone.now(),
+            )
+        assert not Sketch.objects.exists()
+
+    def test_what_a_colleague_changed_since_is_looked_at_before_it_is_saved(
+        self, desk: Desk, merchant: Merchant, sheets: Sheets
+    ) -> None:
+        """C1: what was shown is what is saved, and handed in."""
+        code = begun(desk, sheets, "ladder", "rules", "handover")
+        seen = desk.get(f"campaigns/{code}/edit/check/").context["work"].stamp
+        colleague = Desk(make_staff(merchant, "manager"), merchant)
+        colleague.post(f"campaigns/{code}/edit/goods/", fields=sheets["goods"] | {"title": "同事的标题"})
+
+        answer = desk.post(f"campaigns/{code}/edit/check/", submit="1", seen=seen)
+
+        assert "同事刚改过这个团，看一遍再保存" in words(answer)
+        assert not Campaign.objects.exists()
+        desk.post(f"campaigns/{code}/edit/check/", submit="1", seen=answer.context["work"].stamp)
+        assert (Campaign.objects.get().title, Sketch.objects.count()) == ("同事的标题", 0)
+
+    def test_what_a_colleague_writes_while_it_is_saved_is_not_lost(self, desk: Desk, merchant: Merchant) -> None:
+        draft = make_draft(merchant)
+        desk.post(f"campaigns/{draft.code}/edit/goods/", fields={"title": "同事写得晚"})
+        written_at = Sketch.objects.get().written_at
+        finish = {"merchant": merchant, "code": draft.code, "actor_id": desk.person.pk, "plan": plan_of(draft)}
+        sketching.finish(**finish, sketched_at=written_at - HOUR, now=timezone.now())
+        assert Sketch.objects.get().typed["goods"] == {"title": ["同事写得晚"]}
+        sketching.finish(**finish, sketched_at=written_at, now=timezone.now())
+        assert not Sketch.objects.exists()

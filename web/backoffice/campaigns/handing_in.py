@@ -7,8 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from campaigns.errors import UnsavedChanges
-from campaigns.models import Campaign, Sketch
+from campaigns.models import Campaign
 from campaigns.services import drafting, reviewing
 from common.errors import Refusal
 from web.backoffice.access import Right, Shop, needs
@@ -42,8 +41,6 @@ def hand_in(request: HttpRequest, shop: Shop, campaign: Campaign) -> None:
 
 
 def _submit(shop: Shop, campaign: Campaign) -> str:
-    if Sketch.objects.filter(merchant=shop.merchant, code=campaign.code).exists():
-        raise UnsavedChanges
     reviewing.submit(campaign=campaign, actor_id=shop.actor_id, now=timezone.now())
     return address(shop, "campaign", campaign.code)
 

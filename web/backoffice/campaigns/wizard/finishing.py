@@ -14,7 +14,7 @@ from web.backoffice.access import Right, Shop, needs
 from web.backoffice.campaigns.handing_in import hand_in
 from web.backoffice.campaigns.reading import of_shop
 from web.backoffice.campaigns.wizard import checklist, pages, steps
-from web.backoffice.campaigns.wizard.work import judged, open_work, sheets_of
+from web.backoffice.campaigns.wizard.work import Work, judged, open_work, sheets_of
 from web.backoffice.campaigns.wizard.writing import too_late, where
 from web.backoffice.shell import address
 from web.idempotency import once_per_form
@@ -34,18 +34,22 @@ def check(request: HttpRequest, shop: Shop, code: str) -> HttpResponse:
     read = sheets_of(work, now=now)
     plan = judged(work, read, now=now)
     if request.method == "POST" and "preview" not in request.POST:
-        if checklist.of(read, plan).may_save:
-            return _finished(request, shop, code, plan)
-        messages.error(request, _("还有没填好的，先改好再保存"))
+        if request.POST.get("seen", work.stamp) != work.stamp:
+            messages.error(request, _("同事刚改过这个团，看一遍再保存"))
+        elif checklist.of(read, plan).may_save:
+            return _finished(request, work, plan)
+        else:
+            messages.error(request, _("还有没填好的，先改好再保存"))
     elif "preview" in request.POST and request.htmx:  # type: ignore[attr-defined]
         return pages.fragment(request, read, plan, now=now)
     return pages.page(request, work, steps.CHECK, read, plan, now=now)
 
 
-def _finished(request: HttpRequest, shop: Shop, code: str, plan: Plan) -> HttpResponse:
+def _finished(request: HttpRequest, work: Work, plan: Plan) -> HttpResponse:
     """The draft is saved in any case; what stands in the way of handing it in is said on its page."""
+    shop, code = work.shop, work.code
     try:
-        target = once_per_form(request, lambda: _save(shop, code, plan))
+        target = once_per_form(request, lambda: _save(work, plan))
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return redirect("backoffice:campaign-check", shop.code, code)
@@ -56,6 +60,13 @@ def _finished(request: HttpRequest, shop: Shop, code: str, plan: Plan) -> HttpRe
     return redirect(target)
 
 
-def _save(shop: Shop, code: str, plan: Plan) -> str:
-    sketching.finish(merchant=shop.merchant, code=code, actor_id=shop.actor_id, plan=plan, now=timezone.now())
-    return address(shop, "campaign", code)
+def _save(work: Work, plan: Plan) -> str:
+    sketching.finish(
+        merchant=work.shop.merchant,
+        code=work.code,
+        actor_id=work.shop.actor_id,
+        plan=plan,
+        sketched_at=work.sketch.written_at if work.sketch else None,
+        now=timezone.now(),
+    )
+    return address(work.shop, "campaign", work.code)

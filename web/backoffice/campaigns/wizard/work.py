@@ -46,6 +46,11 @@ class Work:
         return as_posted(self.typed[step]) if step in self.typed else None
 
     @property
+    def stamp(self) -> str:
+        """Changes whenever somebody writes on it."""
+        return self.sketch.written_at.isoformat() if self.sketch else ""
+
+    @property
     def next_step(self) -> str:
         """Where to go on: the first step nobody has filled in."""
         return next((name for name in steps.WRITTEN if name not in self.typed), steps.CHECK)

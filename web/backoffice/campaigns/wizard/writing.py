@@ -64,7 +64,10 @@ def step(request: HttpRequest, shop: Shop, code: str, step: str) -> HttpResponse
         return _shown(request, work, step)
     work, before = work.typing(step, typed_in(request.POST)), work.typed
     if not _only_looks(request):
-        _keep(work, step, before)
+        try:
+            _keep(work, step, before)
+        except NotEditable as refusal:  # handed in this very moment
+            return too_late(request, shop, code, refusal)
         if "to" in request.POST:
             return redirect(where(shop, code, request.POST["to"]))
     read = sheets_of(work, now=timezone.now())
