@@ -65,11 +65,29 @@ def test_the_number_comes_first_and_the_code_once_it_is_on_its_way(client: Clien
     assert 'name="password"' not in first
     assert 'name="send"' in first
 
-    then = text_of(client.post(page, {"phone": PHONE, "send": "1"}))
+    then = text_of(client.post(page, {"phone": PHONE, "send": "1"}, follow=True))
 
     assert 'autocomplete="one-time-code"' in then
     assert "autofocus" in then
     assert f'value="{PHONE}"' in then
+
+
+def test_who_comes_back_from_reading_the_text_finds_the_form_where_they_left_it(client: Client) -> None:
+    """A1: by the back button, or after the phone forgot the page; the number stands sealed in the session."""
+    client.post("/register/", {"phone": PHONE, "send": "1"})
+    back = text_of(client.get("/register/"))
+    assert 'name="code"' in back
+    assert f'value="{PHONE}"' in back
+    assert PHONE not in str(dict(client.session.items()))
+    assert 'name="code"' not in text_of(client.get("/sign-in/")), "a code for registering signs nobody in"
+
+
+def test_a_code_that_has_died_is_not_waited_for(client: Client) -> None:
+    client.post("/register/", {"phone": PHONE, "send": "1"})
+    session = client.session
+    session["code_sent"] |= {"until": timezone.now().timestamp()}
+    session.save()
+    assert 'name="code"' not in text_of(client.get("/register/"))
 
 
 def test_a_number_that_is_none_stays_at_the_number(client: Client) -> None:

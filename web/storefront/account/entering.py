@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
@@ -24,6 +25,7 @@ from common.errors import Refusal
 from web.access import way_back
 from web.clients import client_address
 from web.forms import Form
+from web.storefront.account import awaiting
 from web.storefront.account.forms import CodeForm, PasswordForm, PhoneForm, RegisterForm, ResetForm
 from web.storefront.community.current import bring_along
 from web.storefront.sharing.arriving import welcome_invited
@@ -79,7 +81,7 @@ def _enter(
             return _welcome(request, find(form))
         except Refusal as refusal:
             form.refuse(refusal)
-    return _page(request, page, form)
+    return _page(request, page, form, purpose)
 
 
 def _wants_code(request: HttpRequest) -> bool:
@@ -88,31 +90,37 @@ def _wants_code(request: HttpRequest) -> bool:
 
 
 def _send(request: HttpRequest, page: str, form_class: type[Form], purpose: str) -> HttpResponse:
-    """Text a code to the number and show the form again with what was typed."""
+    """Text a code to the number and go on to the rest of the form, with what was typed already."""
     form: Form = PhoneForm(request.POST)
     sent = False
     if form.is_valid():
-        phone = form.cleaned_data["phone"]
+        phone, now = form.cleaned_data["phone"], timezone.now()
         try:
-            send_code(phone=phone, purpose=purpose, ip=client_address(request), now=timezone.now())
+            send_code(phone=phone, purpose=purpose, ip=client_address(request), now=now)
             sent = True
+            awaiting.remember(request, phone=phone, purpose=purpose, now=now)
         except Refusal as refusal:
             form.refuse(refusal)
+    if sent and "code" not in request.POST:  # nothing else was typed yet
+        return redirect(f"{request.path}?{urlencode({'next': request.POST.get('next', '')})}")
     shown = form_class(initial=request.POST.dict())
-    return _page(request, page, shown, sent=sent, asked=form)
+    return _page(request, page, shown, purpose, sent=sent, asked=form)
 
 
-def _page(request: HttpRequest, page: str, form: Form, **context: Any) -> HttpResponse:
+def _page(request: HttpRequest, page: str, form: Form, purpose: str, **context: Any) -> HttpResponse:
     """The number first; the rest of the form once a code is on its way to it."""
     phone = request.POST.get("phone", "")
+    if request.method != "POST" and (phone := awaiting.awaited_phone(request, purpose=purpose, now=timezone.now())):
+        form.initial["phone"] = phone
     wait = seconds_to_wait(phone=phone, now=timezone.now()) if phone else 0
-    under_way = bool(wait or form.is_bound)
+    under_way = bool(wait or form.is_bound or (phone and request.method != "POST"))
     if under_way and "code" in form.fields and not form.is_bound:
         form.fields["code"].widget.attrs["autofocus"] = True
     shown = {
         "form": form,
         "phone": phone,
         "under_way": under_way,
+        "sent": bool(phone) and request.method != "POST",
         "send": {"name": SEND, "label": _("重新获取"), "wait": wait},
         "next": request.POST.get("next") or request.GET.get("next", ""),
     }
@@ -121,6 +129,7 @@ def _page(request: HttpRequest, page: str, form: Form, **context: Any) -> HttpRe
 
 def _welcome(request: HttpRequest, user: User) -> HttpResponse:
     login(request, user)
+    awaiting.forget(request)
     bring_along(request, user, timezone.now())
     answer = redirect(way_back(request))
     answer.set_cookie(settings.LANGUAGE_COOKIE_NAME, user.language, max_age=settings.SESSION_COOKIE_AGE, samesite="Lax")
