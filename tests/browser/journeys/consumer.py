@@ -38,8 +38,9 @@ def find_in_the_hall(walker: Walker, town: Town) -> None:
     walker.press("nav.tabbar a[href='/campaigns/']")
     walker.page.locator("input[name=q]").fill("aks")
     walker.page.locator("input[name=q]").press("Enter")
+    walker.page.wait_for_url("**q=aks**")
     walker.press(f"#hall a[href='/campaigns/{town.campaign.code}/']")
-    assert walker.path == f"/campaigns/{town.campaign.code}/"
+    assert walker.path == f"/campaigns/{town.campaign.code}/", walker.path
 
 
 def join(walker: Walker, town: Town) -> Order:
@@ -57,10 +58,11 @@ def join(walker: Walker, town: Town) -> Order:
 
 def pay(walker: Walker, order: Order) -> None:
     """F1: at the sandbox, and back to the order."""
-    walker.press("#pay button.btn--primary[type=submit]")
+    walker.press("#pay button.btn--primary[type=submit]", passing=True)
     walker.page.wait_for_url("**/pay/**")
     walker.page.locator("button[value=success]").click()
     walker.page.wait_for_url(f"**/orders/{order.number}/", timeout=15_000)
+    walker.stumble()
 
 
 def watch_the_price_fall(walker: Walker, town: Town, *, price: str) -> None:

@@ -1,6 +1,5 @@
 """How people move through the pages: what they read in their language, and what their thumbs do."""
 
-from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -35,17 +34,18 @@ class Walker:
     def go(self, path: str) -> None:
         """Type an address."""
         self.page.goto(path)
-        self._stumble()
+        self.stumble()
 
-    def press(self, what: str | Locator) -> None:
-        """Press a link or a button that leads to a page, and be there."""
+    def press(self, what: str | Locator, *, passing: bool = False) -> None:
+        """Press a link or a button that leads to a page, and be there; `passing` through it, nobody goes back."""
         target = self._visible(what)
         with self.page.expect_navigation():
             if self.clumsy:
                 target.dblclick()
             else:
                 target.click()
-        self._stumble()
+        if not passing:
+            self.stumble()
 
     def fill(self, name: str, text: str) -> None:
         """Type into the field of this name."""
@@ -64,13 +64,15 @@ class Walker:
         found = self.page.locator(what) if isinstance(what, str) else what
         return found.locator("visible=true").first
 
-    def _stumble(self) -> None:
+    def stumble(self) -> None:
         """Back and forth again, as thumbs do; the page is as it was."""
         if self.clumsy:
             here = self.page.url
             self.page.go_back()
-            with suppress(Error):  # a browser asks before it sends a form anew
+            try:
                 self.page.go_forward()
+            except Error:  # a browser asks before it sends a form anew; they say no and open the page again
+                self.page.wait_for_url("chrome-error://**")
             if self.page.url != here:
                 self.page.goto(here)
 
