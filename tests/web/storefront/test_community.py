@@ -17,7 +17,7 @@ from notifications.selectors.sms import last_texts
 from tests.factories.accounts import PASSWORD, make_merchant, make_user
 from tests.factories.campaigns import HOUR, fill, make_open, make_point
 from tests.factories.community import make_community, make_member
-from tests.web.storefront.pages import browser_of, queries_of, says, text_of
+from tests.web.storefront.pages import browser_of, hidden, queries_of, says, text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("scripted_gateway")]
 
@@ -162,15 +162,27 @@ def test_the_choice_is_searched_by_characters_pinyin_and_initials(client: Client
 def test_the_nearest_comes_first_where_a_position_is_sent(client: Client) -> None:
     make_community("近处", latitude=Decimal("30.273000"))
     make_community("远处", latitude=Decimal("30.300000"))
-    page = says(client.get("/community/choose/", {"here": "30.3001,120.1312"}))
+    near = client.post("/community/choose/", {"here": "30.3001,120.1312", "next": "/campaigns/"})
+    page = says(near)
     assert page.index("远处") < page.index("近处")
     assert "公里" in page
+    assert hidden(near, "next") == "/campaigns/"
+
+
+def test_a_position_is_no_part_of_any_address(client: Client) -> None:
+    """Addresses are kept in histories and logs: asked by address, the list does not listen to where somebody is."""
+    make_community("近处", latitude=Decimal("30.273000"))
+    make_community("远处", latitude=Decimal("30.300000"))
+    page = client.get("/community/choose/", {"here": "30.3001,120.1312"})
+    assert "离你最近的" not in says(page)
+    assert not re.search(r"<form[^>]*method=\"get\"(?:(?!</form>).)*name=\"here\"", text_of(page), re.S)
+    assert re.search(r'data-locate="here"[^>]*hx-post="/community/choose/"', text_of(page))
 
 
 @pytest.mark.parametrize("here", ["", "x", "91,0", "NaN,NaN", "1e400,1", ",", "30.2"])
 def test_a_position_that_is_none_shows_the_plain_list(client: Client, here: str) -> None:
     make_community("锦绣花园")
-    page = says(client.get("/community/choose/", {"here": here}))
+    page = says(client.post("/community/choose/", {"here": here}))
     assert "离你最近的" not in page
     assert "锦绣花园" in page
 

@@ -255,6 +255,22 @@ def test_a_poster_is_drawn_once_until_something_on_it_changes(
     assert changed["Cache-Control"] == "private, max-age=60"
 
 
+def test_who_asks_for_ever_new_posters_waits_a_minute(
+    client: Client, alice: User, campaign: Campaign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C3: drawing costs half a second; what was drawn before is handed out still, and made-up links draw nothing."""
+    monkeypatch.setattr(posters, "MOST_DRAWINGS", 1)
+    first = client.get(poster_path(campaign))
+    assert first.status_code == 200
+    assert client.get(poster_path(campaign), {"by": "nobodys"}).content == first.content
+    refused = client.get(poster_path(campaign), {"by": link_to(campaign, alice).code})
+    assert refused.status_code == 429
+    assert "过一分钟再来" in says(refused)
+    assert client.get(poster_path(campaign)).content == first.content
+    elsewhere = Client(REMOTE_ADDR="203.0.113.9")
+    assert elsewhere.get(poster_path(campaign), {"by": link_to(campaign, alice).code}).status_code == 200
+
+
 @pytest.mark.parametrize(("size", "points"), [("a4", (595, 842)), ("a3", (842, 1191)), ("roll-up", (2268, 5669))])
 def test_a_poster_is_printed_in_three_sizes(
     client: Client, campaign: Campaign, size: str, points: tuple[int, int]
@@ -281,7 +297,7 @@ def test_alice_sees_whom_she_invited_and_only_she(client: Client, alice: User, c
     opened(client, link)
     register(client)
     page = says(browser_of(alice).get("/me/invitations/"))
-    assert "1 次打开 1 人注册 0 人下单" in page
+    assert "1 次打开 1 人注册 0 人付款" in page
     assert "李** " in page
     assert "还没有邻居从你的链接注册" in says(browser_of(make_user(name="Bob")).get("/me/invitations/"))
     assert Client().get("/me/invitations/").status_code == 302

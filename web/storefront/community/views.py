@@ -23,6 +23,7 @@ from web.access import way_back
 from web.storefront.community.current import choose as choose_community
 from web.storefront.community.current import current_community
 from web.storefront.joining.places import position
+from web.storefront.joining.table import HERE
 
 NEAREST = 2
 ENDING = 4
@@ -38,8 +39,11 @@ def community(request: HttpRequest) -> HttpResponse:
 
 
 def choose(request: HttpRequest) -> HttpResponse:
-    """All communities to search through; a POST chooses one and goes back to where one came from."""
-    if request.method != "POST":
+    """All communities to search through; a POST chooses one and goes back to where one came from.
+
+    A position comes by POST as well, so that no address and no log of addresses knows where anybody was.
+    """
+    if request.method != "POST" or HERE in request.POST:
         return render(request, "storefront/community/choose.html", _choice(request))
     chosen = active_community(request.POST.get("code", ""))
     choose_community(request, chosen, timezone.now())
@@ -67,8 +71,9 @@ def _life_in(mine: Community) -> dict[str, Any]:
 
 
 def _choice(request: HttpRequest) -> dict[str, Any]:
-    search = request.GET.get("q", "").strip()[:LONGEST_SEARCH]
-    near = position(request.GET.get("here", ""))
+    asked = request.POST if request.method == "POST" else request.GET
+    search = asked.get("q", "").strip()[:LONGEST_SEARCH]
+    near = position(request.POST.get(HERE, ""))
     found = listed(search=search, near=near)
     return {
         "tab": "community",
@@ -78,5 +83,5 @@ def _choice(request: HttpRequest) -> dict[str, Any]:
         "found": found,
         "districts": [] if near else list(by_district(found).items()),
         "is_cut": len(found) == MOST_LISTED,
-        "next": request.GET.get("next", ""),
+        "next": asked.get("next", ""),
     }

@@ -1,22 +1,30 @@
 """The poster of a public campaign: a picture for phones, prints for notice boards. Drawn once, then kept."""
 
+import datetime as dt
 import hashlib
 import json
 from dataclasses import asdict
 
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from accounts.networks import network_of
 from campaigns.models import Campaign
 from campaigns.selectors.cards import card as card_of
 from campaigns.selectors.views import get_public
 from catalog.models import ProductImage
+from common import budgets
+from common.crypto import keyed_hash
+from common.errors import TooMany
 from community.models import ShareLink
 from community.selectors.sharing import link_to
 from community.states import Shared
+from web.clients import client_address
 from web.posters.drawing import PRINTS, SCREEN, Poster, Sheet, draw
 from web.storefront.sharing.words import link_address, poster_of
 
@@ -25,17 +33,30 @@ DRAWING = 1
 KEEP_SECONDS = 24 * 3600
 # The sentence on it changes with every order; a browser asks again soon and mostly hears "not modified".
 BROWSER_SECONDS = 60
+# Drawing takes half a second of a processor. A neighbourhood behind one address asks for fewer new ones.
+MOST_DRAWINGS = 60
+DRAWINGS_WINDOW = dt.timedelta(minutes=1)
+
+
+class TooManyPosters(TooMany):
+    """Only of what has to be drawn; whatever was drawn before is always handed out."""
+
+    code = "too_many_posters"
+    message = _("这会儿要画的海报太多，过一分钟再来")
 
 
 @require_safe
 def poster(request: HttpRequest, code: str) -> HttpResponse:
-    """The picture; with ?by=<code of a personal link> in that neighbour's name and with their QR code."""
+    """The picture; with ?by=<code of a personal link> in that neighbour's name and with their QR code.
+
+    Raises TooManyPosters.
+    """
     return _answer(request, code, SCREEN)
 
 
 @require_safe
 def poster_print(request: HttpRequest, code: str, size: str) -> HttpResponse:
-    """One page to print, in a size of PRINTS."""
+    """One page to print, in a size of PRINTS. Raises TooManyPosters."""
     if size not in PRINTS:
         raise Http404
     return _answer(request, code, PRINTS[size])
@@ -50,7 +71,8 @@ def _answer(request: HttpRequest, code: str, sheet: Sheet) -> HttpResponse:
     key = _key(paper, image, sheet)
     answer = get_conditional_response(request, etag=quote_etag(key))
     if answer is None:
-        answer = HttpResponse(_drawn(key, paper, image, sheet), content_type=sheet.content_type)
+        drawn = cache.get(f"poster:{key}") or _draw(request, key, paper, image, sheet)
+        answer = HttpResponse(drawn, content_type=sheet.content_type)
     answer["ETag"] = quote_etag(key)
     answer["Cache-Control"] = f"private, max-age={BROWSER_SECONDS}"
     return answer
@@ -71,10 +93,11 @@ def _key(paper: Poster, image: ProductImage | None, sheet: Sheet) -> str:
     return hashlib.sha256(json.dumps(printed, sort_keys=True).encode()).hexdigest()
 
 
-def _drawn(key: str, paper: Poster, image: ProductImage | None, sheet: Sheet) -> bytes:
-    kept: bytes | None = cache.get(f"poster:{key}")
-    if kept is not None:
-        return kept
+def _draw(request: HttpRequest, key: str, paper: Poster, image: ProductImage | None, sheet: Sheet) -> bytes:
+    """Draw it and keep it. Raises TooManyPosters for a network that asks for too many in a minute."""
+    network = keyed_hash(network_of(client_address(request)), purpose="network")
+    if not budgets.take("poster", network, limit=MOST_DRAWINGS, window=DRAWINGS_WINDOW, now=timezone.now()):
+        raise TooManyPosters
     drawn = draw(paper, picture=_read(image), sheet=sheet)
     cache.set(f"poster:{key}", drawn, KEEP_SECONDS)
     return drawn
