@@ -20,6 +20,7 @@ from web.storefront.community.current import current_community
 ENDING = 3
 TILES = 8
 EVENING = 18
+MOST_WAITING = 10
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -58,8 +59,10 @@ def _closes_tonight(card: CampaignCard, now: dt.datetime) -> bool:
 
 
 def _waiting(request: HttpRequest) -> list[Order]:
-    """What this person has to fetch or to pay, the goods first."""
+    """What this person has to pay before it lapses, then what lies ready."""
     if not isinstance(request.user, User):
         return []
-    mine = of_buyer(request.user).filter(status__in=[OrderStatus.READY, OrderStatus.PENDING_PAYMENT])
-    return sorted(mine[:4], key=lambda order: order.status != OrderStatus.READY)[:2]
+    mine = of_buyer(request.user).filter(status__in=[OrderStatus.READY, OrderStatus.PENDING_PAYMENT])[:MOST_WAITING]
+    unpaid = [order for order in mine if order.status == OrderStatus.PENDING_PAYMENT]
+    ready = [order for order in mine if order.status == OrderStatus.READY]
+    return [*unpaid[:1], *ready[:2]]

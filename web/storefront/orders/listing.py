@@ -37,11 +37,21 @@ def orders(request: HttpRequest) -> HttpResponse:
     return render(request, "storefront/orders/index.html", context)
 
 
-def _rows(found: list[Order]) -> list[tuple[Order, str, str]]:
-    """Each order with its headline and the picture of its first line."""
+def _rows(found: list[Order]) -> list[tuple[Order, str, str, int]]:
+    """Each order with its headline, the picture of its first line, and what it costs less what went back."""
     pictures = first_pictures(line.sku.product_id for order in found for line in order.lines.all())
     firsts = {order.pk: next(iter(order.lines.all()), None) for order in found}
     return [
-        (order, headline(order)[0], pictures.get(first.sku.product_id, "") if (first := firsts[order.pk]) else "")
+        (
+            order,
+            headline(order)[0],
+            pictures.get(first.sku.product_id, "") if (first := firsts[order.pk]) else "",
+            _spent_fen(order),
+        )
         for order in found
     ]
+
+
+def _spent_fen(order: Order) -> int:
+    back_fen = order.freight_refunded_fen + sum(line.refunded_fen for line in order.lines.all())
+    return order.payable_fen - back_fen
