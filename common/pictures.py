@@ -2,6 +2,7 @@
 
 import io
 import secrets
+import struct
 from collections.abc import Mapping, Sequence
 
 from django.core.files.base import ContentFile
@@ -49,7 +50,7 @@ def upright(upload: UploadedFile, *, longest: int) -> Image.Image:
         return _read(upload, longest=longest)
     except Image.DecompressionBombError as error:
         raise _too_big() from error
-    except (OSError, SyntaxError, ValueError) as error:
+    except (OSError, SyntaxError, ValueError, struct.error) as error:
         raise NotAPicture from error
 
 

@@ -353,3 +353,9 @@ class TestStock:
         page = words(desk.post(f"stock/{sku.code}/threshold/", threshold="-1"))
         assert FIELD_ERROR in page
         assert Stock.objects.get(pk=sku.pk).alert_threshold == 0
+
+
+@pytest.mark.parametrize("rows", ["", "-1", "many", "9" * 5_000])
+def test_a_count_of_rows_that_is_none_makes_no_error(desk: Desk, rows: str) -> None:
+    assert desk.post("products/new/", name="苹果", rows=rows).status_code == 200
+    assert not Product.objects.exists()

@@ -78,6 +78,10 @@ class TestMarkingReady:
         assert states() == ["preparing"] * 3
         assert "什么都没有改动" in desk.read("orders/")
 
+    @pytest.mark.parametrize("number", ["a/b", "GB000"])
+    def test_a_number_that_is_none_is_not_there(self, desk: Desk, number: str) -> None:
+        assert desk.post("orders/ready/", order=[number], alone="1").status_code == 404
+
     def test_all_of_them_after_reading_how_many(self, desk: Desk, merchant: Merchant) -> None:
         orders = succeeded(merchant)
         page = desk.read("orders/ready-all/?state=preparing")

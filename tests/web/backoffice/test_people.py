@@ -226,7 +226,9 @@ class TestSettings:
         assert merchant.service_phone == "400-820-8820"
 
     def test_a_key_is_shown_once_and_can_be_made_useless(self, desk: Desk) -> None:
-        shown = words(desk.post("settings/keys/add/", label="打单软件"))
+        answer = desk.post("settings/keys/add/", label="打单软件")
+        assert "no-store" in answer.headers["Cache-Control"], "nor again by the memory of a browser"
+        shown = words(answer)
         key = shown.split('<code class="code">gb_')[1].split("<")[0]
         assert user_of_token(f"gb_{key}") == desk.person
         page = desk.read("settings/")

@@ -17,7 +17,8 @@ TYPED = (*STANDING, "come_in", "gone")
 def rows_of(data: Mapping[str, Any] | None, product: Product | None) -> list[SkuForm]:
     """The rows that were posted, or those of the product with some empty ones below."""
     if data is not None:
-        count = min(int(data["rows"]), MOST_ROWS) if str(data.get("rows", "")).isdecimal() else 0
+        typed = str(data.get("rows", ""))[:6]
+        count = min(int(typed), MOST_ROWS) if typed.isdecimal() else 0
         return [SkuForm(data, prefix=f"sku{number}") for number in range(count)]
     standing = [_initial(sku) for sku in product.skus.all()] if product else [{}]
     return unbound([*standing, *({} for _row in range(SPARE_ROWS))])

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from orders.models import Order
+from orders.selectors.orders import for_merchant
 from orders.services.fulfilment import MOST_AT_ONCE, mark_ready
 from web.backoffice.access import Right, Shop, needs
 from web.backoffice.orders.tabs import TABS, counts, found
@@ -25,7 +26,7 @@ def ready(request: HttpRequest, shop: Shop) -> HttpResponse:
     numbers = request.POST.getlist("order")
     back = f"{address(shop, 'orders')}?{_preparing(request).query}"
     if "alone" in request.POST and numbers:
-        back = address(shop, "order", numbers[0])
+        back = address(shop, "order", for_merchant(shop.merchant, numbers[0]).number)
     if not numbers:
         messages.error(request, _("先勾选要备好的订单"))
         return redirect(back)

@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.selectors.tokens import tokens_of
@@ -56,6 +57,7 @@ def settings(request: HttpRequest, shop: Shop) -> HttpResponse:
     return _page(request, shop, form)
 
 
+@never_cache
 @needs(Right.SETTINGS)
 @require_POST
 def add_key(request: HttpRequest, shop: Shop) -> HttpResponse:
