@@ -3,6 +3,11 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.states import StaffRole
+
+# Who of a merchant's staff makes goods ready and hands them over.
+HANDING_OVER = frozenset({StaffRole.OWNER, StaffRole.MANAGER, StaffRole.WAREHOUSE})
+
 
 class OrderStatus(models.TextChoices):
     PENDING_PAYMENT = "pending_payment", _("待付款")

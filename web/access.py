@@ -6,7 +6,6 @@ from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -17,7 +16,8 @@ from accounts.selectors.staff import merchants_of
 from orders.errors import NoSuchOrder
 from orders.models import Order
 from orders.selectors.orders import for_buyer, with_everything
-from orders.selectors.pickup import leads_points
+from orders.selectors.pickup import handing_over, leads_points
+from orders.states import HANDING_OVER
 from web.htmx import wants_part
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
@@ -64,16 +64,16 @@ def own_address(request: HttpRequest, code: str) -> Address:
 
 def handed_over(request: HttpRequest, number: str) -> Order:
     """An order that was handed over at a point the asker leads or works for. Raises NotFound."""
-    mine = Q(merchant__staff__user=person(request)) | Q(pickup_point__leader=person(request))
-    order = with_everything(Order.objects.filter(mine, number=number, received_at__isnull=False)).first()
+    mine = Order.objects.filter(handing_over(person(request)), number=number, received_at__isnull=False)
+    order = with_everything(mine.distinct()).first()
     if order is None:
         raise NoSuchOrder
     return order
 
 
 def hands_over(user: User) -> bool:
-    """Whether somebody hands goods to neighbours: the leader of a point, or staff of a merchant."""
-    return leads_points(user) or merchants_of(user).exists()
+    """Whether somebody hands goods to neighbours: the leader of a point, or staff who handle a merchant's goods."""
+    return leads_points(user) or merchants_of(user).filter(staff__user=user, staff__role__in=HANDING_OVER).exists()
 
 
 def who_hands_over(view: View) -> View:

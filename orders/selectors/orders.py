@@ -11,6 +11,7 @@ from orders.errors import NoSuchOrder
 from orders.locks import SUBJECT
 from orders.models import Order, OrderLine, RefundLine
 from orders.models.order import OrderQuerySet
+from orders.selectors.pickup import handing_over
 from orders.states import OrderStatus
 from payments.models import Payment, Refund
 
@@ -48,8 +49,7 @@ def of_merchant(merchant: Merchant) -> OrderQuerySet:
 
 def for_pickup(actor: User) -> OrderQuerySet:
     """What waits at the points this person leads or works for."""
-    mine = Q(merchant__staff__user=actor) | Q(pickup_point__leader=actor)
-    waiting = Order.objects.filter(mine, status=OrderStatus.READY, pickup_point__isnull=False).distinct()
+    waiting = Order.objects.filter(handing_over(actor), status=OrderStatus.READY, pickup_point__isnull=False).distinct()
     return with_everything(waiting).order_by("-pk")
 
 

@@ -5,7 +5,9 @@ from django.db.models import Q
 from accounts.models import Merchant, User
 from orders.models import PickupPoint
 from orders.models.pickup import PickupPointQuerySet
-from orders.states import OrderStatus
+from orders.states import HANDING_OVER, OrderStatus
+
+STILL_NEEDED = Q(is_active=True) | Q(orders__status=OrderStatus.READY)
 
 
 def points_of(merchant: Merchant) -> PickupPointQuerySet:
@@ -19,12 +21,20 @@ def points_in_use() -> PickupPointQuerySet:
 
 
 def points_handed_over_by(user: User) -> PickupPointQuerySet:
-    """The points in use where somebody hands goods over, as their leader or for the merchant; by name."""
-    mine = Q(leader=user) | Q(merchant__staff__user=user)
-    return points_in_use().filter(mine).distinct()
+    """The points where somebody hands goods over, as their leader or for the merchant; by name.
+
+    Those in use, and those that are not any more but where orders still wait to be fetched.
+    """
+    mine = Q(leader=user) | Q(merchant__staff__user=user, merchant__staff__role__in=HANDING_OVER)
+    return PickupPoint.objects.filter(STILL_NEEDED, mine).select_related("merchant").distinct().order_by("name", "pk")
+
+
+def handing_over(user: User) -> Q:
+    """Of orders: those somebody may hand over, at a point they lead or for a merchant whose goods they handle."""
+    staff = Q(merchant__staff__user=user, merchant__staff__role__in=HANDING_OVER)
+    return staff | Q(pickup_point__leader=user)
 
 
 def leads_points(user: User) -> bool:
     """Whether somebody is a leader: of a point in use, or of one where orders still wait to be fetched."""
-    still_needed = Q(is_active=True) | Q(orders__status=OrderStatus.READY)
-    return PickupPoint.objects.filter(still_needed, leader=user).exists()
+    return PickupPoint.objects.filter(STILL_NEEDED, leader=user).exists()

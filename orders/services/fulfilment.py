@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import Q
 
 from accounts.models import Merchant, User
 from common import audit, events, statemachine
@@ -14,6 +13,7 @@ from orders.errors import AlreadyPickedUp, NoSuchOrder, UnknownPickupCode
 from orders.events import OrderReady, OrderReceived
 from orders.models import Order
 from orders.selectors.orders import with_everything
+from orders.selectors.pickup import handing_over
 from orders.states import OrderStatus
 
 CODE_DIGITS = 8
@@ -71,7 +71,7 @@ def look_up_pickup(*, actor: User, code: str) -> Order:
 
 
 def verify_pickup(*, actor: User, code: str, now: dt.datetime) -> Order:
-    """Hand an order over to whoever shows its code, by staff of the merchant or the leader of the point.
+    """Hand an order over to whoever shows its code, by who handles the merchant's goods or the leader of the point.
 
     Raises UnknownPickupCode, also for codes of other people's points, and AlreadyPickedUp.
     """
@@ -88,8 +88,7 @@ def _find_by_code(actor: User, code: str) -> Order | None:
     digits = "".join(character for character in code if character.isdigit())
     if len(digits) != CODE_DIGITS:
         return None
-    mine = Q(merchant__staff__user=actor) | Q(pickup_point__leader=actor)
-    found = with_everything(Order.objects.filter(mine, pickup_code=digits).distinct())
+    found = with_everything(Order.objects.filter(handing_over(actor), pickup_code=digits).distinct())
     # Codes are unique among the orders that wait; an old order may have had the same one.
     return min(found, key=lambda order: (order.status != OrderStatus.READY, -order.pk), default=None)
 

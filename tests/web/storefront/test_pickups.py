@@ -5,11 +5,15 @@ import datetime as dt
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import User
+from orders.errors import UnknownPickupCode
 from orders.models import Order, PickupPoint
+from orders.services.fulfilment import verify_pickup
+from orders.services.pickup_points import switch_point
 from orders.states import OrderStatus
-from tests.factories.accounts import make_merchant, make_user
+from tests.factories.accounts import make_merchant, make_staff, make_user, owner_of
 from tests.factories.campaigns import join_and_pay, make_open, make_point
 from tests.web.storefront.pages import browser_of, hidden, queries_of, says, text_of
 from tests.web.storefront.test_orders import bring_to_point
@@ -113,6 +117,20 @@ class TestHandingOver:
         assert "没有要分的货" in says(browser.get("/pickups/list/", {"point": point.code}))
         assert status_of(order) == OrderStatus.READY
 
+    @pytest.mark.parametrize(("role", "hands_over"), [("warehouse", True), ("support", False), ("finance", False)])
+    def test_of_the_staff_those_hand_over_who_handle_goods(self, role: str, hands_over: bool) -> None:
+        """D5 A5: who only answers or counts money takes no goods from the table."""
+        _leader, order = waiting()
+        browser = browser_of(make_staff(order.merchant, role))
+        answer = browser.post("/pickups/", {"code": order.pickup_code})
+        assert answer.status_code == (200 if hands_over else 404)
+        if hands_over:
+            assert browser.post("/pickups/", confirm(browser, order)).status_code == 302
+        else:
+            with pytest.raises(UnknownPickupCode):
+                verify_pickup(actor=make_staff(order.merchant, role), code=order.pickup_code, now=timezone.now())
+        assert (status_of(order) == OrderStatus.RECEIVED) is hands_over
+
     @pytest.mark.parametrize("path", ["/pickups/", SCAN, "/pickups/list/"])
     def test_who_hands_nothing_over_does_not_find_the_pages(self, path: str) -> None:
         neighbour = browser_of(make_user())
@@ -171,6 +189,15 @@ class TestThePickingList:
         assert "王**" not in says(page)
         assert "已取 0 单" in says(page)
         assert "王**" in says(browser.get("/pickups/list/", {"campaign": "NOWHERE"}))
+
+    def test_a_point_that_was_switched_off_is_sorted_until_nothing_waits_there(self) -> None:
+        leader, order = waiting()
+        point = point_of(order)
+        switch_point(point=point, is_active=False, actor_id=owner_of(order.merchant).pk)
+        browser = browser_of(leader)
+        assert "林** " in says(browser.get("/pickups/list/"))
+        assert browser.post("/pickups/", confirm(browser, order)).status_code == 302
+        assert browser.get("/pickups/list/").status_code == 404, "nothing is left for her to do"
 
     def test_staff_choose_among_the_points_of_their_merchant(self) -> None:
         _leader, order = waiting()

@@ -12,9 +12,8 @@ from campaigns.selectors.mine import running_of
 from campaigns.selectors.reminders import awaited_by
 from common.errors import Refusal
 from common.masking import mask_phone
-from orders.selectors.pickup import leads_points
 from orders.selectors.savings import savings_of
-from web.access import person, signed_in
+from web.access import hands_over, person, signed_in
 from web.storefront.account.forms import ProfileForm
 from web.storefront.community.current import current_community
 from web.storefront.orders.tabs import counts_of
@@ -35,7 +34,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "merchants": merchants,
         "awaited": awaited_by(user),
         "application": None if merchants else application_of(user),
-        "hands_over": bool(merchants) or leads_points(user),
+        "hands_over": hands_over(user),
     }
     return render(request, "storefront/account/me.html", context)
 
