@@ -161,11 +161,15 @@ def to_review(orders: Iterable[Order]) -> set[int]:
 
 
 def of_order(order: Order) -> dict[int, Review]:
-    """What its buyer said of an order, by the key of the line."""
-    reviews = _complete(Review.objects.filter(order_line__order=order))
+    """What its buyer said of an order, by the key of the line; for the buyer alone, and so with what is hidden."""
+    reviews = _with_parts(Review.objects.filter(order_line__order=order))
     return {review.order_line.pk: review for review in reviews if review.order_line}
 
 
 def _complete(reviews: QuerySet[Review]) -> QuerySet[Review]:
-    shown = reviews.filter(hidden_at__isnull=True).select_related("author", "order_line")
-    return shown.prefetch_related(Prefetch("photos", ReviewPhoto.objects.order_by("position")))
+    return _with_parts(reviews.filter(hidden_at__isnull=True))
+
+
+def _with_parts(reviews: QuerySet[Review]) -> QuerySet[Review]:
+    with_people = reviews.select_related("author", "order_line")
+    return with_people.prefetch_related(Prefetch("photos", ReviewPhoto.objects.order_by("position")))

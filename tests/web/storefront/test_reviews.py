@@ -12,8 +12,9 @@ from pytest_django.fixtures import Settings
 
 from community.models import Question, Review
 from community.selectors.reviews import summary
+from community.services.hiding import hide
 from community.services.reviews import answer_review
-from tests.factories.accounts import make_merchant, make_picture, make_user, owner_of
+from tests.factories.accounts import make_merchant, make_operator, make_picture, make_user, owner_of
 from tests.factories.campaigns import join_and_pay, make_open
 from tests.factories.catalog import make_product, make_sku
 from tests.factories.reviews import make_imported, make_question, make_received, make_review, product_of
@@ -75,6 +76,16 @@ def test_a_second_press_finds_it_done() -> None:
     again = post(browser, order, stars="1")
     assert again.status_code == 200
     assert Review.objects.get().stars == 5
+
+
+def test_who_wrote_what_was_hidden_still_sees_it_and_writes_no_other() -> None:
+    """B7: one review a line, also when an operator has hidden it."""
+    order = make_received()[0]
+    hide(said=make_review(order, text="骂人的话"), note="辱骂", actor_id=make_operator().pk, now=timezone.now())
+    page = browser_of(order.buyer).get(f"/orders/{order.number}/review/")
+    assert "平台隐藏了这条评价，只有你看得到" in says(page)
+    assert "骂人的话" in says(page)
+    assert "发布评价" not in says(page)
 
 
 @pytest.mark.parametrize(
