@@ -1,7 +1,7 @@
 """Every page there is, found by walking the URLconf: what is added later is looked at without anybody saying so."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,9 @@ from web.backoffice.components.themes import THEMES
 from web.posters.drawing import PRINTS
 
 Known = list[tuple[str, str, str]]
-MOST_TRIES = 150
+MOST_TRIES = 40
+# Enough where somebody else has already seen that page.
+TRIES_AGAIN = 4
 # The states of these look different; of everything else one is enough.
 OF_EACH_STATE = {"order": 5, "campaign": 4, "campaign-step": 9}
 # Arguments that are words of ours and no value of a table.
@@ -25,10 +27,11 @@ WORDS = {"step": steps.NAMES, "size": tuple(PRINTS), "name": tuple(THEMES)}
 
 @dataclass
 class Found:
-    """The pages a person can open, and the names of all addresses that answered at all."""
+    """The pages a person can open, the names of all addresses that answered at all, and of those that were pages."""
 
     pages: list[str] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
+    opened: set[str] = field(default_factory=set)
 
 
 def patterns(face: str) -> list[URLPattern]:
@@ -54,24 +57,35 @@ def known_values() -> Known:
     ]
 
 
-def likely(argument: str, name: str, known: Known) -> list[str]:
-    """Values for an argument of an address, first those of the model that its name speaks of."""
+def likely(argument: str, pattern: URLPattern, known: Known) -> list[str]:
+    """Values for an argument of an address: those of the models its words speak of, all where they speak of none."""
     if argument in WORDS:
         return list(WORDS[argument])
     kind = next((kind for kind in ("code", "number") if argument.endswith(kind)), "id")
-    word = (argument.removesuffix(kind).strip("_") or name.split("-")[0]).rstrip("s")
-    fitting = [(word not in model, len(model), value) for model, each, value in known if each == kind]
-    return [value for _strange, _length, value in sorted(fitting, key=lambda each: each[:2])]
+    fitting = [(len(model), model, value) for model, each, value in known if each == kind]
+    for word in words_before(argument, pattern):
+        spoken_of = [found for found in fitting if word in found[1]]
+        if spoken_of:
+            return [value for _length, _model, value in sorted(spoken_of, key=lambda found: found[0])]
+    return [value for _length, _model, value in fitting]
+
+
+def words_before(argument: str, pattern: URLPattern) -> Iterator[str]:
+    """What an argument may be about: its own name (payment_number), then the folder before it (campaigns/<code>)."""
+    before, _, _after = str(pattern.pattern).partition(f":{argument}>")
+    folders = before.split("/")[:-1]
+    for word in (argument.rpartition("_")[0], *folders[-1:]):
+        singular = word.removesuffix("es") if word.endswith("sses") else word.removesuffix("s")
+        if singular:
+            yield singular
 
 
 def ways(pattern: URLPattern, known: Known, fixed: dict[str, str]) -> Iterator[dict[str, Any]]:
     """Arguments worth a try, likeliest first."""
     free = {
-        argument: likely(argument, str(pattern.name), known)
-        for argument in pattern.pattern.converters
-        if argument not in fixed
+        argument: likely(argument, pattern, known) for argument in pattern.pattern.converters if argument not in fixed
     }
-    for chosen in itertools.islice(itertools.product(*free.values()), MOST_TRIES):
+    for chosen in itertools.product(*free.values()):
         yield fixed | dict(zip(free, chosen, strict=True))
 
 
@@ -81,15 +95,19 @@ def is_page(answer: HttpResponseBase) -> bool:
     return answer.status_code == 200 and is_html and b"<html" in getattr(answer, "content", b"")[:2000]
 
 
-def pages_of(face: str, person: User | None, **fixed: str) -> Found:
-    """Where this person gets to. A redirect, a file, a part and "only by POST" are answers, and no pages."""
+def pages_of(face: str, person: User | None, *, seen: Collection[str] = (), **fixed: str) -> Found:
+    """Where this person gets to; names that others have `seen` as pages are tried less hard.
+
+    A redirect, a file, a part and "only by POST" are answers, and no pages.
+    """
     client, known, found = Client(), known_values(), Found()
     if person is not None:
         client.force_login(person)
     for pattern in patterns(face):
         name = str(pattern.name)
         enough = OF_EACH_STATE.get(name, 1)
-        for arguments in ways(pattern, known, {} if name == "entry" else fixed):
+        most = TRIES_AGAIN if name in seen else MOST_TRIES
+        for arguments in itertools.islice(ways(pattern, known, {} if name == "entry" else fixed), most):
             path = reverse(f"{face}:{name}", kwargs=arguments)
             answer = client.get(path)
             if answer.status_code in (403, 404):
@@ -97,6 +115,7 @@ def pages_of(face: str, person: User | None, **fixed: str) -> Found:
             found.names.add(name)
             if is_page(answer):
                 found.pages.append(path)
+                found.opened.add(name)
             enough -= 1
             if not enough or not arguments:
                 break

@@ -6,10 +6,17 @@ from typing import Any, Literal
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize
 
+from accounts.models import User
+from tests.browser.conftest import DESK, PHONE
+from tests.browser.world import enter
+
+MISSING = "/nowhere/"
 GRAVE = ("serious", "critical")
 # What a transition was about is over two frames after it began.
 STILL = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
-AXE = """only => axe.run(document, {resultTypes: ["violations"], elementRef: false, ...(only && {runOnly: only})}).then(
+AXE = """only => axe.run(document, {
+    resultTypes: ["violations"], elementRef: false, selectors: false, ...(only && {runOnly: only}),
+}).then(
     found => found.violations.map(each => [each.impact, each.id, each.nodes.map(node => node.html.slice(0, 160))])
 )"""
 
@@ -77,3 +84,14 @@ class Eye:
 def window(chromium: Browser, url: str, size: ViewportSize) -> BrowserContext:
     """A browser window for one person; nothing in it moves, so that a colour is the colour it stays."""
     return chromium.new_context(viewport=size, base_url=url, locale="zh-CN", reduced_motion="reduce")
+
+
+def walk(chromium: Browser, url: str, person: User | None, pages: list[str], *, wide: bool = False) -> list[str]:
+    """Look at pages as this person; read at a desk or on a phone, fitting both. Returns the complaints."""
+    context = window(chromium, url, DESK if wide else PHONE)
+    enter(context, person, url)
+    eye = Eye(context.new_page())
+    for path in pages:
+        eye.look(path, status=404 if path == MISSING else 200, other_width=(PHONE if wide else DESK)["width"])
+    context.close()
+    return eye.complaints

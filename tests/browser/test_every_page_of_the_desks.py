@@ -1,0 +1,41 @@
+"""Every page that merchants work at, and what operators decide on, looked at as the pages of the shop are."""
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Browser
+from pytest_django.live_server_helper import LiveServer
+
+from campaigns.models import Campaign
+from campaigns.states import CampaignStatus
+from tests.browser.addresses import pages_of, patterns
+from tests.browser.looking import walk
+from tests.browser.world import World, make_world
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("scripted_gateway"),
+]
+
+
+def test_every_page_of_the_back_office(chromium: Browser, live_server: LiveServer) -> None:
+    world: World = make_world()
+    found = pages_of("backoffice", world.owner, merchant=world.merchant.code)
+    complaints = walk(chromium, live_server.url, world.owner, found.pages, wide=True)
+    assert not complaints, "\n".join(complaints)
+    assert {str(pattern.name) for pattern in patterns("backoffice")} - found.names == set()
+
+
+def test_what_operators_decide_on(chromium: Browser, live_server: LiveServer) -> None:
+    """The theme's pages as we fill them: the front page, a queue, the thing to decide on, the trail behind it."""
+    world = make_world()
+    waiting = Campaign.objects.get(status=CampaignStatus.IN_REVIEW)
+    pages = [
+        reverse("admin:index"),
+        reverse("admin:campaigns_campaign_changelist"),
+        reverse("admin:campaigns_campaign_change", args=[waiting.pk]),
+        reverse("admin:common_auditentry_changelist"),
+        reverse("admin:common_transition_changelist"),
+    ]
+    complaints = walk(chromium, live_server.url, world.operator, pages)
+    assert not complaints, "\n".join(complaints)
