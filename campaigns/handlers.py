@@ -21,7 +21,7 @@ from campaigns.pricing import Counts, is_full
 from campaigns.selectors.terms import terms_of
 from campaigns.services.settling import close_if_full
 from campaigns.sources import SOURCE
-from campaigns.states import DECIDED
+from campaigns.states import DECIDED, CampaignStatus
 from common.events import handles
 from notifications.services.inbox import Recipient, tell
 from orders.events import OrderCancelled, PickupPointSaved
@@ -86,8 +86,10 @@ def renew_terms(event: PickupPointSaved, now: dt.datetime) -> None:
 
 @handles(CampaignOpened)
 def tell_opened(event: CampaignOpened, now: dt.datetime) -> None:
-    """Everybody who asked to be reminded hears it, once."""
+    """Everybody who asked to be reminded hears it, once; nobody any more when the word comes after the closing."""
     campaign = Campaign.objects.get(pk=event.campaign_id)
+    if campaign.status != CampaignStatus.OPEN:
+        return
     waiting = Reminder.objects.filter(campaign=campaign, told_at__isnull=True)
     prices = campaign.skus.order_by("position", "pk")[0].tier_prices.order_by("tier__threshold")
     prices_fen = list(prices.values_list("unit_price_fen", flat=True))

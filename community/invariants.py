@@ -27,3 +27,15 @@ declare(
         OR (link.subject_kind, link.subject_code) IS DISTINCT FROM (bought.source_kind, bought.source_code)
     """,
 )
+
+declare(
+    "reviews_of_own_goods",
+    "评价的是自己收到的那件货",
+    """
+    SELECT review.id FROM community_review review
+    JOIN orders_orderline line ON line.id = review.order_line_id
+    JOIN orders_order bought ON bought.id = line.order_id
+    JOIN catalog_sku sku ON sku.id = line.sku_id
+    WHERE bought.buyer_id <> review.author_id OR sku.product_id <> review.product_id OR bought.received_at IS NULL
+    """,
+)

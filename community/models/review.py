@@ -8,6 +8,21 @@ from common.ids import new_public_code
 from orders.models import OrderLine
 
 
+def answered_whole(name: str) -> models.CheckConstraint:
+    """An answer has its time, and a time its answer."""
+    return models.CheckConstraint(
+        condition=Q(answer="", answered_at__isnull=True) | (~Q(answer="") & Q(answered_at__isnull=False)), name=name
+    )
+
+
+def hidden_whole(name: str) -> models.CheckConstraint:
+    """What is hidden has its reason, and what is shown has none."""
+    return models.CheckConstraint(
+        condition=Q(hidden_note="", hidden_at__isnull=True) | (~Q(hidden_note="") & Q(hidden_at__isnull=False)),
+        name=name,
+    )
+
+
 class ReviewQuerySet(models.QuerySet["Review"]):
     def shown(self) -> "ReviewQuerySet":
         return self.filter(hidden_at__isnull=True)
@@ -45,6 +60,8 @@ class Review(models.Model):
                 | (Q(order_line__isnull=True, author__isnull=True, stars__isnull=True) & ~Q(source="")),
                 name="review_of_a_purchase_or_imported",
             ),
+            answered_whole("review_answered_whole"),
+            hidden_whole("review_hidden_whole"),
             models.UniqueConstraint(
                 fields=["product", "import_key"], condition=~Q(import_key=""), name="review_imported_once"
             ),
@@ -97,6 +114,7 @@ class Question(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = _("提问")
+        constraints = [answered_whole("question_answered_whole"), hidden_whole("question_hidden_whole")]
         indexes = [
             models.Index(
                 fields=["product", "-asked_at"], name="question_of_product", condition=Q(hidden_at__isnull=True)

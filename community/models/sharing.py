@@ -22,7 +22,12 @@ class ShareLink(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["sharer", "subject_kind", "subject_code"], name="share_link_once_per_subject"
-            )
+            ),
+            models.CheckConstraint(
+                condition=(Q(subject_kind="home") & Q(subject_code=""))
+                | (~Q(subject_kind="home") & ~Q(subject_code="")),
+                name="share_link_leads_somewhere",
+            ),
         ]
 
     def __str__(self) -> str:

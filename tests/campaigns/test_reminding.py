@@ -12,6 +12,7 @@ from campaigns.selectors.reminders import awaited_by, awaited_codes
 from campaigns.services.opening import open_campaign
 from campaigns.services.reminding import forget, remind
 from campaigns.services.reviewing import approve, submit
+from campaigns.services.settling import settle
 from campaigns.states import CampaignStatus
 from common import events
 from notifications.models import Message
@@ -71,6 +72,17 @@ def test_an_opening_delivered_twice_tells_nobody_twice(now: dt.datetime) -> None
     Reminder.objects.update(told_at=None)
     tell_opened(CampaignOpened(campaign_id=campaign.pk), now + 3 * HOUR)
     assert len(told()) == 1
+
+
+def test_an_opening_told_after_the_closing_sends_nobody_to_a_closed_door(now: dt.datetime) -> None:
+    """C5: a parked event may be run again days later."""
+    campaign = make_scheduled(now)
+    remind(user=make_user(), code=campaign.code, now=now)
+    events.drain(now=now)
+    assert open_campaign(campaign_id=campaign.pk, now=campaign.opens_at)
+    settle(campaign_id=campaign.pk, now=campaign.closes_at)
+    events.drain(now=campaign.closes_at)
+    assert told() == []
 
 
 def test_what_is_open_needs_no_reminder_and_what_is_not_public_is_not_there(now: dt.datetime) -> None:

@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from PIL import Image
 from pytest_django.fixtures import Settings
 
 from common import events
 from common.errors import Conflict, InvalidField
+from common.invariants import check_all
 from common.models import AuditEntry, OutboxEvent
 from common.pictures import NotAPicture
 from community.errors import (
@@ -24,7 +25,7 @@ from community.errors import (
     NotReceivedYet,
     TooManyPhotos,
 )
-from community.models import Review, ReviewPhoto
+from community.models import Question, Review, ReviewPhoto
 from community.selectors.reviews import counts_of, of_product, summary, to_review, unanswered
 from community.services.hiding import hide, show
 from community.services.reviews import answer_review, write_review
@@ -223,6 +224,26 @@ def test_an_operator_hides_a_review_with_a_reason_and_shows_it_again() -> None:
         show(said=said, actor_id=operator.pk)
     assert summary([said.product_id]).average == "1.0"
     assert AuditEntry.objects.get(action="review.show").actor_id == operator.pk
+
+
+@pytest.mark.parametrize(
+    "half", [{"answer": "谢谢"}, {"answered_at": NOW}, {"hidden_at": NOW}, {"hidden_note": "辱骂"}]
+)
+def test_nothing_is_answered_or_hidden_by_half(half: dict[str, Any]) -> None:
+    """B7: no answer without its time, nothing hidden without its reason; the database sees to it."""
+    said = make_review(make_received()[0])
+    asked = make_question(said.product)
+    for kept in (Review.objects.filter(pk=said.pk), Question.objects.filter(pk=asked.pk)):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            kept.update(**half)
+
+
+def test_a_review_of_what_somebody_else_received_is_noticed() -> None:
+    said = make_review(make_received()[0])
+    assert check_all() == []
+    Review.objects.filter(pk=said.pk).update(author=make_user(name="Bob"))
+    assert [(violation.invariant, len(violation.rows)) for violation in check_all()] == [("reviews_of_own_goods", 1)]
+    Review.objects.filter(pk=said.pk).update(author=said.author)
 
 
 @pytest.mark.parametrize(
