@@ -22,7 +22,7 @@ dev: ## The same, and the web server takes over changed code and templates (work
 
 test: ## All tests, on servers of their own (ARGS="-k settle" for some of them)
 	$(IN_DEV) python -m groupbuy.local.browser
-	$(IN_DEV) python -m pytest -n 2 --dist loadfile $(ARGS)
+	$(IN_DEV) python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: ## Everything that can be said without running it: style, types, layers, settings, migrations, API schema
 	$(IN_DEV) python -m groupbuy.local.check

@@ -12,6 +12,21 @@ from tests.fixtures.gateways import NAME, PATH, ScriptedGateway
 
 TransactionTestCase._fixture_teardown = empty_touched_tables  # type: ignore[attr-defined]
 
+# Files are shared out whole among the workers: a long one that came last would leave the other worker with nothing.
+LONGEST = (
+    "tests/local/test_run.py",
+    "tests/web/test_demo.py",
+    "tests/browser/",
+    "tests/campaigns/test_life_machine.py",
+    "tests/races/",
+    "tests/local/",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first; the order among the others stays."""
+    items.sort(key=lambda item: next((at for at, long in enumerate(LONGEST) if item.nodeid.startswith(long)), 99))
+
 
 @pytest.fixture
 def scripted_gateway(settings: Settings) -> Iterator[type[ScriptedGateway]]:
