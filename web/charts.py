@@ -71,7 +71,7 @@ def draw(
     """
     steps = scale([*values_fen, *compared_fen])
     slot = (paper.width - paper.left) / max(len(values_fen), 1)
-    height = _Height(steps[0], steps[-1], paper)
+    height = _Height(min([steps[0], *values_fen, *compared_fen]), steps[-1], paper)
     middles = [paper.left + slot * (number + 0.5) for number in range(len(values_fen))]
     bars = [
         _bar(middle, value, slot * BAR_PART, height, is_last=number == len(values_fen) - 1)
@@ -93,10 +93,13 @@ def draw(
 
 
 def scale(values_fen: Sequence[int]) -> list[int]:
-    """The lines of the axis, from the lowest to the highest: round numbers of yuan that hold every value and zero."""
+    """The lines of the axis, from the lowest to the highest: round numbers of yuan around zero.
+
+    The highest holds every value; below zero stand only those that are reached, for a small loss needs no line.
+    """
     highest, lowest = max([0, *values_fen]), min([0, *values_fen])
     step = next(step for step in _steps() if _lines(highest, step) + _lines(-lowest, step) <= MOST_STEPS)
-    return [step * number for number in range(-_lines(-lowest, step), max(_lines(highest, step), 1) + 1)]
+    return [step * number for number in range(-(-lowest // step), max(_lines(highest, step), 1) + 1)]
 
 
 def _steps() -> Iterator[int]:

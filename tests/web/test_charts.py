@@ -15,8 +15,9 @@ from web.charts import NARROW, WIDE, draw, scale
         ([29_900], [0, 100, 200, 300]),
         ([40_001], [0, 200, 400, 600]),
         ([1_198_000, 864_230], [0, 5_000, 10_000, 15_000]),
-        ([-2_990, 8_970], [-100, 0, 100]),
-        ([-90_000], [-1_000, -500, 0, 500]),
+        ([-2_990, 8_970], [0, 100]),
+        ([-90_000], [-500, 0, 500]),
+        ([-100_000], [-1_000, -500, 0, 500]),
     ],
 )
 def test_the_axis_holds_every_value_and_zero_in_round_numbers(values_fen: list[int], lines_yuan: list[int]) -> None:
@@ -52,3 +53,11 @@ def test_ninety_days_write_as_many_words_as_there_is_room_for_and_today_always()
 def test_what_it_is_compared_with_is_a_line_over_the_same_days() -> None:
     assert draw([100, 200], ["a", "b"], compared_fen=[100, 200]).line.count("L") == 1
     assert draw([100, 200], ["a", "b"]).line == ""
+
+
+def test_a_small_loss_has_room_below_the_line_but_no_line_of_its_own() -> None:
+    drawing = draw([100_000, -3_000, 50_000], ["a", "b", "c"])
+    loss = drawing.bars[1]
+    assert [mark.word for mark in drawing.axis] == ["0", "500", "1,000"]
+    assert loss.height > 0
+    assert round(loss.y + loss.height) == WIDE.height - WIDE.foot
