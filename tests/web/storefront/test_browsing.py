@@ -14,9 +14,10 @@ from campaigns.services.cancelling import cancel
 from campaigns.services.settling import settle
 from campaigns.states import WhenMissed
 from tests.factories.accounts import make_merchant, make_user, owner_of
-from tests.factories.campaigns import fill, join_and_pay, make_draft, make_open
+from tests.factories.campaigns import fill, join_and_pay, join_as, make_draft, make_open, make_point
 from tests.factories.catalog import make_category, make_sku
 from tests.web.storefront.pages import browser_of, queries_of, says, text_of
+from tests.web.storefront.test_orders import bring_to_point
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("scripted_gateway")]
 DAY = dt.timedelta(days=1)
@@ -216,6 +217,39 @@ def test_home_opens_with_what_waits_for_me() -> None:
     page = text_of(browser_of(alice).get("/"))
     assert from_bob.number not in page
     assert campaign.code in page
+
+
+def test_home_opens_with_what_lapses_however_much_lies_ready() -> None:
+    """What has to be paid in minutes stands before what can be fetched all week; only the leader is told what waits."""
+    leader, merchant, alice = make_user(name="周姐"), make_merchant(), make_user()
+    point = make_point(merchant, leader=leader)
+    for _ in range(3):
+        bring_to_point(join_and_pay(alice, make_open(merchant, points=[point]), 3))
+    unpaid = join_as(alice, make_open(merchant))
+    page = text_of(browser_of(alice).get("/"))
+    assert page.index(f"/orders/{unpaid.number}/pay/") < page.index("到货了，等你来取")
+    assert page.count("到货了，等你来取") == 2
+    assert "等邻居来取" not in page
+    assert "3 单等邻居来取" in says(browser_of(leader).get("/"))
+
+
+def test_a_campaign_that_is_over_leads_on_to_others(client: Client) -> None:
+    now = timezone.now()
+    campaign = make_open(now=now - 2 * DAY)
+    fill(campaign, 1, now=now - 2 * DAY)
+    assert "别的团" not in says(client.get(page_of(make_open())))
+    settle(campaign_id=campaign.pk, now=now)
+    page = says(client.get(page_of(campaign)))
+    assert "别的团" in page
+    assert "已截止，不能再参团" in page
+
+
+def test_an_early_bird_reads_the_price_it_pays(client: Client) -> None:
+    """C10: the sentence about paying names what the button names."""
+    campaign = make_open(early_bird_orders=5, early_bird_price_fen=2590)
+    page = says(client.get(page_of(campaign)))
+    assert "现在付 ¥25.90" in page
+    assert "参团 ¥25.90" in page
 
 
 def test_queries_of_home_and_hall_do_not_grow_with_campaigns(client: Client) -> None:

@@ -146,6 +146,22 @@ def test_orders_stand_under_what_they_wait_for() -> None:
     assert unpaid.number in text_of(browser.get("/orders/", {"show": "anything"}))
 
 
+def test_the_list_says_what_an_order_cost_in_the_end() -> None:
+    """E3: two at ¥29.90, ¥6.00 came back; and what was left came back whole."""
+    alice = make_user()
+    settled_order(alice)
+    later = timezone.now() + DAY
+    send_due(now=later, limit=10)
+    events.drain(now=later)
+    assert "实付 ¥53.80" in says(browser_of(alice).get("/orders/"))
+    bob = make_user(name="Bob")
+    left = join_and_pay(bob, make_open())
+    browser_of(bob).post(url(left, "leave/"))
+    events.drain(now=timezone.now())
+    assert "全额退回 ¥29.90" in says(browser_of(bob).get("/orders/"))
+    assert "实付" not in says(browser_of(bob).get("/orders/"))
+
+
 def test_without_orders_the_page_shows_a_way_on() -> None:
     make_open()
     page = says(browser_of(make_user()).get("/orders/"))

@@ -12,7 +12,8 @@ from campaigns.selectors.cards import CampaignCard
 from campaigns.selectors.hall import ending_first, hall, nearest_to_next_tier
 from community.selectors.communities import point_ids_of
 from orders.models import Order
-from orders.selectors.orders import of_buyer
+from orders.selectors.orders import for_pickup, of_buyer
+from orders.selectors.pickup import leads_points
 from orders.states import OrderStatus
 from web.storefront.browsing.shelves import shelves
 from web.storefront.community.current import current_community
@@ -38,6 +39,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "tab": "home",
         "community": community,
         "waiting": _waiting(request),
+        "to_hand_over": _to_hand_over(request),
         "hero": hero,
         "ending": ending,
         "is_tonight": bool(ending) and all(_closes_tonight(card, timezone.localtime()) for card in ending),
@@ -66,3 +68,9 @@ def _waiting(request: HttpRequest) -> list[Order]:
     unpaid = [order for order in mine if order.status == OrderStatus.PENDING_PAYMENT]
     ready = [order for order in mine if order.status == OrderStatus.READY]
     return [*unpaid[:1], *ready[:2]]
+
+
+def _to_hand_over(request: HttpRequest) -> int:
+    """How many orders lie ready at the points this person leads."""
+    user = request.user
+    return for_pickup(user).count() if isinstance(user, User) and leads_points(user) else 0
