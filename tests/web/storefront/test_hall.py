@@ -209,3 +209,9 @@ def test_queries_grow_neither_with_rows_nor_with_communities_nor_with_points(
         garden.pickup_points.add(points[1])
     assert (queries_of(alice, "/campaigns/", **query), queries_of(alice, "/")) == few
     assert max(few) <= 22
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "²", "x", "9" * 5_000])
+def test_a_page_that_is_none_makes_no_error(client: Client, page: str) -> None:
+    make_open(title="阿克苏苹果")
+    assert client.get("/campaigns/", {"page": page}).status_code == 200

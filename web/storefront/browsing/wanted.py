@@ -13,6 +13,7 @@ from web.storefront.community.current import current_community
 
 LONGEST_SEARCH = 40
 LAST_PAGE = 200
+MOST_DIGITS = 6
 EVERYWHERE = "all"
 
 
@@ -76,5 +77,5 @@ def _community(request: HttpRequest, scope: str) -> Community | None:
 
 
 def _page(asked: QueryDict) -> int:
-    page = asked.get("page", "1")
+    page = asked.get("page", "1")[:MOST_DIGITS]
     return min(max(int(page), 1), LAST_PAGE) if page.isascii() and page.isdigit() else 1
