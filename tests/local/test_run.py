@@ -29,9 +29,10 @@ class Run:
         self.folder = folder
         unset = {"DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "DJANGO_ALLOW_ASYNC_UNSAFE"}
         environment = {name: value for name, value in os.environ.items() if name not in unset}
+        small_demo = {"DEMO_DAYS": "0", "DEMO_PIXELS": "240"}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "groupbuy.local.run"],
-            env=environment | {"GROUPBUY_DATA_DIR": str(folder), "PORT": str(port), "DEMO_DAYS": "0"},
+            env=environment | small_demo | {"GROUPBUY_DATA_DIR": str(folder), "PORT": str(port)},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -47,6 +47,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo")]
 
 # Enough for a little of the history that `make run` has ninety of.
 DAYS = 7
+PIXELS = 240
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -54,7 +55,7 @@ def printed(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
     """`manage.py demo` has run, once and for good, and said this; what a test changes is rolled back."""
     with django_db_blocker.unblock():
         said = io.StringIO()
-        call_command("demo", days=DAYS, stdout=said)
+        call_command("demo", days=DAYS, pixels=PIXELS, stdout=said)
         yield said.getvalue()
         call_command("flush", interactive=False, verbosity=0)
 
@@ -198,7 +199,7 @@ def test_every_product_is_on_the_shelf_with_a_picture_that_is_in_its_words_too()
     assert Product.objects.count() == 40
     for product in Product.objects.prefetch_related("images"):
         image = product.images.get()
-        assert (image.large.width, image.large.height) == (900, 900)
+        assert (image.large.width, image.large.height) == (PIXELS, PIXELS)
         assert image.large.url in product.description
         assert product.status == "on_shelf"
 

@@ -1,8 +1,10 @@
 """What the demo is made of, without a database."""
 
 import datetime as dt
+import io
 
 import pytest
+from PIL import Image
 
 from common.money import parse_yuan
 from web.demo.history import past_campaigns
@@ -97,4 +99,6 @@ def test_people_speak_of_goods_there_are() -> None:
 def test_the_same_picture_is_drawn_every_time() -> None:
     shot = catalogue.SHOTS["honey"][1]
     catalogue._cut_out(["honey"])
-    assert catalogue._shoot(shot, seed="honey 1") == catalogue._shoot(shot, seed="honey 1")
+    drawn = catalogue._shoot(shot, seed="honey 1")
+    assert catalogue._shoot(shot, seed="honey 1") == drawn
+    assert Image.open(io.BytesIO(drawn)).size == (900, 900)

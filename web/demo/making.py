@@ -25,6 +25,7 @@ from orders.models import Order
 from web.demo.gateway import without_a_server
 from web.demo.people import SIGN_INS
 from web.demo.pictures.catalogue import Studio
+from web.demo.pictures.stage import PIXELS
 from web.demo.reading import read
 from web.demo.story import tell_story
 from web.demo.town import Shop, Town, apply_to_sell, details_of, found_town
@@ -67,14 +68,17 @@ def was_interrupted() -> bool:
     return begun and not Merchant.objects.filter(name=applicant).exists()
 
 
-def make_demo(*, days: int, now: dt.datetime) -> Made:
-    """Fill an empty database with the demo and so many days of history, as of `now`. Raises DemoRefused."""
+def make_demo(*, days: int, now: dt.datetime, pixels: int = PIXELS) -> Made:
+    """Fill an empty database with the demo and so many days of history, as of `now`. Raises DemoRefused.
+
+    The pictures of its goods are so many pixels square.
+    """
     if not settings.DEMO:
         raise DemoRefused(_("这里不是演示环境：演示账号的密码人人知道，不能放进真实的平台"))
     if not is_empty():
         raise DemoRefused(_("数据库里已经有数据，演示数据只放进空的数据库"))
     with _quick_commits():
-        _make(days=days, now=now)
+        _make(days=days, now=now, pixels=pixels)
     return _counted()
 
 
@@ -89,10 +93,11 @@ def _quick_commits() -> Iterator[None]:
             cursor.execute("RESET synchronous_commit")
 
 
-def _make(*, days: int, now: dt.datetime) -> None:
+def _make(*, days: int, now: dt.datetime, pixels: int) -> None:
     shots = [product["shot"] for product in read("goods")["products"]]
     begun = now - max(TOWN_AGE, dt.timedelta(days=days) + LEAD)
-    with Studio(shots, each=2 if days >= LONG_DEMO else 1) as studio, ThreadPoolExecutor(max_workers=1) as helper:
+    each = 2 if days >= LONG_DEMO else 1
+    with Studio(shots, each=each, pixels=pixels) as studio, ThreadPoolExecutor(max_workers=1) as helper:
         town = found_town(now=begun, until=now)
         shown = helper.submit(_show, town, studio, now=begun)
         with without_a_server() as gateway:

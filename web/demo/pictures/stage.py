@@ -12,7 +12,6 @@ from web.demo.pictures import light
 # Places and sizes are thought of on a square of this side, and drawn smaller: that is enough for a screen.
 SIDE = 1200
 PIXELS = 900
-SCALE = PIXELS / SIDE
 # The two ends of each backdrop: the picture tiles of the design's palette, and a few quieter ones for the camera.
 BACKDROPS = {
     "citrus": ("#ffe7bd", "#ffd08a"),
@@ -47,7 +46,7 @@ class Things:
     def prepared(self, name: str, size: float, turn: float, roundness: float, height: float = 1.0) -> Thing:
         """One thing at about a size (its longer side, in pixels), turned by about so many degrees, in our light."""
         step = 8 if abs(turn) <= 24 else 18
-        return self._kept(name, 16 * round(size / 16), step * round(turn / step), roundness, height)
+        return self._kept(name, max(16, 16 * round(size / 16)), step * round(turn / step), roundness, height)
 
     def _prepare(self, name: str, size: int, turn: int, roundness: float, height: float) -> Thing:
         thing = light.turned(self._sized(name, size), turn=turn, room=max(4, size // 8))
@@ -63,10 +62,13 @@ class Things:
 class Stage:
     """One picture in the making. Places are counted from the upper left corner of a square of SIDE."""
 
-    def __init__(self, things: Things, *, backdrop: str, seed: str, horizon: int | None = None) -> None:
+    def __init__(
+        self, things: Things, *, backdrop: str, seed: str, horizon: int | None = None, pixels: int = PIXELS
+    ) -> None:
         self.things = things
         self.chance = random.Random(seed)
-        self.canvas = _backdrop(backdrop, horizon).copy()
+        self.canvas = _backdrop(backdrop, horizon, pixels).copy()
+        self._pixels, self._scale = pixels, pixels / SIDE
 
     def lay(
         self,
@@ -80,7 +82,7 @@ class Stage:
         height: float = 1.0,
     ) -> None:
         """Lay a thing with its middle at x, y, seen from above; `height` is how far its shadow falls."""
-        x, y, size = x * SCALE, y * SCALE, size * SCALE
+        x, y, size = x * self._scale, y * self._scale, size * self._scale
         thing = self.things.prepared(name, size, turn, roundness, height)
         left, top = round(x - thing.picture.width / 2), round(y - thing.picture.height / 2)
         fall = size * 0.045 * height
@@ -100,7 +102,7 @@ class Stage:
         ground: bool = True,
     ) -> None:
         """Stand a thing with the middle of its foot at x, foot, seen from the front; out of focus by `blur`."""
-        x, foot, size = x * SCALE, foot * SCALE, size * SCALE
+        x, foot, size = x * self._scale, foot * self._scale, size * self._scale
         thing = self.things.prepared(name, size, turn, roundness)
         outline = thing.picture.getchannel("A").getbbox() or (0, 0, *thing.picture.size)
         left, top = round(x - (outline[0] + outline[2]) / 2), round(foot - outline[3])
@@ -108,13 +110,13 @@ class Stage:
             self._ground(x, foot, (outline[2] - outline[0]) * 1.12, strength=0.25 if blur else 0.5)
         else:
             self._darken(thing.shadow, left + round(size * 0.02), top + round(size * 0.035))
-        picture = thing.picture.filter(ImageFilter.GaussianBlur(blur * SCALE)) if blur else thing.picture
+        picture = thing.picture.filter(ImageFilter.GaussianBlur(blur * self._scale)) if blur else thing.picture
         self._paste(picture, left, top)
 
     def finished(self, *, quality: int = 92) -> bytes:
         """The picture as JPEG, with the light of a window over it and darker corners."""
-        canvas = ImageChops.screen(self.canvas, _window())
-        canvas = ImageChops.multiply(canvas, _corners())
+        canvas = ImageChops.screen(self.canvas, _window(self._pixels))
+        canvas = ImageChops.multiply(canvas, _corners(self._pixels))
         written = io.BytesIO()
         canvas.save(written, "JPEG", quality=quality)
         return written.getvalue()
@@ -135,27 +137,27 @@ class Stage:
 
 
 @cache
-def _backdrop(name: str, horizon: int | None) -> Image.Image:
+def _backdrop(name: str, horizon: int | None, pixels: int) -> Image.Image:
     """Paper lit from the upper left; with a horizon, a wall above and a table below it."""
     pale, deep = BACKDROPS[name]
-    down = Image.linear_gradient("L").resize((PIXELS, PIXELS))
-    across = down.rotate(90).resize((PIXELS, PIXELS))
+    down = Image.linear_gradient("L").resize((pixels, pixels))
+    across = down.rotate(90).resize((pixels, pixels))
     slope = Image.blend(down, ImageChops.invert(across), 0.4)
-    paper = Image.composite(Image.new("RGB", (PIXELS, PIXELS), deep), Image.new("RGB", (PIXELS, PIXELS), pale), slope)
+    paper = Image.composite(Image.new("RGB", (pixels, pixels), deep), Image.new("RGB", (pixels, pixels), pale), slope)
     if horizon is None:
         return paper
-    table = ImageChops.multiply(paper, Image.new("RGB", (PIXELS, PIXELS), "#f4efe6"))
-    edge = Image.new("L", (PIXELS, PIXELS))
-    ImageDraw.Draw(edge).rectangle((0, round(horizon * SCALE), PIXELS, PIXELS), fill=255)
+    table = ImageChops.multiply(paper, Image.new("RGB", (pixels, pixels), "#f4efe6"))
+    edge = Image.new("L", (pixels, pixels))
+    ImageDraw.Draw(edge).rectangle((0, round(horizon * pixels / SIDE), pixels, pixels), fill=255)
     return Image.composite(
-        Image.blend(table, Image.new("RGB", (PIXELS, PIXELS), "#ffffff"), 0.22),
+        Image.blend(table, Image.new("RGB", (pixels, pixels), "#ffffff"), 0.22),
         paper,
         edge.filter(ImageFilter.GaussianBlur(20)),
     )
 
 
 @cache
-def _window() -> Image.Image:
+def _window(pixels: int) -> Image.Image:
     """Broad slanting bands of light, as through a window, strongest in the upper left."""
     bands = Image.new("L", (SIDE // 4, SIDE // 4))
     draw = ImageDraw.Draw(bands)
@@ -163,17 +165,17 @@ def _window() -> Image.Image:
         draw.polygon(
             [(left + 110, 0), (left + 110 + width, 0), (left + width - 60, 300), (left - 60, 300)], fill=brightness
         )
-    soft = bands.filter(ImageFilter.GaussianBlur(7)).resize((PIXELS, PIXELS), Image.Resampling.BICUBIC)
-    fade = ImageChops.invert(Image.linear_gradient("L").resize((PIXELS, PIXELS)))
+    soft = bands.filter(ImageFilter.GaussianBlur(7)).resize((pixels, pixels), Image.Resampling.BICUBIC)
+    fade = ImageChops.invert(Image.linear_gradient("L").resize((pixels, pixels)))
     soft = ImageChops.multiply(soft, fade)
     return Image.merge("RGB", (soft, soft, soft.point([round(value * 0.86) for value in range(256)])))
 
 
 @cache
-def _corners() -> Image.Image:
-    far = Image.radial_gradient("L").resize((round(PIXELS * 1.5), round(PIXELS * 1.5)))
-    left, top = round(PIXELS * 0.33), round(PIXELS * 0.3)
-    shade = far.crop((left, top, left + PIXELS, top + PIXELS)).point(
+def _corners(pixels: int) -> Image.Image:
+    far = Image.radial_gradient("L").resize((round(pixels * 1.5), round(pixels * 1.5)))
+    left, top = round(pixels * 0.33), round(pixels * 0.3)
+    shade = far.crop((left, top, left + pixels, top + pixels)).point(
         [255 - round(max(0, value - 90) * 0.32) for value in range(256)]
     )
     return Image.merge(

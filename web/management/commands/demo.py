@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from common.clock import database_now
 from web.demo.making import DemoRefused, Made, is_empty, make_demo, was_interrupted
 from web.demo.people import PASSWORD, SIGN_INS
+from web.demo.pictures.stage import PIXELS
 from web.demo.reading import read
 
 HISTORY = 90
@@ -27,6 +28,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         days = int(os.environ.get("DEMO_DAYS") or HISTORY)
         parser.add_argument("--days", type=int, default=days, help=f"days of history ({HISTORY}, or DEMO_DAYS)")
+        pixels = int(os.environ.get("DEMO_PIXELS") or PIXELS)
+        parser.add_argument("--pixels", type=int, default=pixels, help=f"side of a picture ({PIXELS}, or DEMO_PIXELS)")
         parser.add_argument("--if-empty", action="store_true", help="do nothing when there is data already")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -36,7 +39,7 @@ class Command(BaseCommand):
             return
         self.stdout.write(gettext("正在准备演示数据，大约一分钟"))
         try:
-            made = make_demo(days=options["days"], now=database_now())
+            made = make_demo(days=options["days"], now=database_now(), pixels=options["pixels"])
         except DemoRefused as refusal:
             raise CommandError(str(refusal)) from refusal
         self._tell(made)
