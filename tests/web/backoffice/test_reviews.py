@@ -49,6 +49,15 @@ def test_support_answers_a_review_where_it_stands() -> None:
     assert "抱歉，补你两个" in desk.read("reviews/", show="all")
 
 
+def test_nobody_is_said_to_hear_the_answer_to_an_imported_review() -> None:
+    said = make_imported(make_sku(make_merchant()).product, "甜")[0]
+    desk = support_of(said)
+    desk.post(f"reviews/{said.code}/answer/", text="谢谢", show="all")
+    page = desk.read("reviews/", show="all")
+    assert "回复已发布" in page
+    assert "对方会收到消息" not in page
+
+
 def test_a_no_is_said_in_place_and_what_was_typed_stays() -> None:
     said = make_review(make_received()[0])
     desk = support_of(said)
@@ -82,7 +91,7 @@ def test_imported_reviews_wait_for_nothing() -> None:
     desk = support_of(said)
     assert "都回复过了" in desk.read("reviews/")
     page = desk.get("reviews/", show="all")
-    assert "来自 严选 的评价 一直喜欢" in says(page)
+    assert "来自「严选」的评价 一直喜欢" in says(page)
     assert "<textarea" not in page.content.decode()
 
 
