@@ -140,13 +140,13 @@ def test_what_a_neighbour_reads_first_is_worded_as_designed(campaign: Campaign, 
     """The microcopy: what it costs at most, and what joining and waiting are called."""
     order = join_and_pay(alice, campaign)
     page = says_in_english(browser_of(alice), f"/campaigns/{campaign.code}/")
-    assert "2 more to go, then ¥29.90" in page
+    assert "2 more pieces to go, then ¥29.90" in page
     assert "1 joined · 1 taken" in page
     assert "You are in. We will tell you when it drops" in says_in_english(
         browser_of(alice), f"/orders/{order.number}/"
     )
     join_and_pay(make_user(name="Bob"), campaign, 3)
-    assert "1 more and everyone saves ¥3.00" in says_in_english(browser_of(), f"/campaigns/{campaign.code}/")
+    assert "1 more piece and everyone saves ¥3.00" in says_in_english(browser_of(), f"/campaigns/{campaign.code}/")
 
 
 def says_in_english(client: Client, path: str) -> str:
