@@ -1,25 +1,28 @@
 """B7: who thinks of buying asks, the merchant answers, everybody reads both."""
 
 import datetime as dt
+import threading
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from catalog.models import Product
-from common import events
+from common import budgets, events
 from common.errors import InvalidField
 from common.models import AuditEntry
 from community.errors import AlreadyAnswered, NoSuchQuestion, TooManyQuestions
 from community.models import Question
 from community.selectors.questions import of_merchant, of_product
 from community.selectors.reviews import unanswered
+from community.services import questions
 from community.services.hiding import hide
 from community.services.questions import answer_question, ask
 from notifications.models import Message
 from tests.factories.accounts import make_merchant, make_operator, make_staff, make_user, owner_of
 from tests.factories.catalog import make_product
 from tests.factories.reviews import make_question
+from tests.parallel import at_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_broken")]
 NOW = timezone.now()
@@ -85,6 +88,41 @@ def test_ten_questions_a_day_are_enough(product: Product) -> None:
     assert Question.objects.count() == 10
     ask(author=make_user(name="Carol"), product=product, text="我问一个", now=NOW)
     ask(author=bob, product=product, text="明天的问题", now=NOW + dt.timedelta(days=1))
+
+
+def test_a_question_sent_twice_is_one_until_it_is_answered(product: Product) -> None:
+    bob = make_user(name="Bob")
+    first, again = (ask(author=bob, product=product, text="几号 发货？", now=NOW) for _tap in range(2))
+    assert first == again
+    assert ask(author=make_user(name="Carol"), product=product, text="几号 发货？", now=NOW) != first
+    answer(first)
+    assert ask(author=bob, product=product, text="几号 发货？", now=NOW) != first
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_two_taps_at_once_ask_once(product: Product) -> None:
+    """B7: the row of the budget lets them in one after the other."""
+    bob = make_user(name="Bob")
+    asked = at_once(6, lambda _tap: ask(author=bob, product=product, text="几号发货？", now=NOW))
+    assert len({question.pk for question in asked}) == Question.objects.count() == 1
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_without_the_budget_two_taps_ask_twice(product: Product, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The counter-test: each looks, sees nothing, and asks."""
+    both_looked, bob = threading.Barrier(2, timeout=5), make_user(name="Bob")
+    monkeypatch.setattr(budgets, "take", lambda *_what, **_how: True)
+    publish = events.publish
+
+    def after_both(*told: events.Event) -> None:
+        both_looked.wait()
+        publish(*told)
+
+    monkeypatch.setattr(questions.events, "publish", after_both)
+    at_once(2, lambda _tap: ask(author=bob, product=product, text="几号发货？", now=NOW))
+    assert Question.objects.count() == 2
 
 
 def test_a_question_is_answered_once_and_by_its_merchant(product: Product) -> None:

@@ -73,14 +73,14 @@ def _answer(request: HttpRequest, shop: Shop, code: str, service: Any, *, tab: s
         return _page(request, shop, tab, typed={code: form})
     text = form.cleaned_data["text"]
     try:
-        service(merchant=shop.merchant, code=code, text=text, actor_id=shop.actor_id, now=timezone.now())
+        said = service(merchant=shop.merchant, code=code, text=text, actor_id=shop.actor_id, now=timezone.now())
     except AlreadyAnswered as refusal:
         messages.error(request, str(refusal))
     except Refusal as refusal:
         form.refuse(refusal)
         return _page(request, shop, tab, typed={code: form})
     else:
-        messages.success(request, _("回复已发布，对方会收到消息"))
+        messages.success(request, _("回复已发布，对方会收到消息") if said.author_id else _("回复已发布"))
     return redirect(f"{address(shop, 'reviews')}?show={tab if tab in (ALL, QUESTIONS) else WAITING}")
 
 
