@@ -215,3 +215,19 @@ def test_queries_grow_neither_with_rows_nor_with_communities_nor_with_points(
 def test_a_page_that_is_none_makes_no_error(client: Client, page: str) -> None:
     make_open(title="阿克苏苹果")
     assert client.get("/campaigns/", {"page": page}).status_code == 200
+
+
+@pytest.mark.usefixtures("scripted_gateway")
+def test_a_row_says_how_much_is_left_and_when_it_is_gone(client: Client, merchant: Merchant) -> None:
+    """C2: pieces, places where people are capped, and a word when nobody can join any more."""
+    apples = make_open(merchant, title="按件", quantity=4, settle_when_full=False)
+    make_open(merchant, title="按人", max_participants=7)
+    fill(apples, 1)
+    page = says(client.get("/campaigns/"))
+    assert "还剩 3 件" in page
+    assert "还剩 7 个名额" in page
+    assert "已抢光" not in page
+    fill(apples, 3)
+    page = says(client.get("/campaigns/"))
+    assert "已抢光" in page
+    assert "还剩 0" not in page
