@@ -2,6 +2,7 @@
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 ACTS: dict[str, Promise] = {
     "campaign.approve": _("通过团购"),
@@ -53,7 +54,30 @@ ACTS: dict[str, Promise] = {
     "stock.threshold": _("修改预警线"),
 }
 
+KINDS: dict[str, Promise] = {
+    "campaign": pgettext_lazy("one", "团购"),
+    "category": pgettext_lazy("one", "类目"),
+    "community": pgettext_lazy("one", "社区"),
+    "delivery": pgettext_lazy("one", "事件"),
+    "group": pgettext_lazy("one", "运营组"),
+    "merchant": pgettext_lazy("one", "商家"),
+    "order": pgettext_lazy("one", "订单"),
+    "pickup_point": pgettext_lazy("one", "自提点"),
+    "product": pgettext_lazy("one", "商品"),
+    "question": pgettext_lazy("one", "提问"),
+    "refund": pgettext_lazy("one", "退款单"),
+    "review": pgettext_lazy("one", "评价"),
+    "sku": pgettext_lazy("one", "规格"),
+    "user": pgettext_lazy("one", "用户"),
+}
+
 
 def words_of(action: str) -> Promise | str:
     """What an act is called; one that nobody named keeps its code."""
     return ACTS.get(action, action)
+
+
+def subject_in_words(subject: str) -> str:
+    """What an act was done to: its kind in words and its code. `review:7K2M` is 评价 7K2M."""
+    kind, colon, code = subject.partition(":")
+    return f"{KINDS[kind]} {code}" if colon and kind in KINDS else subject

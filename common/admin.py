@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from common import audit, events
-from common.acts import ACTS, words_of
+from common.acts import ACTS, subject_in_words, words_of
 from common.decisions import decision
 from common.models import AuditEntry, EventDelivery, Transition
 from common.operators import OperatorAdmin
@@ -32,7 +32,7 @@ class ActFilter(admin.SimpleListFilter):
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(OperatorAdmin):
-    list_display = ("at", "actor", "act", "subject")
+    list_display = ("at", "actor", "act", "thing")
     list_filter = (ActFilter,)
     list_select_related = ("actor",)
     search_fields = ("subject", "action")
@@ -44,6 +44,10 @@ class AuditEntryAdmin(OperatorAdmin):
     @display(description=_("操作"), ordering="action")
     def act(self, entry: AuditEntry) -> str:
         return str(words_of(entry.action))
+
+    @display(description=_("对象"), ordering="subject")
+    def thing(self, entry: AuditEntry) -> str:
+        return subject_in_words(entry.subject)
 
 
 @admin.register(Transition)

@@ -21,6 +21,7 @@ LABELS = {
     "applied": _("已入账"),
     "at": _("时间"),
     "attempts": _("尝试次数"),
+    "author": _("作者"),
     "available_delta": _("可用变动"),
     "allotment": _("活动库存"),
     "allotted_delta": _("划出变动"),

@@ -11,6 +11,7 @@ from unfold.decorators import display
 from common.decisions import decision
 from common.money import format_yuan
 from common.operators import OperatorAdmin, PhoneSearch, ShownInline
+from payments.errors import AmountMismatch, FactRejected
 from payments.models import Callback, LedgerAccount, LedgerEntry, LedgerTransaction, Payment, Refund
 from payments.selectors.callbacks import unmatched
 from payments.services.sending import retry
@@ -23,6 +24,10 @@ REFUND_LABELS = {
     "processing": "info",
     "done": "success",
     "abnormal": "danger",
+}
+# The amounts stand beside it, so this one says less than its refusal.
+REJECTED_WHY = {refusal.code: refusal.message for refusal in FactRejected.__subclasses__()} | {
+    AmountMismatch.code: _("金额对不上")
 }
 
 
@@ -42,7 +47,7 @@ class PaymentAdmin(PhoneSearch, OperatorAdmin):
     search_fields = ("number", "subject_number", "gateway_number")
     search_help_text = _("支付单号、订单号、渠道流水号或付款人手机号")
     fields = (
-        ("number", "shown_status"),
+        ("number", "status"),
         ("subject_kind", "subject_number"),
         ("payer", "merchant"),
         ("gateway", "gateway_number"),
@@ -51,7 +56,7 @@ class PaymentAdmin(PhoneSearch, OperatorAdmin):
         ("captured_at", "queried_at"),
         ("refund_fen", "refund_count"),
     )
-    readonly_fields = ("shown_status", "amount")
+    readonly_fields = ("amount",)
     inlines = (RefundInline,)
 
     @display(description=_("金额"), ordering="amount_fen")
@@ -70,14 +75,14 @@ class RefundAdmin(OperatorAdmin):
     list_select_related = ("payment",)
     search_fields = ("number", "payment__number", "payment__subject_number")
     fields = (
-        ("number", "shown_status"),
+        ("number", "status"),
         ("payment", "kind"),
         ("amount", "reason"),
         ("attempts", "error"),
         ("requested_at", "sent_at"),
         ("due_at", "done_at"),
     )
-    readonly_fields = ("shown_status", "amount")
+    readonly_fields = ("amount",)
     actions_detail = ("send_again",)
 
     @display(description=_("金额"), ordering="amount_fen")
@@ -119,10 +124,19 @@ class UnmatchedFilter(admin.SimpleListFilter):
 class CallbackAdmin(OperatorAdmin):
     """What gateways sent. The body is evidence and is shown to those who may see it, never in the list."""
 
-    list_display = ("received_at", "payment", "asked_fen", "said_fen", "verdict", "reason", "gateway")
+    list_display = ("received_at", "payment", "asked_fen", "said_fen", "verdict", "why", "gateway")
     list_filter = (UnmatchedFilter, "verdict", "gateway")
     list_select_related = ("payment",)
     search_fields = ("event_id", "payment__number")
+    fields = (
+        ("received_at", "gateway"),
+        ("payment", "event_id"),
+        ("asked_fen", "said_fen"),
+        ("verdict", "why"),
+        "body",
+        "headers",
+    )
+    readonly_fields = ("asked_fen", "said_fen", "why")
 
     @display(description=_("应付"))
     def asked_fen(self, callback: Callback) -> str:
@@ -131,6 +145,10 @@ class CallbackAdmin(OperatorAdmin):
     @display(description=_("到账"), ordering="amount_fen")
     def said_fen(self, callback: Callback) -> str:
         return "—" if callback.amount_fen is None else format_yuan(callback.amount_fen)
+
+    @display(description=_("原因"), ordering="reason")
+    def why(self, callback: Callback) -> str:
+        return str(REJECTED_WHY.get(callback.reason, callback.reason or "—"))
 
 
 @admin.register(LedgerAccount)

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
@@ -16,9 +17,18 @@ from community.services import hiding
 
 class PhotoInline(ShownInline):
     model = ReviewPhoto
-    fields = ("position", "small", "large")
+    fields = ("position", "picture")
     readonly_fields = fields
     ordering = ("position",)
+
+    @display(description=_("图片"))
+    def picture(self, photo: ReviewPhoto) -> str:
+        return format_html(
+            '<a href="{}" target="_blank" rel="noopener"><img src="{}" width="120" alt="{}"></a>',
+            photo.large.url,
+            photo.small.url,
+            _("看大图"),
+        )
 
 
 class SaidAdmin(OperatorAdmin):

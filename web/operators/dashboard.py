@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
-from common.acts import words_of
+from common.acts import subject_in_words, words_of
 from common.models import AuditEntry
 from common.money import format_yuan
 from web.operators.queues import Height, waiting
@@ -49,6 +49,6 @@ def _numbers(now: dt.datetime) -> list[tuple[str, str]]:
     ]
 
 
-def _last_decisions() -> list[tuple[AuditEntry, str]]:
+def _last_decisions() -> list[tuple[AuditEntry, str, str]]:
     entries = AuditEntry.objects.select_related("actor").order_by("-at")[:MOST_DECISIONS]
-    return [(entry, str(words_of(entry.action))) for entry in entries]
+    return [(entry, str(words_of(entry.action)), subject_in_words(entry.subject)) for entry in entries]

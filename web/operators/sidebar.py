@@ -37,13 +37,6 @@ SECTIONS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
     (
         _("社区"),
         (
-            (_("评价"), "community.review", "reviews"),
-            (_("提问"), "community.question", "help"),
-        ),
-    ),
-    (
-        _("社区"),
-        (
             (_("社区"), "community.community", "location_city"),
             (_("评价"), "community.review", "reviews"),
             (_("提问"), "community.question", "help"),

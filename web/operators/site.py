@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
 # Unfold's pages are built with Alpine, which evaluates expressions, and with inline handlers and styles.
@@ -27,6 +28,8 @@ def mark(request: HttpRequest) -> str:
 
 class OperatorsSite(UnfoldAdminSite):
     """Only operators come in, by the same door as everybody else."""
+
+    index_title = _("概览")
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """To the sign-in page; somebody who is signed in and no operator is told so instead of sent in a circle."""

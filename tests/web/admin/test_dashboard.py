@@ -177,3 +177,12 @@ def test_no_dialog_breaks_over_a_nonsense_number(chief: Client) -> None:
                 asked += 1
     assert asked >= 30
     assert AuditEntry.objects.count() == before
+
+
+@pytest.mark.django_db
+def test_the_last_acts_name_what_they_were_done_to_in_words(chief: Client) -> None:
+    audit.record(actor_id=make_user().pk, action="review.answer", subject="review:7K2M")
+    audit.record(actor_id=make_user().pk, action="merchant.approve", subject="no kind at all")
+    for page in (chief.get("/admin/"), chief.get(reverse("admin:common_auditentry_changelist"))):
+        assert "评价 7K2M" in page.content.decode()
+        assert "no kind at all" in page.content.decode()

@@ -70,3 +70,11 @@ def test_reviews_are_found_by_their_words_and_bounded(desk: Desk) -> None:
 def test_strange_numbers_lead_back_to_the_list(chief: Client) -> None:
     assert chief.get("/admin/community/review/nonsense/change/").status_code == 302
     assert chief.get(reverse("admin:community_review_hide", args=[999_999])).status_code == 403
+
+
+def test_the_pictures_of_a_review_are_seen_before_one_decides(desk: Desk) -> None:
+    """B7: nobody judges a picture by the name of its file."""
+    said = make_review(make_received()[0])
+    photo = said.photos.create(position=0, large="reviews/l.webp", small="reviews/s.webp")
+    page = page_of(desk("content"), said).content.decode()
+    assert f'<img src="{photo.small.url}"' in page
