@@ -74,7 +74,7 @@ class MerchantPoint(serializers.ModelSerializer[PickupPoint]):
 class VerifyPickup(APIView):
     @extend_schema(request=CodeBody, responses={200: HandedOver})
     def post(self, request: Request) -> Response:
-        """Hand an order over to whoever shows its code: for those of the merchant who handle goods, and the leader of the point."""
+        """Hand an order over to whoever shows its code: for staff who handle goods and the leader of the point."""
         code = body_of(request, CodeBody)["code"]
         order = verify_pickup(actor=person(request), code=code, now=timezone.now())
         return Response(HandedOver(order).data)
