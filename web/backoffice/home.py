@@ -40,7 +40,8 @@ def entry(request: HttpRequest) -> HttpResponse:
 def home(request: HttpRequest, shop: Shop) -> HttpResponse:
     """What has to be done today comes first, each a link into its list; then how it goes, for who may know."""
     now = timezone.now()
-    context: dict[str, Any] = {"waits": waits_of(shop, now=now), "is_new": False}
+    waits = waits_of(shop, now=now)
+    context: dict[str, Any] = {"waits": waits, "is_busy": any(wait.count for wait in waits), "is_new": False}
     if Right.SELL in shop.rights:
         context |= _live(shop)
         context["is_new"] = not context["live"] and not Campaign.objects.filter(merchant=shop.merchant).exists()

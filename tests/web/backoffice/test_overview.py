@@ -87,7 +87,9 @@ class TestNumbers:
 
     def test_a_new_shop_is_shown_the_first_steps_instead_of_noughts(self, desk: Desk) -> None:
         page = desk.read()
+        assert "店开好了" in page
         assert "三步开第一个团" in page
+        assert "订单待备货" not in page, "nothing can wait yet"
         assert "成交额" not in page
         assert desk.url("products/new/") in page
 
@@ -102,6 +104,14 @@ class TestWaiting:
         page = desk.read()
         assert "1 个被退回" in page
         assert desk.url("campaigns/?state=draft") in page
+
+    def test_a_day_without_anything_to_do_says_so(self, desk: Desk, merchant: Merchant) -> None:
+        make_open(merchant)
+        page = desk.read()
+        assert "没有等着你办的" in page
+        assert "也没有等着来取的" in page
+        submit(campaign=make_draft(merchant), actor_id=desk.person.pk, now=timezone.now())
+        assert "先把这几件办了" in desk.read()
 
     def test_a_refund_that_did_not_arrive_within_a_day_is_counted_and_listed(
         self, desk: Desk, merchant: Merchant

@@ -5,7 +5,7 @@ from functools import cache
 
 from django.contrib.staticfiles import finders
 
-DARK = re.compile(r"@media \(prefers-color-scheme: dark\) \{\s*(:root \{.*?\})\s*\}", re.DOTALL)
+DARK = re.compile(r"@media screen and \(prefers-color-scheme: dark\) \{\s*(:root \{.*?\})\s*\}", re.DOTALL)
 LIGHT = re.compile(r"^:root \{.*?^\}", re.DOTALL | re.MULTILINE)
 THEMES = {"light": LIGHT, "dark": DARK}
 

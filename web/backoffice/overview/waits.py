@@ -50,7 +50,8 @@ def _waits(shop: Shop, now: dt.datetime) -> Iterator[Wait]:
 def _orders(shop: Shop) -> Wait:
     waiting = Order.objects.filter(merchant=shop.merchant, status__in=(OrderStatus.PREPARING, OrderStatus.READY))
     numbers = dict(waiting.order_by().values_list("status").annotate(Count("pk")))
-    why = _("另有 %(ready)s 单等着来取") % {"ready": numbers.get(OrderStatus.READY, 0)}
+    ready = numbers.get(OrderStatus.READY, 0)
+    why = _("另有 %(ready)s 单等着来取") % {"ready": ready} if ready else _("也没有等着来取的")
     url = f"{address(shop, 'orders')}?state=preparing"
     return Wait(numbers.get(OrderStatus.PREPARING, 0), _("订单待备货"), why, url)
 
