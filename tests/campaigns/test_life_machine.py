@@ -461,7 +461,7 @@ def test_the_books_hold_whatever_happens(scripted_gateway: object, monkeypatch: 
     run_state_machine_as_test(
         Life,
         settings=settings(
-            max_examples=14,
+            max_examples=9,
             stateful_step_count=25,
             deadline=None,
             derandomize=IN_CI,

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Merchant
+from accounts.services.merchants import suspend
 from campaigns.models import Campaign
 from campaigns.services.reviewing import send_back, submit
 from campaigns.services.settling import settle
@@ -92,6 +93,17 @@ class TestNumbers:
         assert "订单待备货" not in page, "nothing can wait yet"
         assert "成交额" not in page
         assert desk.url("products/new/") in page
+
+    def test_a_suspended_shop_hears_why_and_is_not_asked_to_open_campaigns(
+        self, desk: Desk, merchant: Merchant
+    ) -> None:
+        make_open(merchant)
+        assert desk.url("campaigns/new/") in desk.read("campaigns/")
+        suspend(merchant=merchant, actor_id=make_operator().pk, note="执照过期", now=timezone.now())
+        page = desk.read("campaigns/")
+        assert "店铺已停用" in page
+        assert "执照过期" in page
+        assert desk.url("campaigns/new/") not in page
 
 
 class TestWaiting:
