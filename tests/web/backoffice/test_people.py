@@ -189,8 +189,7 @@ class TestTurningAPointOff:
         assert point.is_active, "reading changes nothing"
 
         desk.post(f"points/{point.code}/switch/", to="off")
-        point.refresh_from_db()
-        assert not point.is_active
+        assert not PickupPoint.objects.get().is_active
         assert "已停用" in desk.read("points/")
         desk.post(f"points/{point.code}/switch/", to="on")
         point.refresh_from_db()

@@ -1,6 +1,7 @@
 """C1, C12, C14: a campaign written in five steps, previewed while it is written, saved and handed in."""
 
 import datetime as dt
+from functools import partial
 from typing import Any
 
 import pytest
@@ -421,8 +422,10 @@ class TestFinishing:
         draft = make_draft(merchant)
         desk.post(f"campaigns/{draft.code}/edit/goods/", fields={"title": "同事写得晚"})
         written_at = Sketch.objects.get().written_at
-        finish = {"merchant": merchant, "code": draft.code, "actor_id": desk.person.pk, "plan": plan_of(draft)}
-        sketching.finish(**finish, sketched_at=written_at - HOUR, now=timezone.now())
+        finish = partial(
+            sketching.finish, merchant=merchant, code=draft.code, actor_id=desk.person.pk, plan=plan_of(draft)
+        )
+        finish(sketched_at=written_at - HOUR, now=timezone.now())
         assert Sketch.objects.get().typed["goods"] == {"title": ["同事写得晚"]}
-        sketching.finish(**finish, sketched_at=written_at, now=timezone.now())
+        finish(sketched_at=written_at, now=timezone.now())
         assert not Sketch.objects.exists()
