@@ -303,7 +303,7 @@ class TestStock:
         order = fill(campaign, 1)[0]
         page = desk.read(f"stock/{campaign.skus.get().sku.code}/")
         assert "周末苹果团" in page
-        assert f'<a class="link num" href="{desk.url(f"orders/{order.number}/")}">{order.number}</a>' in page
+        assert f'<a class="link num nowrap" href="{desk.url(f"orders/{order.number}/")}">{order.number}</a>' in page
         assert "100 → 50" in page
 
     @pytest.mark.parametrize(
