@@ -1,6 +1,7 @@
 """C3: personal links, who invited whom, and which orders came through a neighbour."""
 
 import datetime as dt
+from threading import Barrier
 
 import pytest
 from django.db import IntegrityError
@@ -141,14 +142,16 @@ def test_a_newcomer_who_registers_twice_at_once_has_one_inviter() -> None:
 def test_looking_first_would_break_a_registration(monkeypatch: pytest.MonkeyPatch) -> None:
     """The counter-test: with a look and a write instead of the guarded one, people run into the constraint."""
     newcomer, links = make_user(name="Carol"), make_inviters(8)
+    all_have_looked = Barrier(8, timeout=10)
 
     def look_and_write(*, invitee: User, defaults: dict[str, object]) -> tuple[Invitation, bool]:
         found = Invitation.objects.filter(invitee=invitee).first()
+        all_have_looked.wait()
         return (found, False) if found else (Invitation.objects.create(invitee=invitee, **defaults), True)
 
     monkeypatch.setattr(sharing.Invitation.objects, "get_or_create", look_and_write)
     outcomes = at_once(8, lambda index: invited(invitee=newcomer, link=links[index], now=NOW))
-    assert any(isinstance(outcome, IntegrityError) for outcome in outcomes)
+    assert sum(isinstance(outcome, IntegrityError) for outcome in outcomes) == 7
     assert Invitation.objects.count() == 1
 
 
