@@ -320,12 +320,11 @@ def test_two_posts_at_once_are_one_review(own_media: Path) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_without_the_unique_line_they_would_be_several() -> None:
     """The counter-test: looking first does not help when everybody looks at once."""
-    order = make_received()[0]
     unique = "community_review_order_line_id_key"
     with connection.cursor() as cursor:
         cursor.execute(f"ALTER TABLE community_review DROP CONSTRAINT {unique}")
     try:
-        assert post_twice(order)["Review"] > 1
+        assert any(post_twice(make_received()[0])["Review"] > 1 for _try in range(5)), "they never met in five tries"
     finally:
         ReviewPhoto.objects.all().delete()
         Review.objects.all().delete()
