@@ -49,6 +49,11 @@ class RefundKind(models.TextChoices):
 ONCE_PER_PAYMENT = [kind for kind in RefundKind.values if kind != RefundKind.AFTER_SALES]
 
 
+class BillLineKind(models.TextChoices):
+    PAYMENT = "payment", _("收款")
+    REFUND = "refund", _("退款")
+
+
 class AccountKind(models.TextChoices):
     GATEWAY_CLEARING = "gateway_clearing", _("渠道待清算")
     ESCROW = "escrow", _("托管")

@@ -1,7 +1,7 @@
 """What every gateway can do, in our words. Money facts come from its answers and signed messages, from nowhere else."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,9 +11,10 @@ from django.utils.module_loading import import_string
 
 from payments.errors import GatewayUnavailable, UnknownGateway
 from payments.models import Payment, Refund
-from payments.states import PaymentStatus, RefundStatus
+from payments.states import BillLineKind, PaymentStatus, RefundStatus
 
 __all__ = [
+    "BillLine",
     "GatewayPayment",
     "GatewayRefund",
     "GatewayUnavailable",
@@ -57,9 +58,24 @@ class Notice:
     refund_number: str = ""
 
 
+@dataclass(frozen=True)
+class BillLine:
+    """One movement on a gateway's bill: a payment that succeeded, or a refund that was accepted.
+
+    `number` is our own number of the payment or refund; `status` is a PaymentStatus or a RefundStatus.
+    """
+
+    kind: BillLineKind
+    number: str
+    gateway_number: str
+    amount_fen: int
+    status: PaymentStatus | RefundStatus
+    at: dt.datetime
+
+
 class PaymentGateway(Protocol):
-    """One gateway. Every call but the last goes over HTTP and raises GatewayUnavailable when its outcome is unknown,
-    GatewayRefused when it is a clear no. All of them may be repeated: numbers identify, never the calls.
+    """One gateway. Every call but `read_callback` goes over HTTP and raises GatewayUnavailable when its outcome is
+    unknown, GatewayRefused when it is a clear no. All may be repeated: numbers identify, never the calls.
     """
 
     def open(self, payment: Payment, *, return_url: str) -> str:
@@ -79,6 +95,9 @@ class PaymentGateway(Protocol):
 
     def read_callback(self, *, headers: Mapping[str, str], body: bytes, now: dt.datetime) -> Notice:
         """Prove a message over its raw bytes and read it. Raises a FactRejected."""
+
+    def read_bill(self, day: dt.date) -> Iterator[BillLine]:
+        """Everything that moved on one day in Shanghai. A bill that is not ready yet is a GatewayUnavailable."""
 
 
 def gateway_named(name: str) -> PaymentGateway:
