@@ -80,6 +80,24 @@ def test_a_short_history_is_the_shorter() -> None:
     assert len(past_campaigns(days=7, now=NOW)) < 4
 
 
+def test_whatever_day_it_is_the_campaigns_that_are_told_can_be_told_from_those_of_the_history() -> None:
+    """A shop may sell the same goods under the same title again; the words below it are other words.
+
+    The history knows the weekday and the hour only, so a week of hours is every start there is.
+    """
+    told = {(campaign["title"], campaign["description"]) for campaign in read("campaigns")["campaigns"]}
+    assert len(told) == len(read("campaigns")["campaigns"])
+    lengths = set()
+    for hour in range(7 * 24):
+        past = past_campaigns(days=7, now=NOW + dt.timedelta(hours=hour))
+        lengths.add(len(past))
+        assert told.isdisjoint((campaign["title"], campaign["description"]) for campaign in past)
+    assert max(lengths) == 3
+    long_past = past_campaigns(days=90, now=NOW)
+    assert {campaign["title"] for campaign in long_past} & {title for title, _words in told}
+    assert told.isdisjoint((campaign["title"], campaign["description"]) for campaign in long_past)
+
+
 def test_communities_are_served_by_points_there_are() -> None:
     shops, communities = read("shops"), read("communities")["communities"]
     points = {point["key"] for shop in shops.values() for point in shop.get("points", ())}
