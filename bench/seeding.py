@@ -145,7 +145,7 @@ def _clone_orders(order: Order, count: int) -> None:
     _clone("payments_payment", f"src.id = {payment}", paid | {"payer_id": fresh}, count)
     proof = {"id": fresh, "event_id": "'clone:' || g", "payment_id": fresh}
     _clone("payments_callback", f"src.payment_id = {payment}", proof, count)
-    booked = {"id": fresh, "key": "'capture:P' || g", "payment_id": fresh}
+    booked = {"id": fresh, "key": "'capture:P' || g", "payment_id": fresh, "subject_number": number}
     _clone("payments_ledgertransaction", f"src.id = {bookings}", booked, count)
     _clone("payments_ledgerentry", f"src.transaction_id = {bookings}", {"id": wide, "transaction_id": fresh}, count)
     timeline = f"src.entity = 'orders.order' AND src.object_id = {order.pk}"

@@ -21,14 +21,27 @@ declare(
 )
 declare(
     "paid_orders_are_paid",
-    "An order is paid exactly when one applied payment over all that is payable stands behind it.",
+    "An order is paid exactly when its applied payments, from gateway and balance, add up to all that is payable.",
     """
     SELECT o.number FROM orders_order o
-      LEFT JOIN payments_payment p
-        ON p.subject_kind = 'order' AND p.subject_number = o.number AND p.applied AND p.amount_fen = o.payable_fen
-     WHERE (o.paid_at IS NOT NULL) <> (p.id IS NOT NULL)
+      LEFT JOIN LATERAL (
+          SELECT sum(p.amount_fen) AS fen FROM payments_payment p
+           WHERE p.subject_kind = 'order' AND p.subject_number = o.number AND p.applied
+      ) paid ON true
+     WHERE (o.paid_at IS NOT NULL) <> (paid.fen IS NOT NULL)
+        OR paid.fen <> o.payable_fen
         OR (o.status IN ('paid', 'preparing', 'ready', 'received', 'completed') AND o.paid_at IS NULL)
         OR (o.status IN ('pending_payment', 'expired') AND o.paid_at IS NOT NULL)
+    """,
+)
+declare(
+    "balance_parts_wait_for_the_rest",
+    "What a balance paid towards an order is applied with the rest, waits while the order waits, or is given back.",
+    """
+    SELECT p.number FROM payments_payment p
+      JOIN orders_order o ON p.subject_kind = 'order' AND p.subject_number = o.number
+     WHERE p.gateway = 'balance' AND p.status = 'captured' AND NOT p.applied
+       AND o.status <> 'pending_payment' AND p.refund_fen <> p.amount_fen
     """,
 )
 declare(

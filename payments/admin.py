@@ -153,9 +153,9 @@ class CallbackAdmin(OperatorAdmin):
 
 @admin.register(LedgerAccount)
 class LedgerAccountAdmin(OperatorAdmin):
-    list_display = ("kind", "gateway", "merchant")
+    list_display = ("kind", "gateway", "merchant", "user")
     list_filter = ("kind", "gateway")
-    list_select_related = ("merchant",)
+    list_select_related = ("merchant", "user")
     search_fields = ("merchant__name",)
 
 
@@ -166,12 +166,12 @@ class EntryInline(ShownInline):
     ordering = ("pk",)
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).select_related("account__merchant")
+        return super().get_queryset(request).select_related("account__merchant", "account__user")
 
 
 @admin.register(LedgerTransaction)
 class LedgerTransactionAdmin(OperatorAdmin):
-    list_display = ("key", "payment", "refund", "booked_at")
-    list_select_related = ("payment", "refund")
-    search_fields = ("key", "payment__number", "payment__subject_number")
+    list_display = ("key", "subject_number", "merchant", "payment", "refund", "booked_at")
+    list_select_related = ("merchant", "payment", "refund")
+    search_fields = ("key", "payment__number", "subject_number")
     inlines = (EntryInline,)

@@ -26,34 +26,53 @@ declare(
 
 declare(
     "money_every_fen_located",
-    "每笔收款 = 已退 + 在途 + 托管，且与支付单、退款单一致",
+    "每笔收款全额入账；已退和在途的分录与退款单一致",
     """
     WITH booked AS (
         SELECT booking.payment_id,
-               coalesce(sum(amount_fen) FILTER (WHERE kind = 'gateway_clearing' AND side = 'D'), 0) AS captured,
-               coalesce(sum(amount_fen) FILTER (WHERE kind = 'gateway_clearing' AND side = 'C'), 0) AS refunded,
-               coalesce(sum(CASE side WHEN 'C' THEN amount_fen ELSE -amount_fen END)
-                        FILTER (WHERE kind = 'escrow'), 0) AS held,
+               coalesce(sum(amount_fen)
+                        FILTER (WHERE kind IN ('gateway_clearing', 'balance') AND side = 'D'), 0) AS came,
+               coalesce(sum(amount_fen)
+                        FILTER (WHERE kind IN ('gateway_clearing', 'balance', 'bank') AND side = 'C'), 0) AS went_back,
                coalesce(sum(CASE side WHEN 'C' THEN amount_fen ELSE -amount_fen END)
                         FILTER (WHERE kind = 'refund_in_flight'), 0) AS in_flight
           FROM payments_ledgerentry entry
           JOIN payments_ledgeraccount account ON account.id = entry.account_id
           JOIN payments_ledgertransaction booking ON booking.id = entry.transaction_id
+         WHERE booking.payment_id IS NOT NULL
          GROUP BY booking.payment_id
     ), promised AS (
         SELECT payment_id, coalesce(sum(amount_fen) FILTER (WHERE status = 'done'), 0) AS done,
                coalesce(sum(amount_fen) FILTER (WHERE status <> 'done'), 0) AS waiting
           FROM payments_refund GROUP BY payment_id
     )
-    SELECT payment.number, booked.captured, booked.held, booked.in_flight, booked.refunded
+    SELECT payment.number, booked.came, booked.went_back, booked.in_flight
       FROM payments_payment payment
       LEFT JOIN booked ON booked.payment_id = payment.id
       LEFT JOIN promised ON promised.payment_id = payment.id
-     WHERE coalesce(booked.captured, 0) <> CASE payment.status WHEN 'captured' THEN payment.amount_fen ELSE 0 END
-        OR coalesce(booked.held, 0) < 0
-        OR coalesce(booked.captured, 0) <> coalesce(booked.held + booked.in_flight + booked.refunded, 0)
-        OR coalesce(booked.refunded, 0) <> coalesce(promised.done, 0)
+     WHERE coalesce(booked.came, 0) <> CASE payment.status WHEN 'captured' THEN payment.amount_fen ELSE 0 END
+        OR coalesce(booked.went_back, 0) <> coalesce(promised.done, 0)
         OR coalesce(booked.in_flight, 0) <> coalesce(promised.waiting, 0)
+    """,
+)
+
+declare(
+    "money_comes_to_lie_somewhere",
+    "每个订单：收款 + 余额支付 + 平台补贴 = 已退 + 在途 + 商家 + 服务费 + 佣金 + 托管，托管不为负",
+    """
+    WITH lies AS (
+        SELECT booking.subject_kind, booking.subject_number,
+               sum(CASE side WHEN 'C' THEN amount_fen ELSE -amount_fen END) AS total,
+               coalesce(sum(CASE side WHEN 'C' THEN amount_fen ELSE -amount_fen END)
+                        FILTER (WHERE kind = 'escrow'), 0) AS held,
+               count(*) FILTER (WHERE kind IN ('payout_in_flight')) AS strange
+          FROM payments_ledgerentry entry
+          JOIN payments_ledgeraccount account ON account.id = entry.account_id
+          JOIN payments_ledgertransaction booking ON booking.id = entry.transaction_id
+         WHERE booking.subject_kind <> 'withdrawal'
+         GROUP BY booking.subject_kind, booking.subject_number
+    )
+    SELECT subject_kind, subject_number, total, held FROM lies WHERE total <> 0 OR held < 0 OR strange > 0
     """,
 )
 
@@ -76,8 +95,8 @@ declare(
     "money_applied_once",
     "同一笔应付款只入账一次",
     """
-    SELECT subject_kind, subject_number, instalment FROM payments_payment
-     WHERE applied GROUP BY 1, 2, 3 HAVING count(*) > 1
+    SELECT subject_kind, subject_number, instalment, gateway = 'balance' FROM payments_payment
+     WHERE applied GROUP BY 1, 2, 3, 4 HAVING count(*) > 1
     """,
 )
 
@@ -86,7 +105,7 @@ declare(
     "收到却没有入账的钱全额退回",
     """
     SELECT number, amount_fen, refund_fen FROM payments_payment
-     WHERE status = 'captured' AND NOT applied AND refund_fen <> amount_fen
+     WHERE status = 'captured' AND NOT applied AND gateway <> 'balance' AND refund_fen <> amount_fen
     """,
 )
 
@@ -95,7 +114,7 @@ declare(
     "每笔收款都有渠道通知或查询结果为证，金额一致",
     """
     SELECT payment.number FROM payments_payment payment
-     WHERE payment.status = 'captured' AND NOT EXISTS (
+     WHERE payment.status = 'captured' AND payment.gateway <> 'balance' AND NOT EXISTS (
            SELECT 1 FROM payments_callback proof
             WHERE proof.payment_id = payment.id AND proof.gateway = payment.gateway
               AND proof.verdict = 'accepted' AND proof.amount_fen = payment.amount_fen)

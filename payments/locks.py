@@ -1,8 +1,9 @@
-"""Which rows are locked, and in what order: payments come first in the house, refunds after their payment."""
+"""Which rows are locked, and in what order: payments come first in the house, refunds after their payment, accounts
+of the ledger last of all."""
 
 from collections.abc import Iterable
 
-from payments.models import Payment, Refund
+from payments.models import LedgerAccount, Payment, Refund
 
 
 def lock_payment(payment_id: int) -> Payment:
@@ -22,3 +23,8 @@ def lock_refund(refund_id: int) -> Refund:
     refund = Refund.objects.select_for_update(of=("self",), no_key=True).get(pk=refund_id)
     refund.payment = payment
     return refund
+
+
+def lock_account(account_id: int) -> LedgerAccount:
+    """An account that somebody takes money from: what stands there stays true until the transaction ends."""
+    return LedgerAccount.objects.select_for_update(of=("self",), no_key=True).get(pk=account_id)

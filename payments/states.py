@@ -3,6 +3,11 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+# The subject of bookings that pay somebody out.
+WITHDRAWAL = "withdrawal"
+# The name under which a payment is the part that is paid from the payer's balance instead of at a gateway.
+BALANCE = "balance"
+
 
 class PaymentStatus(models.TextChoices):
     PENDING = "pending", _("待支付")
@@ -27,8 +32,9 @@ class RefundStatus(models.TextChoices):
     ABNORMAL = "abnormal", _("异常")
 
 
+# Straight from requested to done goes what needs no gateway: a refund to the payer's balance.
 REFUND_TRANSITIONS: dict[str, frozenset[str]] = {
-    RefundStatus.REQUESTED: frozenset({RefundStatus.SENT}),
+    RefundStatus.REQUESTED: frozenset({RefundStatus.SENT, RefundStatus.DONE}),
     RefundStatus.SENT: frozenset({RefundStatus.PROCESSING, RefundStatus.DONE, RefundStatus.ABNORMAL}),
     RefundStatus.PROCESSING: frozenset({RefundStatus.DONE, RefundStatus.ABNORMAL}),
     RefundStatus.ABNORMAL: frozenset({RefundStatus.SENT, RefundStatus.DONE}),
@@ -42,11 +48,20 @@ class RefundKind(models.TextChoices):
     LEFT = "left", _("退出退款")
     LATE = "late", _("逾期到账退回")
     DUPLICATE = "duplicate", _("重复支付退回")
+    UNPAID = "unpaid", _("未付清退回")
     AFTER_SALES = "after_sales", _("售后退款")
 
 
 # Of every other kind a payment has one at most; after-sales may come in several parts.
 ONCE_PER_PAYMENT = [kind for kind in RefundKind.values if kind != RefundKind.AFTER_SALES]
+
+
+class RefundRoute(models.TextChoices):
+    """Which way money goes back."""
+
+    ORIGINAL = "original", _("原路退回")
+    BALANCE = "balance", _("退到余额")
+    OTHER = "other", _("退到其他账户")
 
 
 class BillLineKind(models.TextChoices):
@@ -55,11 +70,76 @@ class BillLineKind(models.TextChoices):
 
 
 class AccountKind(models.TextChoices):
+    """What an account is for. Those of `DEBIT_ACCOUNTS` grow by debits, all others are owed to somebody."""
+
     GATEWAY_CLEARING = "gateway_clearing", _("渠道待清算")
+    BANK = "bank", _("平台银行户")
+    SUBSIDY = "subsidy", _("平台补贴")
     ESCROW = "escrow", _("托管")
     REFUND_IN_FLIGHT = "refund_in_flight", _("在途退款")
+    MERCHANT_PAYABLE = "merchant_payable", _("商家应付")
+    PLATFORM_FEE = "platform_fee", _("平台服务费")
+    COMMISSION_PAYABLE = "commission_payable", _("应付佣金")
+    BALANCE = "balance", _("余额")
+    PAYOUT_IN_FLIGHT = "payout_in_flight", _("在途提现")
+    POINTS = "points", _("积分负债")
+
+
+DEBIT_ACCOUNTS = frozenset({AccountKind.GATEWAY_CLEARING, AccountKind.BANK, AccountKind.SUBSIDY})
 
 
 class Side(models.TextChoices):
     DEBIT = "D", _("借")
     CREDIT = "C", _("贷")
+
+
+class CommissionRole(models.TextChoices):
+    """What somebody earns a commission as."""
+
+    LEADER = "leader", _("团长")
+
+
+class CommissionStatus(models.TextChoices):
+    FROZEN = "frozen", _("待结算")
+    RELEASED = "released", _("已结算")
+    VOID = "void", _("已取消")
+
+
+COMMISSION_TRANSITIONS: dict[str, frozenset[str]] = {
+    CommissionStatus.FROZEN: frozenset({CommissionStatus.RELEASED, CommissionStatus.VOID}),
+}
+
+
+class Purse(models.TextChoices):
+    """Out of which money a withdrawal is paid."""
+
+    MERCHANT = "merchant", _("店铺货款")
+    COMMISSION = "commission", _("佣金")
+    BALANCE = "balance", _("余额")
+
+
+class PayeeKind(models.TextChoices):
+    BANK = "bank", _("银行卡")
+    ALIPAY = "alipay", _("支付宝")
+    WECHAT = "wechat", _("微信零钱")
+
+
+class WithdrawalStatus(models.TextChoices):
+    HELD = "held", _("风控冻结")
+    REQUESTED = "requested", _("待审批")
+    APPROVED = "approved", _("待打款")
+    PAID = "paid", _("已打款")
+    FAILED = "failed", _("打款失败")
+    REJECTED = "rejected", _("已拒绝")
+    CANCELLED = "cancelled", _("已撤回")
+
+
+WITHDRAWAL_TRANSITIONS: dict[str, frozenset[str]] = {
+    WithdrawalStatus.HELD: frozenset(
+        {WithdrawalStatus.REQUESTED, WithdrawalStatus.REJECTED, WithdrawalStatus.CANCELLED}
+    ),
+    WithdrawalStatus.REQUESTED: frozenset(
+        {WithdrawalStatus.APPROVED, WithdrawalStatus.REJECTED, WithdrawalStatus.CANCELLED}
+    ),
+    WithdrawalStatus.APPROVED: frozenset({WithdrawalStatus.PAID, WithdrawalStatus.FAILED}),
+}

@@ -17,6 +17,11 @@ class Subject:
     number: str
 
 
+def subject_of(payment: Payment) -> Subject:
+    """What a payment is for."""
+    return Subject(payment.subject_kind, payment.subject_number)
+
+
 class NotWanted(Exception):
     """An owner's answer to captured money it cannot use: what it wrote is undone and all the money goes back."""
 

@@ -42,6 +42,7 @@ class Merchant(models.Model):
     trusted = models.BooleanField(_("免审"), default=False, help_text=_("它的团购活动不经审核直接开团"))
     contact_name = EncryptedTextField(_("联系人"))
     contact_phone = EncryptedTextField(_("联系电话"))
+    platform_fee_bp = models.PositiveIntegerField(_("平台服务费（万分比）"), default=0)
     introduction = models.CharField(_("店铺介绍"), max_length=200, blank=True)
     service_phone = models.CharField(_("客服电话"), max_length=20, blank=True, help_text="shown to buyers")
     service_hours = models.CharField(_("客服时间"), max_length=60, blank=True)
@@ -55,6 +56,9 @@ class Merchant(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = _("商家")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(platform_fee_bp__lte=10_000), name="merchant_fee_sane"),
+        ]
         indexes = [models.Index(fields=["status", "applied_at"], name="merchant_queue")]
 
     def __str__(self) -> str:

@@ -44,6 +44,9 @@ class Order(models.Model):
     pickup_point = models.ForeignKey(PickupPoint, models.PROTECT, null=True, related_name="orders")
     leader = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", help_text="frozen from the point")
     leader_rate_bp = models.PositiveIntegerField(default=0, help_text="frozen from the point")
+    platform_fee_bp = models.PositiveIntegerField(
+        _("平台服务费（万分比）"), default=0, help_text="frozen from the merchant"
+    )
     pickup_code = models.CharField(_("取货码"), max_length=8, blank=True)
     recipient_name = EncryptedTextField(blank=True)
     recipient_phone = EncryptedTextField(blank=True)
@@ -61,6 +64,8 @@ class Order(models.Model):
     ready_at = models.DateTimeField(_("到货时间"), null=True)
     received_at = models.DateTimeField(_("取货时间"), null=True)
     ended_at = models.DateTimeField(_("结束时间"), null=True, help_text="when it expired or was cancelled")
+    completes_at = models.DateTimeField(_("售后截止"), null=True, help_text="set when it is received: the window's end")
+    completed_at = models.DateTimeField(_("完成时间"), null=True)
 
     objects = OrderQuerySet.as_manager()
 
@@ -85,6 +90,7 @@ class Order(models.Model):
             models.Index(fields=["merchant", "paid_at"], name="order_paid"),
             models.Index(fields=["source_kind", "source_code", "status", "id"], name="order_of_source"),
             models.Index(fields=["pay_by"], name="order_unpaid", condition=Q(status="pending_payment")),
+            models.Index(fields=["completes_at"], name="order_completing", condition=Q(status="received")),
             models.Index(fields=["pickup_point", "status"], name="order_of_point"),
             models.Index(fields=["pickup_code"], name="order_pickup_code", condition=~Q(pickup_code="")),
         ]

@@ -1,6 +1,19 @@
 from payments.models.callback import Callback
+from payments.models.commission import Commission
 from payments.models.ledger import LedgerAccount, LedgerEntry, LedgerTransaction
 from payments.models.payment import Payment
+from payments.models.payout import Payee, Withdrawal, WithdrawalApproval
 from payments.models.refund import Refund
 
-__all__ = ["Callback", "LedgerAccount", "LedgerEntry", "LedgerTransaction", "Payment", "Refund"]
+__all__ = [
+    "Callback",
+    "Commission",
+    "LedgerAccount",
+    "LedgerEntry",
+    "LedgerTransaction",
+    "Payee",
+    "Payment",
+    "Refund",
+    "Withdrawal",
+    "WithdrawalApproval",
+]

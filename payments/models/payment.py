@@ -7,13 +7,17 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Merchant, User
 from common.ids import DocumentNumber
 from common.statemachine import Transitions
-from payments.states import PAYMENT_TRANSITIONS, PaymentStatus
+from payments.states import BALANCE, PAYMENT_TRANSITIONS, PaymentStatus
 
 
 class PaymentQuerySet(models.QuerySet["Payment"]):
     def for_subject(self, kind: str, number: str) -> "PaymentQuerySet":
         """Every attempt to pay one thing."""
         return self.filter(subject_kind=kind, subject_number=number)
+
+    def from_balance(self) -> "PaymentQuerySet":
+        """The parts that balances pay."""
+        return self.filter(gateway=BALANCE)
 
     def pending(self) -> "PaymentQuerySet":
         return self.filter(status=PaymentStatus.PENDING)
@@ -23,7 +27,8 @@ class Payment(models.Model):
     """One attempt to pay one instalment of a subject at a gateway.
 
     The subject is opaque (kind and number): payments knows no order. Captured money is *applied* when the subject's
-    owner took it; money that came late or twice is captured, not applied, and goes back.
+    owner took it; money that came late or twice is captured, not applied, and goes back. At the gateway "balance" it is
+    the part of an instalment that the payer's balance pays: captured at once, applied when the rest has come.
     """
 
     transitions: ClassVar[Transitions] = PAYMENT_TRANSITIONS
@@ -57,8 +62,13 @@ class Payment(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["subject_kind", "subject_number", "instalment"],
-                condition=Q(applied=True),
+                condition=Q(applied=True) & ~Q(gateway=BALANCE),
                 name="payment_applied_once",
+            ),
+            models.UniqueConstraint(
+                fields=["subject_kind", "subject_number", "instalment"],
+                condition=Q(gateway=BALANCE) & (Q(applied=True) | Q(refund_fen=0)),
+                name="payment_one_balance_part",
             ),
             models.UniqueConstraint(
                 fields=["subject_kind", "subject_number", "instalment"],

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from common.ids import DocumentNumber
 from common.statemachine import Transitions
 from payments.models.payment import Payment
-from payments.states import ONCE_PER_PAYMENT, REFUND_TRANSITIONS, RefundKind, RefundStatus
+from payments.states import ONCE_PER_PAYMENT, REFUND_TRANSITIONS, RefundKind, RefundRoute, RefundStatus
 
 
 class Refund(models.Model):
@@ -19,6 +19,8 @@ class Refund(models.Model):
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="refunds")
     kind = models.CharField(_("类型"), max_length=20, choices=RefundKind.choices)
     amount_fen = models.PositiveIntegerField(_("金额（分）"))
+    route = models.CharField(_("退款方式"), max_length=10, choices=RefundRoute.choices, default=RefundRoute.ORIGINAL)
+    reference = models.CharField(_("打款凭证号"), max_length=60, blank=True, help_text="of a refund to another account")
     reason = models.CharField(_("原因"), max_length=200)
     status = models.CharField(
         _("状态"), max_length=10, choices=RefundStatus.choices, default=RefundStatus.REQUESTED, editable=False
@@ -37,6 +39,9 @@ class Refund(models.Model):
                 fields=["payment", "kind"], condition=Q(kind__in=ONCE_PER_PAYMENT), name="refund_once_per_kind"
             ),
             models.CheckConstraint(condition=Q(amount_fen__gt=0), name="refund_amount_positive"),
+            models.CheckConstraint(
+                condition=~Q(route=RefundRoute.OTHER) | ~Q(reference=""), name="refund_elsewhere_has_reference"
+            ),
         ]
         indexes = [
             models.Index(

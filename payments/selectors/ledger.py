@@ -1,33 +1,51 @@
 """Where the money is, derived from the entries and from nothing else."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet, Sum
+from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce
 
-from payments.models import LedgerEntry
-from payments.states import AccountKind, Side
+from payments.models import LedgerAccount, LedgerEntry
+from payments.states import DEBIT_ACCOUNTS, WITHDRAWAL, AccountKind, Side
+from payments.subjects import Subject
 
 
 @dataclass(frozen=True)
 class Money:
-    """Where captured money is, in fen. captured = held + in flight + refunded, always."""
+    """Where the money of orders is, in fen. What came in is where it lies now, always: `came_fen == lies_fen`."""
 
-    captured_fen: int
-    held_fen: int
-    in_flight_fen: int
-    refunded_fen: int
+    captured_fen: int = 0
+    balance_fen: int = 0
+    subsidised_fen: int = 0
+    refunded_fen: int = 0
+    in_flight_fen: int = 0
+    merchant_fen: int = 0
+    fee_fen: int = 0
+    commission_fen: int = 0
+    held_fen: int = 0
+
+    @property
+    def came_fen(self) -> int:
+        """Captured at gateways, spent from balances, given by the platform."""
+        return self.captured_fen + self.balance_fen + self.subsidised_fen
+
+    @property
+    def lies_fen(self) -> int:
+        """Gone back, going back, settled with merchant, platform and leader, or held."""
+        back = self.refunded_fen + self.in_flight_fen
+        return back + self.merchant_fen + self.fee_fen + self.commission_fen + self.held_fen
 
 
-def money_of(payment_ids: Sequence[int]) -> Money:
-    """Where the money of some payments is, taken together."""
-    return _money(LedgerEntry.objects.filter(transaction__payment__in=payment_ids))
+def money_of(kind: str, numbers: Iterable[str] | QuerySet) -> Money:
+    """Where the money of some subjects of one kind is, taken together."""
+    return _money(LedgerEntry.objects.filter(transaction__subject_kind=kind, transaction__subject_number__in=numbers))
 
 
 def money_of_merchant(merchant_id: int) -> Money:
-    """Where the money of a merchant's payments is."""
-    return _money(LedgerEntry.objects.filter(transaction__payment__merchant=merchant_id))
+    """Where the money of a merchant's business is; what it withdrew counts as settled."""
+    return _money(LedgerEntry.objects.filter(transaction__merchant=merchant_id))
 
 
 def money_of_house() -> Money:
@@ -35,27 +53,53 @@ def money_of_house() -> Money:
     return _money(LedgerEntry.objects.all())
 
 
-def bookings_of(payment_id: int) -> QuerySet[LedgerEntry]:
-    """The entries of one payment in the order they were booked, with their booking and account."""
-    entries = LedgerEntry.objects.filter(transaction__payment=payment_id)
-    return entries.select_related("transaction__refund", "account__merchant").order_by("pk")
+def bookings_of(subject: Subject) -> QuerySet[LedgerEntry]:
+    """The entries of one subject in the order they were booked, with their booking and account."""
+    entries = LedgerEntry.objects.filter(
+        transaction__subject_kind=subject.kind, transaction__subject_number=subject.number
+    )
+    return entries.select_related("transaction__refund", "account__merchant", "account__user").order_by("pk")
+
+
+def standing(account_id: int) -> int:
+    """How much an account holds, in fen, by the side on which it grows; an advance that was clawed back is negative.
+
+    Whoever takes from it looks under `locks.lock_account`.
+    """
+    kind = LedgerAccount.objects.values_list("kind", flat=True).get(pk=account_id)
+    sums = LedgerEntry.objects.filter(account=account_id).aggregate(
+        credits=_total(Q(side=Side.CREDIT)), debits=_total(Q(side=Side.DEBIT))
+    )
+    grown = sums["credits"] - sums["debits"]
+    return -grown if kind in DEBIT_ACCOUNTS else grown
 
 
 def _money(entries: QuerySet[LedgerEntry]) -> Money:
-    def total(kind: AccountKind, side: Side) -> Coalesce:
-        return Coalesce(Sum("amount_fen", filter=Q(account__kind=kind, side=side)), 0)
+    """Withdrawals move settled money on and are left out: what a merchant took home is still what it was settled."""
+    sums = entries.exclude(transaction__subject_kind=WITHDRAWAL).aggregate(
+        captured_fen=_side(AccountKind.GATEWAY_CLEARING, Side.DEBIT),
+        balance_fen=_side(AccountKind.BALANCE, Side.DEBIT),
+        subsidised_fen=_net(AccountKind.SUBSIDY, grows=Side.DEBIT),
+        refunded_fen=_side(AccountKind.GATEWAY_CLEARING, Side.CREDIT)
+        + _side(AccountKind.BALANCE, Side.CREDIT)
+        + _net(AccountKind.BANK),
+        in_flight_fen=_net(AccountKind.REFUND_IN_FLIGHT),
+        merchant_fen=_net(AccountKind.MERCHANT_PAYABLE),
+        fee_fen=_net(AccountKind.PLATFORM_FEE),
+        commission_fen=_net(AccountKind.COMMISSION_PAYABLE),
+        held_fen=_net(AccountKind.ESCROW),
+    )
+    return Money(**sums)
 
-    sums = entries.aggregate(
-        captured=total(AccountKind.GATEWAY_CLEARING, Side.DEBIT),
-        refunded=total(AccountKind.GATEWAY_CLEARING, Side.CREDIT),
-        escrow_in=total(AccountKind.ESCROW, Side.CREDIT),
-        escrow_out=total(AccountKind.ESCROW, Side.DEBIT),
-        flight_in=total(AccountKind.REFUND_IN_FLIGHT, Side.CREDIT),
-        flight_out=total(AccountKind.REFUND_IN_FLIGHT, Side.DEBIT),
-    )
-    return Money(
-        captured_fen=sums["captured"],
-        held_fen=sums["escrow_in"] - sums["escrow_out"],
-        in_flight_fen=sums["flight_in"] - sums["flight_out"],
-        refunded_fen=sums["refunded"],
-    )
+
+def _net(kind: AccountKind, *, grows: Side = Side.CREDIT) -> CombinedExpression:
+    shrinks = Side.DEBIT if grows == Side.CREDIT else Side.CREDIT
+    return _side(kind, grows) - _side(kind, shrinks)
+
+
+def _side(kind: AccountKind, side: Side) -> Coalesce:
+    return _total(Q(account__kind=kind, side=side))
+
+
+def _total(which: Q) -> Coalesce:
+    return Coalesce(Sum("amount_fen", filter=which), 0)

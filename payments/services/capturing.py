@@ -14,7 +14,7 @@ from payments.models import Payment
 from payments.services import evidence, ledger
 from payments.services.refunding import RefundRequest, request_refunds
 from payments.states import PaymentStatus, RefundKind
-from payments.subjects import NotWanted, owners
+from payments.subjects import NotWanted, owners, subject_of
 
 
 def confirm(*, payment_id: int, fact: GatewayPayment, now: dt.datetime) -> Payment:
@@ -79,10 +79,13 @@ def _capture(payment: Payment, fact: GatewayPayment, *, now: dt.datetime) -> Non
 def _book(payment: Payment, *, now: dt.datetime) -> None:
     booking = ledger.Booking(
         key=f"capture:{payment.number}",
+        subject=subject_of(payment),
+        lines=(
+            ledger.debit(ledger.clearing(payment.gateway), payment.amount_fen),
+            ledger.credit(ledger.escrow(payment.merchant_id), payment.amount_fen),
+        ),
+        merchant_id=payment.merchant_id,
         payment_id=payment.pk,
-        debit=ledger.clearing(payment.gateway),
-        credit=ledger.escrow(payment.merchant_id),
-        amount_fen=payment.amount_fen,
     )
     ledger.post([booking], now=now)
 

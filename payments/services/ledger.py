@@ -1,4 +1,4 @@
-"""Double entry: every booking moves one amount from one account to another, and nothing is ever changed."""
+"""Double entry: every booking moves money between accounts, says whose it was, and is never changed."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -7,25 +7,57 @@ from typing import Any
 
 from payments.models import LedgerAccount, LedgerEntry, LedgerTransaction
 from payments.states import AccountKind, Side
+from payments.subjects import Subject
 
 BATCH = 2_000
+OPPOSITE = {Side.DEBIT: Side.CREDIT, Side.CREDIT: Side.DEBIT}
+
+
+@dataclass(frozen=True)
+class Line:
+    """An amount > 0 on one side of one account, by its id."""
+
+    account_id: int
+    side: Side
+    amount_fen: int
 
 
 @dataclass(frozen=True)
 class Booking:
-    """One booking: accounts by id, an amount > 0, and a key that makes it unrepeatable."""
+    """One booking: lines that balance, the subject whose money it is, and a key that makes it unrepeatable."""
 
     key: str
-    payment_id: int
-    debit: int
-    credit: int
-    amount_fen: int
+    subject: Subject
+    lines: tuple[Line, ...]
+    merchant_id: int | None = None
+    payment_id: int | None = None
     refund_id: int | None = None
+    reverses_id: int | None = None
+
+
+def debit(account_id: int, amount_fen: int) -> Line:
+    """More of what the house has, or less of what it owes."""
+    return Line(account_id, Side.DEBIT, amount_fen)
+
+
+def credit(account_id: int, amount_fen: int) -> Line:
+    """Less of what the house has, or more of what it owes."""
+    return Line(account_id, Side.CREDIT, amount_fen)
 
 
 def clearing(gateway: str) -> int:
     """The account of the money that lies at a gateway."""
     return _account(AccountKind.GATEWAY_CLEARING, gateway=gateway)
+
+
+def bank() -> int:
+    """The platform's own bank account, from which withdrawals leave."""
+    return _account(AccountKind.BANK)
+
+
+def subsidy() -> int:
+    """What the platform has given to lower prices."""
+    return _account(AccountKind.SUBSIDY)
 
 
 def escrow(merchant_id: int) -> int:
@@ -38,29 +70,82 @@ def refund_in_flight(gateway: str) -> int:
     return _account(AccountKind.REFUND_IN_FLIGHT, gateway=gateway)
 
 
+def merchant_payable(merchant_id: int) -> int:
+    """What a merchant has earned and may withdraw."""
+    return _account(AccountKind.MERCHANT_PAYABLE, merchant_id=merchant_id)
+
+
+def platform_fee() -> int:
+    """What the platform has earned."""
+    return _account(AccountKind.PLATFORM_FEE)
+
+
+def commission_payable(user_id: int) -> int:
+    """What a leader has earned and may withdraw."""
+    return _account(AccountKind.COMMISSION_PAYABLE, user_id=user_id)
+
+
+def balance(user_id: int) -> int:
+    """A person's balance with the platform."""
+    return _account(AccountKind.BALANCE, user_id=user_id)
+
+
+def payout_in_flight() -> int:
+    """The account of withdrawals that were asked for and have not been paid."""
+    return _account(AccountKind.PAYOUT_IN_FLIGHT)
+
+
 def post(bookings: Sequence[Booking], *, now: dt.datetime) -> None:
     """Write bookings in the caller's transaction. A key that was booked before is an IntegrityError."""
     written = LedgerTransaction.objects.bulk_create(
         [
             LedgerTransaction(
-                key=booking.key, payment_id=booking.payment_id, refund_id=booking.refund_id, booked_at=now
+                key=booking.key,
+                subject_kind=booking.subject.kind,
+                subject_number=booking.subject.number,
+                merchant_id=booking.merchant_id,
+                payment_id=booking.payment_id,
+                refund_id=booking.refund_id,
+                reverses_id=booking.reverses_id,
+                booked_at=now,
             )
             for booking in bookings
         ],
         batch_size=BATCH,
     )
-    entries = []
-    for transaction, booking in zip(written, bookings, strict=True):
-        for side, account_id in ((Side.DEBIT, booking.debit), (Side.CREDIT, booking.credit)):
-            entries.append(
-                LedgerEntry(
-                    transaction_id=transaction.pk, account_id=account_id, side=side, amount_fen=booking.amount_fen
-                )
+    LedgerEntry.objects.bulk_create(
+        [
+            LedgerEntry(
+                transaction_id=transaction.pk, account_id=line.account_id, side=line.side, amount_fen=line.amount_fen
             )
-    LedgerEntry.objects.bulk_create(entries, batch_size=BATCH)
+            for transaction, booking in zip(written, bookings, strict=True)
+            for line in booking.lines
+        ],
+        batch_size=BATCH,
+    )
 
 
-def _account(kind: AccountKind, *, gateway: str = "", merchant_id: int | None = None) -> int:
-    place: dict[str, Any] = {"kind": kind, "gateway": gateway, "merchant_id": merchant_id}
+def reverse(key: str, *, by: str, now: dt.datetime) -> None:
+    """Undo the booking of this key by its mirror image under the key `by`: the only correction there is."""
+    wrong = LedgerTransaction.objects.get(key=key)
+    mirrored = tuple(
+        Line(entry.account_id, OPPOSITE[Side(entry.side)], entry.amount_fen) for entry in wrong.entries.order_by("pk")
+    )
+    booking = Booking(
+        key=by,
+        subject=Subject(wrong.subject_kind, wrong.subject_number),
+        lines=mirrored,
+        merchant_id=wrong.merchant_id,
+        payment_id=wrong.payment_id,
+        refund_id=wrong.refund_id,
+        reverses_id=wrong.pk,
+    )
+    post([booking], now=now)
+
+
+def _account(
+    kind: AccountKind, *, gateway: str = "", merchant_id: int | None = None, user_id: int | None = None
+) -> int:
+    place: dict[str, Any] = {"kind": kind, "gateway": gateway, "merchant_id": merchant_id, "user_id": user_id}
     account, _created = LedgerAccount.objects.get_or_create(**place)
     return account.pk

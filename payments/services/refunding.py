@@ -21,6 +21,7 @@ from payments.locks import lock_payments
 from payments.models import Payment, Refund
 from payments.services import ledger
 from payments.states import ONCE_PER_PAYMENT, PaymentStatus, RefundKind
+from payments.subjects import subject_of
 
 MOST_REFUNDS = 50
 BETWEEN_REFUNDS = dt.timedelta(seconds=60)
@@ -151,11 +152,14 @@ def _book(refunds: Sequence[Refund], payments: Mapping[int, Payment], *, now: dt
     bookings = [
         ledger.Booking(
             key=f"refund:{refund.number}",
+            subject=subject_of(payment),
+            lines=(
+                ledger.debit(escrow[payment.merchant_id], refund.amount_fen),
+                ledger.credit(in_flight[payment.gateway], refund.amount_fen),
+            ),
+            merchant_id=payment.merchant_id,
             payment_id=payment.pk,
             refund_id=refund.pk,
-            debit=escrow[payment.merchant_id],
-            credit=in_flight[payment.gateway],
-            amount_fen=refund.amount_fen,
         )
         for refund, payment in zip(refunds, touched, strict=True)
     ]

@@ -13,7 +13,7 @@ from payments.locks import lock_refund
 from payments.models import Refund
 from payments.services import ledger
 from payments.states import RefundStatus
-from payments.subjects import owners
+from payments.subjects import owners, subject_of
 
 logger = logging.getLogger(__name__)
 
@@ -54,11 +54,14 @@ def _finish(refund: Refund, fact: GatewayRefund, *, now: dt.datetime) -> None:
     statemachine.move(refund, RefundStatus.DONE, now=now, done_at=fact.done_at or now, error="")
     booking = ledger.Booking(
         key=f"refunded:{refund.number}",
+        subject=subject_of(payment),
+        lines=(
+            ledger.debit(ledger.refund_in_flight(payment.gateway), refund.amount_fen),
+            ledger.credit(ledger.clearing(payment.gateway), refund.amount_fen),
+        ),
+        merchant_id=payment.merchant_id,
         payment_id=payment.pk,
         refund_id=refund.pk,
-        debit=ledger.refund_in_flight(payment.gateway),
-        credit=ledger.clearing(payment.gateway),
-        amount_fen=refund.amount_fen,
     )
     ledger.post([booking], now=now)
     owners[payment.subject_kind].on_refunded(refund, now)

@@ -5,24 +5,22 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from common import invariants
 from payments.models import LedgerEntry, LedgerTransaction, Payment
-from payments.selectors.ledger import Money, bookings_of, money_of, money_of_house, money_of_merchant
+from payments.selectors.ledger import Money, bookings_of, money_of, money_of_house, money_of_merchant, standing
 from payments.services import ledger
 from payments.services.sending import send_due
 from payments.states import Side
+from payments.subjects import subject_of
 from tests.factories.payments import NOON, make_captured, make_refund
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("gateway")]
 
 
-def _booking(payment: Payment, **changes: object) -> ledger.Booking:
-    fields = {
-        "key": "test:1",
-        "payment_id": payment.pk,
-        "debit": ledger.clearing("sandbox"),
-        "credit": ledger.escrow(payment.merchant_id),
-        "amount_fen": 100,
-    }
-    return ledger.Booking(**fields | changes)  # type: ignore[arg-type]
+def _booking(payment: Payment, *, amount_fen: int = 100) -> ledger.Booking:
+    lines = (
+        ledger.debit(ledger.subsidy(), amount_fen),
+        ledger.credit(ledger.escrow(payment.merchant_id), amount_fen),
+    )
+    return ledger.Booking("test:1", subject_of(payment), lines, merchant_id=payment.merchant_id)
 
 
 def test_the_way_of_each_fen_can_be_walked():
@@ -30,7 +28,8 @@ def test_the_way_of_each_fen_can_be_walked():
     refund = make_refund(payment, amount_fen=400)
     send_due(now=refund.due_at)
     way = [
-        (entry.transaction.key, entry.side, entry.account.kind, entry.amount_fen) for entry in bookings_of(payment.pk)
+        (entry.transaction.key, entry.side, entry.account.kind, entry.amount_fen)
+        for entry in bookings_of(subject_of(payment))
     ]
     assert way == [
         (f"capture:{payment.number}", "D", "gateway_clearing", 2990),
@@ -41,11 +40,16 @@ def test_the_way_of_each_fen_can_be_walked():
         (f"refunded:{refund.number}", "C", "gateway_clearing", 400),
     ]
     expected = Money(captured_fen=2990, held_fen=2590, in_flight_fen=0, refunded_fen=400)
-    assert money_of([payment.pk]) == money_of_merchant(payment.merchant_id) == money_of_house() == expected
+    assert (
+        money_of("ticket", [payment.subject_number])
+        == money_of_merchant(payment.merchant_id)
+        == money_of_house()
+        == expected
+    )
 
 
 def test_no_money_is_nowhere():
-    assert money_of([]) == Money(captured_fen=0, held_fen=0, in_flight_fen=0, refunded_fen=0)
+    assert money_of("ticket", []) == Money(captured_fen=0, held_fen=0, in_flight_fen=0, refunded_fen=0)
 
 
 def test_nothing_is_booked_twice():
@@ -85,6 +89,9 @@ BROKEN = {
     "money_booking_balances": "UPDATE payments_ledgerentry SET amount_fen = amount_fen + 1 WHERE side = 'D'",
     "money_ledger_balances": "UPDATE payments_ledgerentry SET amount_fen = amount_fen + 1 WHERE side = 'C'",
     "money_every_fen_located": "UPDATE payments_refund SET status = 'done'",
+    "money_comes_to_lie_somewhere": """
+        UPDATE payments_ledgerentry SET amount_fen = 1 WHERE side = 'C' AND account_id IN
+               (SELECT id FROM payments_ledgeraccount WHERE kind = 'escrow')""",
     "money_refunds_bounded": "UPDATE payments_payment SET refund_fen = refund_fen - 1",
     "money_applied_once": """
         INSERT INTO payments_payment (number, subject_kind, subject_number, instalment, payer_id, merchant_id, gateway,
@@ -97,13 +104,15 @@ BROKEN = {
     "money_refund_once_per_kind": """
         UPDATE payments_refund SET kind = 'missed';
         INSERT INTO payments_refund (number, payment_id, kind, amount_fen, reason, status, attempts, due_at,
-               requested_at, error)
-        SELECT 'R-copy', payment_id, kind, amount_fen, reason, status, attempts, due_at, requested_at, error
+               requested_at, error, route, reference)
+        SELECT 'R-copy', payment_id, kind, amount_fen, reason, status, attempts, due_at, requested_at, error, route,
+               reference
           FROM payments_refund""",
     "money_numbers_unique": """
         INSERT INTO payments_refund (number, payment_id, kind, amount_fen, reason, status, attempts, due_at,
-               requested_at, error)
-        SELECT number, payment_id, kind, amount_fen, reason, status, attempts, due_at, requested_at, error
+               requested_at, error, route, reference)
+        SELECT number, payment_id, kind, amount_fen, reason, status, attempts, due_at, requested_at, error, route,
+               reference
           FROM payments_refund""",
     "money_refunds_advance": "UPDATE payments_refund SET due_at = now() - interval '1 hour'",
     "money_payments_resolved": "UPDATE payments_payment SET status = 'pending', expires_at = now() - interval '1 hour'",
@@ -135,3 +144,19 @@ def test_each_statement_notices_when_it_is_broken(name):
         transaction.set_rollback(True)
     assert before is None
     assert after is not None
+
+
+def test_a_wrong_booking_is_corrected_by_its_mirror_image_once():
+    """F2: nothing is rubbed out; the mistake and its reversal stand in the books side by side."""
+    payment = make_captured(amount_fen=2990)
+    ledger.post([_booking(payment)], now=NOON)
+    escrow = ledger.escrow(payment.merchant_id)
+    assert standing(escrow) == 3090
+    assert standing(ledger.subsidy()) == 100
+    ledger.reverse("test:1", by="test:1:reversed", now=NOON)
+    assert standing(escrow) == 2990
+    assert standing(ledger.subsidy()) == 0
+    assert LedgerTransaction.objects.get(reverses__key="test:1").key == "test:1:reversed"
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ledger.reverse("test:1", by="test:1:reversed again", now=NOON)
+    assert standing(escrow) == 2990

@@ -51,7 +51,9 @@ def test_a_difference_goes_from_escrow_into_flight():
     assert (refund.status, refund.due_at, refund.number[0]) == (RefundStatus.REQUESTED, LATER, "R")
     payment.refresh_from_db()
     assert (payment.refund_fen, payment.refund_count) == (400, 1)
-    assert money_of([payment.pk]) == Money(captured_fen=2990, held_fen=2590, in_flight_fen=400, refunded_fen=0)
+    assert money_of("ticket", [payment.subject_number]) == Money(
+        captured_fen=2990, held_fen=2590, in_flight_fen=400, refunded_fen=0
+    )
     assert Transition.objects.get(entity="payments.refund", object_id=refund.pk).to_state == "requested"
 
 

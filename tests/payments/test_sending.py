@@ -55,7 +55,9 @@ def test_a_refund_arrives_and_everybody_is_told(gateway, office):
     assert send_due(now=LATER) == 1
     refund.refresh_from_db()
     assert (refund.status, refund.sent_at, refund.done_at) == (RefundStatus.DONE, LATER, LATER)
-    assert money_of([payment.pk]) == Money(captured_fen=2990, held_fen=2590, in_flight_fen=0, refunded_fen=400)
+    assert money_of("ticket", [payment.subject_number]) == Money(
+        captured_fen=2990, held_fen=2590, in_flight_fen=0, refunded_fen=400
+    )
     assert office.refunded == [refund.number]
     event = OutboxEvent.objects.latest("pk")
     assert (event.name, event.payload["refund_id"]) == ("payments.RefundDone", refund.pk)
