@@ -2,7 +2,8 @@
 
 import datetime as dt
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import requests
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from payments.errors import BadSignature, ForeignMessage, GatewayRefused, MalformedMessage, StaleMessage
 from payments.gateways.base import (
+    BillLine,
     GatewayPayment,
     GatewayRefund,
     GatewayUnavailable,
@@ -19,7 +21,7 @@ from payments.gateways.base import (
 )
 from payments.models import Payment, Refund
 from payments.sandbox.signing import Stale, Unsigned, check, signed_headers
-from payments.states import PaymentStatus, RefundStatus
+from payments.states import BillLineKind, PaymentStatus, RefundStatus
 
 PAYMENT_STATUS = {
     "unknown": PaymentStatus.PENDING,
@@ -35,6 +37,7 @@ REFUND_STATUS = {
     "abnormal": RefundStatus.ABNORMAL,
 }
 TOO_MANY_REQUESTS = 429
+BILL_NOT_READY = "bill_not_ready"
 
 Read = TypeVar("Read")
 
@@ -82,6 +85,35 @@ class SandboxGateway:
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise MalformedMessage from error
 
+    def read_bill(self, day: dt.date) -> Iterator[BillLine]:
+        start, more = 0, True
+        while more:
+            page = _read_answer(_page_of_bill(day, start=start), _bill_page)
+            yield from page.lines
+            start, more = start + len(page.lines), page.more
+
+
+@dataclass(frozen=True)
+class BillPage:
+    """Some lines of a bill, and whether there are more."""
+
+    lines: list[BillLine]
+    more: bool
+
+
+def bill_line(content: Mapping[str, Any]) -> BillLine:
+    """One line of the sandbox's bill in our words. Raises ValueError, KeyError, TypeError for what is none."""
+    kind = BillLineKind(content["kind"])
+    said = content["status"]
+    return BillLine(
+        kind=kind,
+        number=_short_text(content["number"]),
+        gateway_number=_short_text(content["gateway_number"]),
+        amount_fen=_amount(content["amount_fen"]),
+        status=PAYMENT_STATUS[said] if kind == BillLineKind.PAYMENT else REFUND_STATUS[said],
+        at=_instant(content["at"]),
+    )
+
 
 def control(path: str, **content: Any) -> dict[str, Any]:
     """Turn one of the sandbox's knobs, e.g. ("payments/P…/succeed"). Raises GatewayUnavailable, GatewayRefused."""
@@ -97,6 +129,15 @@ def _call(action: str, **content: Any) -> dict[str, Any]:
         return response.json()
     except (Unsigned, Stale, ValueError) as error:
         raise GatewayUnavailable from error
+
+
+def _page_of_bill(day: dt.date, *, start: int) -> dict[str, Any]:
+    try:
+        return _call("bill", day=day.isoformat(), start=start)
+    except GatewayRefused as refusal:
+        if refusal.params["reason"] == BILL_NOT_READY:
+            raise GatewayUnavailable from refusal
+        raise
 
 
 def _post(path: str, body: bytes, headers: dict[str, str]) -> requests.Response:
@@ -163,6 +204,11 @@ def _refund_fact(content: dict[str, Any]) -> GatewayRefund:
     if status != RefundStatus.DONE:
         return GatewayRefund(status)
     return GatewayRefund(status, amount_fen=_amount(content["amount_fen"]), done_at=_instant(content["done_at"]))
+
+
+def _bill_page(content: dict[str, Any]) -> BillPage:
+    lines = [bill_line(line) for line in content["lines"]]
+    return BillPage(lines, more=bool(lines) and content["more"] is True)
 
 
 def _amount(value: Any) -> int:

@@ -37,3 +37,9 @@ class NotEnoughLeft(Conflict):
     """More than is left of the payment."""
 
     code = "not_enough_left"
+
+
+class BillNotReady(Conflict):
+    """The day is not over, or its bill is not written yet."""
+
+    code = "bill_not_ready"

@@ -2,12 +2,12 @@
 
 import datetime as dt
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from accounts.models import Merchant, User
 from payments.errors import GatewayUnavailable
-from payments.gateways.base import GatewayPayment, GatewayRefund, Notice
+from payments.gateways.base import BillLine, GatewayPayment, GatewayRefund, Notice
 from payments.models import Payment, Refund
 from payments.services.capturing import confirm
 from payments.services.refunding import RefundRequest, request_refunds
@@ -91,6 +91,7 @@ class FakeGateway:
     def __init__(self) -> None:
         self.payments: dict[str, GatewayPayment] = {}
         self.refunds: dict[str, GatewayRefund] = {}
+        self.bills: dict[dt.date, list[BillLine]] = {}
         self.calls: list[tuple[str, str]] = []
         self.refund_answer = RefundStatus.DONE
         self.silent = False
@@ -143,6 +144,10 @@ class FakeGateway:
 
     def read_callback(self, *, headers: Mapping[str, str], body: bytes, now: dt.datetime) -> Notice:
         raise NotImplementedError
+
+    def read_bill(self, day: dt.date) -> Iterator[BillLine]:
+        self._called("read_bill", day.isoformat())
+        yield from self.bills.get(day, [])
 
     def _do(self, refund: Refund) -> GatewayRefund:
         self.refunds[refund.number] = GatewayRefund(

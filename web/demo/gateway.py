@@ -11,11 +11,12 @@ from contextlib import contextmanager
 from django.conf import settings
 
 from payments.errors import BadSignature
-from payments.gateways.base import GatewayPayment, GatewayRefund, Notice
+from payments.gateways.base import BillLine, GatewayPayment, GatewayRefund, Notice
+from payments.gateways.sandbox import bill_line
 from payments.models import Payment, Refund
 from payments.sandbox.models import SandboxPayment, SandboxRefund
+from payments.sandbox.services import bills, refunds
 from payments.sandbox.services import payments as books
-from payments.sandbox.services import refunds
 from payments.states import PaymentStatus, RefundStatus
 
 NAME = "sandbox"
@@ -62,6 +63,9 @@ class SandboxBooks:
 
     def read_callback(self, *, headers: Mapping[str, str], body: bytes, now: dt.datetime) -> Notice:
         raise BadSignature
+
+    def read_bill(self, day: dt.date) -> Iterator[BillLine]:
+        return (bill_line(line) for line in bills.lines(day, now=StoryClock.now))
 
     def pay(self, payment: Payment) -> GatewayPayment:
         """The payer pays, now."""

@@ -2,6 +2,7 @@ import datetime as dt
 import secrets
 
 from django.db import models
+from django.db.models.functions import Now
 
 from common.ids import new_code
 
@@ -63,6 +64,7 @@ class SandboxRefund(models.Model):
     number = models.CharField(max_length=40, unique=True, help_text="the customer's number")
     amount_fen = models.PositiveIntegerField()
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.PROCESSING)
+    accepted_at = models.DateTimeField(db_default=Now())
     finishes_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
 
@@ -71,3 +73,7 @@ class SandboxRefund(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    def has_arrived(self, now: dt.datetime) -> bool:
+        """Whether its time has come, written down or not."""
+        return self.status == self.Status.PROCESSING and self.finishes_at is not None and self.finishes_at <= now

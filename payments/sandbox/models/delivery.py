@@ -12,6 +12,7 @@ class SandboxDelivery(models.Model):
     delivered_at = models.DateTimeField(null=True)
     answer_status = models.PositiveSmallIntegerField(null=True)
     forged = models.BooleanField(default=False, help_text="signed wrongly, on purpose")
+    overtaken = models.BooleanField(default=False, help_text="waits until the next message has been brought")
 
     class Meta:
         db_table = "sandbox_delivery"

@@ -50,6 +50,7 @@ class Courier:
         for delivery, status in zip(claimed, answers, strict=True):
             delivered_at = timezone.now() if status == 200 else None
             SandboxDelivery.objects.filter(pk=delivery.pk).update(answer_status=status, delivered_at=delivered_at)
+            _let_follow(delivery)
         return len(claimed)
 
     @transaction.atomic
@@ -81,6 +82,12 @@ class Courier:
             logger.exception("the sandbox cannot reach its books")
             connection.close()
             return 0
+
+
+def _let_follow(brought: SandboxDelivery) -> None:
+    """Whatever was to be overtaken by this message comes now."""
+    waiting = SandboxDelivery.objects.filter(overtaken=True, delivered_at__isnull=True, url=brought.url)
+    waiting.filter(pk__lt=brought.pk).update(overtaken=False, due_at=timezone.now())
 
 
 def _bring(delivery: SandboxDelivery) -> int | None:

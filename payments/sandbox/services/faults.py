@@ -1,11 +1,17 @@
 """What goes wrong on purpose, and when it is its turn."""
 
 import hashlib
+from collections.abc import Mapping
+from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 
-from payments.sandbox.models import SandboxFault
+from payments.sandbox.errors import Unreadable
+from payments.sandbox.models import SandboxFault, SandboxStrike
+
+FIELDS = frozenset({"kind", "action", "number", "times", "value", "percent", "seed"})
 
 
 def strikes(kind: SandboxFault.Kind, *, action: str = "", number: str = "") -> SandboxFault | None:
@@ -14,22 +20,72 @@ def strikes(kind: SandboxFault.Kind, *, action: str = "", number: str = "") -> S
         kind=kind, action__in=["", action], number__in=["", number], times__gt=0
     ).order_by("pk")
     # Mostly all goes well, and a look costs less than a transaction.
-    return _use_up(ready) if ready.exists() else None
+    return _use_up(ready, action=action, number=number) if ready.exists() else None
+
+
+def draw(seed: str) -> int:
+    """0 to 99, the same for the same seed."""
+    return int.from_bytes(hashlib.sha256(seed.encode()).digest()[:4], "big") % 100
+
+
+def add(content: Mapping[str, Any]) -> SandboxFault:
+    """Something goes wrong from now on. Raises Unreadable for what is no fault."""
+    fault = _read(content)
+    fault.save()
+    return fault
 
 
 @transaction.atomic
-def _use_up(ready: QuerySet[SandboxFault]) -> SandboxFault | None:
+def load_script(script: Any) -> list[SandboxFault]:
+    """All that goes wrong from now on: {"seed": …, "faults": [{"kind": …}, …]}. What went wrong before does no more.
+
+    A fault without a seed of its own has its share of the script's: the same script brings the same luck. Raises
+    Unreadable, and all is as it was.
+    """
+    wanted = script.get("faults") if isinstance(script, dict) else None
+    if not isinstance(wanted, list) or not all(isinstance(content, dict) for content in wanted):
+        raise Unreadable
+    clear()
+    return [add({"seed": f"{script.get('seed', '')}:{place}", **content}) for place, content in enumerate(wanted)]
+
+
+def clear() -> int:
+    """All goes well again. Returns how many faults there were."""
+    _rows, per_model = SandboxFault.objects.all().delete()
+    return per_model.get(SandboxFault._meta.label, 0)
+
+
+def trace() -> list[dict[str, Any]]:
+    """What came true so far, in the order it did: the place of the fault among the others, its kind, and its turn."""
+    places = {pk: place for place, pk in enumerate(SandboxFault.objects.order_by("pk").values_list("pk", flat=True))}
+    struck = SandboxStrike.objects.order_by("pk").select_related("fault")
+    return [
+        {"fault": places[strike.fault_id], "kind": strike.fault.kind, "turn": strike.turn, "action": strike.action}
+        for strike in struck
+    ]
+
+
+@transaction.atomic
+def _use_up(ready: QuerySet[SandboxFault], *, action: str, number: str) -> SandboxFault | None:
     fault = ready.select_for_update().first()
     if fault is None:
         return None
     fault.seen += 1
-    unlucky = _draw(fault) < fault.percent
+    unlucky = draw(f"{fault.seed}:{fault.seen}") < fault.percent
     fault.times -= int(unlucky)
     fault.save(update_fields=["seen", "times"])
-    return fault if unlucky else None
+    if not unlucky:
+        return None
+    SandboxStrike.objects.create(fault=fault, turn=fault.seen, action=action, number=number)
+    return fault
 
 
-def _draw(fault: SandboxFault) -> int:
-    """0 to 99, the same for the same seed and turn."""
-    digest = hashlib.sha256(f"{fault.seed}:{fault.seen}".encode()).digest()
-    return int.from_bytes(digest[:4], "big") % 100
+def _read(content: Mapping[str, Any]) -> SandboxFault:
+    if not content.keys() <= FIELDS:
+        raise Unreadable
+    fault = SandboxFault(**content)
+    try:
+        fault.full_clean()
+    except ValidationError:
+        raise Unreadable from None
+    return fault

@@ -10,6 +10,9 @@ from common.ids import new_code
 from payments.sandbox.models import SandboxDelivery, SandboxFault, SandboxPayment, SandboxRefund
 from payments.sandbox.services.faults import strikes
 
+# A message that is to be overtaken by the next one waits no longer for it than this.
+LONGEST_SWAP = dt.timedelta(minutes=1)
+
 
 def tell_payment(payment: SandboxPayment, *, now: dt.datetime, copies: int = 1) -> None:
     """Send the state of a payment to its customer, in so many copies."""
@@ -49,15 +52,19 @@ def _send(payment: SandboxPayment, content: dict[str, Any], *, due_at: dt.dateti
     if not payment.notify_url or strikes(SandboxFault.Kind.CALLBACK_LOST, number=payment.number):
         return
     late = strikes(SandboxFault.Kind.CALLBACK_LATE, number=payment.number)
+    swapped = strikes(SandboxFault.Kind.CALLBACK_SWAPPED, number=payment.number)
     forged = strikes(SandboxFault.Kind.CALLBACK_FORGED, number=payment.number)
+    doubled = strikes(SandboxFault.Kind.CALLBACK_DOUBLED, number=payment.number)
+    delay = dt.timedelta(seconds=late.value) if late else LONGEST_SWAP if swapped else dt.timedelta()
     event_id = f"E{new_code(20)}"
     SandboxDelivery.objects.bulk_create(
         SandboxDelivery(
             event_id=event_id,
             url=payment.notify_url,
             body=json.dumps({"event_id": event_id, **content}, ensure_ascii=False),
-            due_at=due_at + dt.timedelta(seconds=late.value if late else 0),
+            due_at=due_at + delay,
             forged=forged is not None,
+            overtaken=swapped is not None,
         )
-        for _copy in range(copies)
+        for _copy in range(copies + 1 if doubled else copies)
     )

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from payments.sandbox.errors import NumberReused, Over, Unknown
-from payments.sandbox.models import SandboxPayment
+from payments.sandbox.models import SandboxFault, SandboxPayment
+from payments.sandbox.services.faults import strikes
 from payments.sandbox.services.messages import tell_payment
 
 Status = SandboxPayment.Status
@@ -77,7 +78,7 @@ def pay(
     if payment.status != Status.PAID:
         payment.status = Status.PAID
         payment.paid_at = paid_at or now
-        payment.paid_fen = told_fen
+        payment.paid_fen = _mistaken_fen(payment) if told_fen is None else told_fen
         payment.save(update_fields=["status", "paid_at", "paid_fen"])
     tell_payment(payment, now=now, copies=copies)
     return payment
@@ -112,6 +113,10 @@ def find(number: str) -> SandboxPayment:
     if payment is None:
         raise Unknown
     return payment
+
+
+def _mistaken_fen(payment: SandboxPayment) -> int | None:
+    return payment.amount_fen + 1 if strikes(SandboxFault.Kind.WRONG_AMOUNT, number=payment.number) else None
 
 
 def _locked(number: str) -> SandboxPayment:

@@ -29,7 +29,8 @@ def refund(*, number: str, payment_number: str, amount_fen: int, now: dt.datetim
         return _arrived(known, now=now)
     if known is None:
         _check_left(payment, amount_fen)
-    return _start(known or SandboxRefund(payment=payment, number=number, amount_fen=amount_fen), now=now)
+    begun = known or SandboxRefund(payment=payment, number=number, amount_fen=amount_fen, accepted_at=now)
+    return _start(begun, now=now)
 
 
 @transaction.atomic
@@ -80,7 +81,7 @@ def _start(begun: SandboxRefund, *, now: dt.datetime) -> SandboxRefund:
 
 
 def _arrived(known: SandboxRefund, *, now: dt.datetime) -> SandboxRefund:
-    if known.status == Status.PROCESSING and known.finishes_at and known.finishes_at <= now:
+    if known.finishes_at and known.has_arrived(now):
         _end(known, Status.DONE, at=known.finishes_at)
     return known
 

@@ -11,11 +11,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from payments.sandbox.errors import Unknown, Unreadable
-from payments.sandbox.models import SandboxFault
-from payments.sandbox.services import payments, refunds
+from payments.sandbox.services import faults, payments, refunds
 from payments.sandbox.services.messages import payment_as_json, refund_as_json
-
-FAULT_FIELDS = ("action", "number", "times", "value", "percent", "seed")
 
 
 @require_POST
@@ -50,20 +47,27 @@ def control_refund(request: HttpRequest, number: str, outcome: str) -> JsonRespo
 @require_POST
 def add_fault(request: HttpRequest) -> JsonResponse:
     """Something goes wrong from now on: {"kind": …, "action", "number", "times", "value", "percent", "seed"}."""
-    content = _content(request)
-    if content.get("kind") not in SandboxFault.Kind.values:
-        raise Unreadable
-    wanted = {name: content[name] for name in FAULT_FIELDS if name in content}
-    fault = SandboxFault.objects.create(kind=content["kind"], **wanted)
-    return JsonResponse({"id": fault.pk}, status=201)
+    return JsonResponse({"id": faults.add(_content(request)).pk}, status=201)
+
+
+@require_POST
+def load_script(request: HttpRequest) -> JsonResponse:
+    """All that goes wrong from now on: {"seed": …, "faults": [{"kind": …}, …]}."""
+    return JsonResponse({"loaded": len(faults.load_script(_content(request)))}, status=201)
+
+
+@require_POST
+def show_trace(request: HttpRequest) -> JsonResponse:
+    """What came true so far; the same script and the same calls leave the same trace."""
+    _content(request)
+    return JsonResponse({"trace": faults.trace()})
 
 
 @require_POST
 def clear_faults(request: HttpRequest) -> JsonResponse:
     """All goes well again."""
     _content(request)
-    deleted, _per_model = SandboxFault.objects.all().delete()
-    return JsonResponse({"cleared": deleted})
+    return JsonResponse({"cleared": faults.clear()})
 
 
 def _content(request: HttpRequest) -> Mapping[str, Any]:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from common.errors import Refusal
 from payments.sandbox.errors import Unknown, Unreadable
 from payments.sandbox.models import SandboxFault
-from payments.sandbox.services import faults, payments, refunds
+from payments.sandbox.services import bills, faults, payments, refunds
 from payments.sandbox.services.messages import payment_as_json, refund_as_json
 from payments.sandbox.services.payments import Bill
 from payments.sandbox.signing import Stale, Unsigned, check, signed_headers
@@ -59,12 +59,20 @@ def _query_refund(content: Content, now: dt.datetime) -> dict[str, Any]:
     return refund_as_json(refunds.find_refund(content["refund_number"], now=now))
 
 
+def _bill(content: Content, now: dt.datetime) -> dict[str, Any]:
+    """One page: the customer asks from `start` on until there is no more."""
+    day = dt.date.fromisoformat(content["day"])
+    page, more = bills.page_of_bill(day, start=int(content["start"]), now=now)
+    return {"lines": page, "more": more}
+
+
 ACTIONS: dict[str, Callable[[Content, dt.datetime], dict[str, Any]]] = {
     "open": _open,
     "query": _query,
     "close": _close,
     "refund": _refund,
     "query-refund": _query_refund,
+    "bill": _bill,
 }
 QUERIES = ("query", "query-refund")
 
@@ -103,7 +111,7 @@ def hang_up(request: HttpRequest) -> HttpResponse:
 
 def _with_faults(request: HttpRequest, action: str, content: Content, *, now: dt.datetime) -> HttpResponse:
     kinds = SandboxFault.Kind
-    where = {"action": action, "number": str(content["number"])}
+    where = {"action": action, "number": str(content.get("number") or content["day"])}
     if slow := faults.strikes(kinds.DELAY, **where):
         time.sleep(slow.value)
     if faults.strikes(kinds.LOSE_REQUEST, **where):

@@ -1,12 +1,16 @@
+import json
 import signal
 import threading
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from payments.sandbox.errors import Unreadable
 from payments.sandbox.server import SandboxServer
+from payments.sandbox.services.faults import load_script
 
 
 class Command(BaseCommand):
@@ -15,10 +19,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="where to listen (default: this computer only)")
         parser.add_argument("--port", type=int, help="default: the port of SANDBOX_GATEWAY_URL")
+        parser.add_argument("--script", type=Path, help="what goes wrong on purpose: JSON, as control/script/ takes it")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.SANDBOX_GATEWAY_SECRET:
             raise CommandError("SANDBOX_GATEWAY_SECRET is empty; set it to the same value as the platform's")
+        if options["script"]:
+            self._load(options["script"])
         port = options["port"] or urlsplit(settings.SANDBOX_GATEWAY_URL).port or 8001
         try:
             server = SandboxServer(host=options["host"], port=port)
@@ -32,3 +39,10 @@ class Command(BaseCommand):
         self.stdout.flush()
         stopping.wait()
         server.stop()
+
+    def _load(self, script: Path) -> None:
+        try:
+            loaded = load_script(json.loads(script.read_text()))
+        except (OSError, ValueError, Unreadable) as error:
+            raise CommandError(f"{script} is no script of faults") from error
+        self.stdout.write(f"{len(loaded)} faults loaded")
