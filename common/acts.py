@@ -1,10 +1,11 @@
-"""What the acts of the audit trail are called. Services write codes; operators read words."""
+"""What acts of the audit trail and alerts are called. Services write codes; operators read words."""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 ACTS: dict[str, Promise] = {
+    "alert.close": _("关闭告警"),
     "campaign.approve": _("通过团购"),
     "campaign.cancel": _("取消团购"),
     "campaign.save": _("保存团购"),
@@ -54,14 +55,29 @@ ACTS: dict[str, Promise] = {
     "stock.threshold": _("修改预警线"),
 }
 
+# What an alert is called: in a list, where its sentence says the rest.
+ALERTS: dict[str, Promise] = {
+    "campaign_stays_closing": _("团购结算卡住"),
+    "campaign_unopened": _("团购开不了团"),
+    "campaign_unsettled": _("团购结算出错"),
+    "invariant": _("不变量不成立"),
+    "invariant_unchecked": _("不变量查不了"),
+    "payment_contradicted": _("渠道与已收款矛盾"),
+    "payment_unresolved": _("支付查询出错"),
+    "refund_stuck": _("退款处理出错"),
+}
+
 KINDS: dict[str, Promise] = {
+    "alert": pgettext_lazy("one", "告警"),
     "campaign": pgettext_lazy("one", "团购"),
     "category": pgettext_lazy("one", "类目"),
     "community": pgettext_lazy("one", "社区"),
     "delivery": pgettext_lazy("one", "事件"),
     "group": pgettext_lazy("one", "运营组"),
+    "invariant": pgettext_lazy("one", "不变量"),
     "merchant": pgettext_lazy("one", "商家"),
     "order": pgettext_lazy("one", "订单"),
+    "payment": pgettext_lazy("one", "支付单"),
     "pickup_point": pgettext_lazy("one", "自提点"),
     "product": pgettext_lazy("one", "商品"),
     "question": pgettext_lazy("one", "提问"),
@@ -70,6 +86,11 @@ KINDS: dict[str, Promise] = {
     "sku": pgettext_lazy("one", "规格"),
     "user": pgettext_lazy("one", "用户"),
 }
+
+
+def alert_in_words(kind: str) -> Promise | str:
+    """What an alert is called; one that nobody named keeps its code."""
+    return ALERTS.get(kind, kind)
 
 
 def words_of(action: str) -> Promise | str:

@@ -1,20 +1,101 @@
-"""Operators: the audit trail, the timelines, and events that a handler could not take."""
+"""Operators: alerts, the audit trail, the timelines, and events that a handler could not take."""
 
 from typing import Any
 
 from django.apps import apps
 from django.contrib import admin
-from django.db.models import Model
+from django.db.models import F, Model
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from common import audit, events
-from common.acts import ACTS, subject_in_words, words_of
-from common.decisions import decision
-from common.models import AuditEntry, EventDelivery, Transition
+from common.acts import ACTS, ALERTS, alert_in_words, subject_in_words, words_of
+from common.alerts import close_by_hand
+from common.decisions import Note, decision
+from common.labels import LABELS
+from common.models import Alert, AuditEntry, EventDelivery, Transition
 from common.operators import OperatorAdmin
+
+
+class OpenFilter(admin.SimpleListFilter):
+    """What somebody has to look into, or what is over."""
+
+    title = _("状态")
+    parameter_name = "open"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("1", _("待处理")), ("0", _("已关闭"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.filter(closed_at__isnull=self.value() == "1") if self.value() else queryset
+
+
+class KindFilter(admin.SimpleListFilter):
+    """Alerts by their words."""
+
+    title = _("类型")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(ALERTS.items())
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
+@admin.register(Alert)
+class AlertAdmin(OperatorAdmin):
+    list_display = ("first_seen_at", "what", "thing", "says", "times", "last_seen_at", "closed_at")
+    list_filter = (OpenFilter, KindFilter)
+    list_display_links = ("first_seen_at", "what")
+    search_fields = ("subject",)
+    search_help_text = _("对象编号，比如 campaign:7K2M")
+    ordering = (F("closed_at").desc(nulls_first=True), "first_seen_at")
+    fields = (
+        "what",
+        "thing",
+        "says",
+        "particulars",
+        ("first_seen_at", "last_seen_at", "times"),
+        ("closed_at", "closed_by", "note"),
+    )
+    readonly_fields = ("what", "thing", "says", "particulars")
+    actions_detail = ("close",)
+
+    @display(description=_("类型"), ordering="kind", label="danger")
+    def what(self, alert: Alert) -> str:
+        return str(alert_in_words(alert.kind))
+
+    @display(description=_("对象"), ordering="subject")
+    def thing(self, alert: Alert) -> str:
+        return subject_in_words(alert.subject)
+
+    @display(description=_("说明"))
+    def says(self, alert: Alert) -> str:
+        return gettext(alert.sentence)
+
+    @display(description=_("详情"))
+    def particulars(self, alert: Alert) -> str:
+        rows = ((LABELS.get(name, name), value) for name, value in alert.detail.items())
+        return format_html_join("", "<p>{}: {}</p>", rows) or "—"
+
+    def has_close_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return self.has_act_permission(request) and self.things_of(object_id).filter(closed_at__isnull=True).exists()
+
+    @decision(
+        title=_("关闭告警"),
+        consequence=_("写明做了什么。问题如果还在，下一次检查会重新报警。"),
+        done=_("已关闭"),
+        permissions=("close",),
+        form=Note,
+        icon="task_alt",
+    )
+    def close(self, alert: Alert, answers: dict[str, Any]) -> None:
+        close_by_hand(alert=alert, actor_id=answers["actor_id"], note=answers["note"], now=timezone.now())
 
 
 class ActFilter(admin.SimpleListFilter):

@@ -2,16 +2,18 @@
 
 import datetime as dt
 
-from common.models import Budget, IdempotencyKey, OutboxEvent
+from common.models import Alert, Budget, IdempotencyKey, OutboxEvent
 
 KEEP_IDEMPOTENCY_KEYS = dt.timedelta(days=7)
 KEEP_BUDGETS = dt.timedelta(days=2)
 KEEP_EVENTS = dt.timedelta(days=30)
+KEEP_CLOSED_ALERTS = dt.timedelta(days=365)
 
 
 def clean(*, now: dt.datetime) -> None:
-    """Delete old idempotency keys and budgets, and events that every handler is done with."""
+    """Delete old idempotency keys, budgets and closed alerts, and events that every handler is done with."""
     IdempotencyKey.objects.filter(created_at__lt=now - KEEP_IDEMPOTENCY_KEYS).delete()
     Budget.objects.filter(window_starts_at__lt=now - KEEP_BUDGETS).delete()
+    Alert.objects.filter(closed_at__lt=now - KEEP_CLOSED_ALERTS).delete()
     old = OutboxEvent.objects.filter(published_at__lt=now - KEEP_EVENTS, relayed_at__isnull=False)
     old.exclude(deliveries__status__in=["waiting", "parked"]).delete()

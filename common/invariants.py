@@ -1,5 +1,6 @@
 """Statements that must always be true, each a query that returns no rows."""
 
+import datetime as dt
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,12 +8,19 @@ from typing import Any
 
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
+from django.utils.translation import gettext_noop
 
+from common.alerts import close_alert, raise_alert
 from common.registry import Registry
 
 logger = logging.getLogger(__name__)
 
+VIOLATED, UNCHECKED = "invariant", "invariant_unchecked"
+NOT_CHECKED = gettext_noop("这条不变量查不了，没有人知道它还成不成立，请开发人员看日志")
+
 MOST_EXAMPLES = 20
+# So many of them go into an alert; the command shows the rest.
+MOST_TOLD = 5
 # Whole tables are read, which takes longer than any request may.
 PATIENCE = "5min"
 
@@ -78,21 +86,28 @@ def rows_seen() -> dict[str, int]:
     return counts
 
 
-def watch() -> None:
-    """Run every query and raise the alarm for each that finds something; one that cannot run stops no other."""
+def watch(*, now: dt.datetime) -> None:
+    """Run every query; an alert stands for as long as one finds something. One that cannot run stops no other."""
     for invariant in _invariants:
+        subject = f"invariant:{invariant.name}"
         try:
             violation = check(invariant)
-        except DatabaseError:
+        except DatabaseError as error:
             logger.exception("invariant could not be checked", extra={"invariant": invariant.name})
+            raise_alert(kind=UNCHECKED, subject=subject, sentence=NOT_CHECKED, now=now, error=type(error).__name__)
+            continue
+        close_alert(kind=UNCHECKED, subject=subject, now=now)
+        if violation is None:
+            close_alert(kind=VIOLATED, subject=subject, now=now)
         else:
-            alarm([violation] if violation else [])
+            _alarm(violation, subject, now=now)
 
 
-def alarm(violations: list[Violation]) -> None:
-    """Put each violation into the log as the error it is."""
-    for violation in violations:
-        logger.error("invariant violated", extra={"invariant": violation.invariant, "rows": violation.rows})
+def _alarm(violation: Violation, subject: str, *, now: dt.datetime) -> None:
+    """Put a violation into the log as the error it is, and before the operators."""
+    logger.error("invariant violated", extra={"invariant": violation.invariant, "rows": violation.rows})
+    rows = violation.rows[:MOST_TOLD]
+    raise_alert(kind=VIOLATED, subject=subject, sentence=violation.sentence, now=now, rows=rows)
 
 
 declare(

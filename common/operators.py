@@ -50,7 +50,7 @@ class OperatorAdmin(ReadOnly, ModelAdmin):
     list_per_page = 50
     list_max_show_all = 200
     show_full_result_count = False
-    ordering = ("-pk",)
+    ordering: Any = ("-pk",)
     compressed_fields = True
 
     def get_list_display(self, request: HttpRequest) -> Any:

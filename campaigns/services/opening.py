@@ -6,6 +6,7 @@ import logging
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from campaigns.errors import MerchantMayNotOpen
 from campaigns.events import CampaignOpened, CampaignSentBack
@@ -17,9 +18,13 @@ from campaigns.states import CampaignStatus
 from catalog.errors import NotEnoughStock
 from catalog.services.allotting import allot
 from common import events, statemachine
+from common.alerts import close_alert, raise_alert
 from common.errors import Refusal
 
 logger = logging.getLogger(__name__)
+
+UNOPENED = "campaign_unopened"
+FAILED = gettext_noop("团购到点了却开不了团，会自动重试。请开发人员看日志，必要时让商家改期")
 
 
 def open_due(*, now: dt.datetime) -> int:
@@ -28,11 +33,14 @@ def open_due(*, now: dt.datetime) -> int:
     Safe to run by several workers at once.
     """
     opened = 0
-    for campaign_id in list(Campaign.objects.due_to_open(now).order_by("opens_at").values_list("pk", flat=True)):
+    for campaign_id, code in list(Campaign.objects.due_to_open(now).order_by("opens_at").values_list("pk", "code")):
+        subject = f"campaign:{code}"
         try:
             opened += open_campaign(campaign_id=campaign_id, now=now)
-        except Exception:
+            close_alert(kind=UNOPENED, subject=subject, now=now)
+        except Exception as error:
             logger.exception("a campaign could not be opened", extra={"campaign": campaign_id})
+            raise_alert(kind=UNOPENED, subject=subject, sentence=FAILED, now=now, error=type(error).__name__)
     return opened
 
 

@@ -29,11 +29,12 @@ logger = logging.getLogger(__name__)
 BATCH = 500
 
 
-def settle_orders(*, campaign_id: int, now: dt.datetime) -> None:
+def settle_orders(*, campaign_id: int, now: dt.datetime) -> list[str]:
     """Settle the orders of a decided campaign, a batch at a time; where a batch fails, one by one.
 
-    So an order that cannot be settled holds up nobody but its campaign's last step, and is named in the log.
+    So an order that cannot be settled holds up nobody but its campaign's last step; returns the numbers of those.
     """
+    unsettled = []
     try:
         while settle_batch(campaign_id=campaign_id, now=now):
             pass
@@ -44,6 +45,8 @@ def settle_orders(*, campaign_id: int, now: dt.datetime) -> None:
                 settle_batch(campaign_id=campaign_id, only=number, now=now)
             except Exception:
                 logger.exception("an order could not be settled", extra={"order": number})
+                unsettled.append(number)
+    return unsettled
 
 
 def _waiting(campaign_id: int, *, most: int | None = None) -> list[str]:

@@ -12,10 +12,12 @@ Every step asks the database what is left to do, so it may be run by several wor
 
 import datetime as dt
 import logging
+from typing import Any
 
 from django.db import transaction
 from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet
 from django.db.models.functions import Random
+from django.utils.translation import gettext_noop
 
 from campaigns.events import CampaignDecided, CampaignExtended, CampaignSettled
 from campaigns.locks import lock_campaign
@@ -27,7 +29,8 @@ from campaigns.sources import SOURCE, purpose_of
 from campaigns.states import DECIDED, CampaignStatus, CloseReason
 from catalog.services.allotting import close_allotments, reopen_allotments, return_allotments
 from common import events, statemachine
-from common.errors import Unavailable
+from common.alerts import close_alert, raise_alert
+from common.errors import Refusal, Unavailable
 from orders.errors import PaymentUnderWay
 from orders.models import Order
 from orders.services.ending import expire
@@ -37,6 +40,12 @@ from payments.errors import GatewayRefused
 logger = logging.getLogger(__name__)
 
 MOST_SILENCE = 3
+# A payer may be typing the password, a gateway may be down for a moment: neither is worth an alert.
+PATIENCE = dt.timedelta(minutes=10)
+STAYS_CLOSING, UNSETTLED = "campaign_stays_closing", "campaign_unsettled"
+MOST_TOLD = 20
+NO_ANSWER = gettext_noop("一笔付款问不到结果，团购停在结算中。请到支付渠道核对这笔付款；渠道有了答复，结算会自动继续")
+FAILED = gettext_noop("团购结算到一半出错，会自动重试。请开发人员看日志，涉及的订单还没有退差价或退款")
 
 
 def due_to_settle(now: dt.datetime) -> QuerySet[Campaign]:
@@ -57,14 +66,15 @@ def settle_due(*, now: dt.datetime) -> int:
 
     A round ends after a few campaigns in a row without an answer from a gateway: it must not keep a worker for minutes.
     """
-    due = list(due_to_settle(now).values_list("pk", flat=True))
+    due = list(due_to_settle(now).values_list("pk", "code"))
     silence = 0
-    for campaign_id in due:
+    for campaign_id, code in due:
         try:
             campaign = settle(campaign_id=campaign_id, now=now)
             silence = silence + 1 if campaign.status == CampaignStatus.CLOSING else 0
-        except Exception:
+        except Exception as error:
             logger.exception("a campaign could not be settled", extra={"campaign": campaign_id})
+            _tell_failure(code, now=now, error=type(error).__name__)
         if silence >= MOST_SILENCE:
             break
     return len(due)
@@ -75,9 +85,18 @@ def settle(*, campaign_id: int, now: dt.datetime) -> Campaign:
     close(campaign_id=campaign_id, reason=CloseReason.DEADLINE, now=now)
     if _clear_unpaid(campaign_id, now=now):
         _decide(campaign_id, now=now)
-    settle_orders(campaign_id=campaign_id, now=now)
+    unsettled = settle_orders(campaign_id=campaign_id, now=now)
     _finish(campaign_id, now=now)
-    return Campaign.objects.get(pk=campaign_id)
+    campaign = Campaign.objects.get(pk=campaign_id)
+    if unsettled:
+        _tell_failure(campaign.code, now=now, orders=unsettled[:MOST_TOLD], count=len(unsettled))
+    else:
+        close_alert(kind=UNSETTLED, subject=f"campaign:{campaign.code}", now=now)
+    return campaign
+
+
+def _tell_failure(code: str, *, now: dt.datetime, **detail: Any) -> None:
+    raise_alert(kind=UNSETTLED, subject=f"campaign:{code}", sentence=FAILED, now=now, **detail)
 
 
 @transaction.atomic
@@ -126,10 +145,20 @@ def _clear_unpaid(campaign_id: int, *, now: dt.datetime) -> bool:
     for order in _unpaid(campaign).iterator(chunk_size=500):
         try:
             expire(order=order, now=now)
-        except (Unavailable, GatewayRefused, PaymentUnderWay):
-            logger.error("campaign stays closing: a payment has no answer", extra={"campaign": campaign.code})
+        except (Unavailable, GatewayRefused, PaymentUnderWay) as refusal:
+            _tell_silence(campaign, order, refusal, now=now)
             return False
+    close_alert(kind=STAYS_CLOSING, subject=f"campaign:{campaign.code}", now=now)
     return not _unpaid(campaign).exists()
+
+
+def _tell_silence(campaign: Campaign, order: Order, refusal: Refusal, *, now: dt.datetime) -> None:
+    logger.error("campaign stays closing: a payment has no answer", extra={"campaign": campaign.code})
+    if campaign.closing_since and now - campaign.closing_since > PATIENCE:
+        subject = f"campaign:{campaign.code}"
+        raise_alert(
+            kind=STAYS_CLOSING, subject=subject, sentence=NO_ANSWER, now=now, order=order.number, reason=refusal.code
+        )
 
 
 @transaction.atomic

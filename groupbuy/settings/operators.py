@@ -1,11 +1,14 @@
 """What each group of operators may do in the admin. `change` opens the actions, which call services; states and
 money cannot be typed there by anybody."""
 
+ALERTS = ["common.view_alert", "common.change_alert"]
+
 EVERYONE = ["accounts.view_merchant", "campaigns.view_campaign", "catalog.view_product", "orders.view_order"]
 
 OPERATOR_GROUPS: dict[str, list[str]] = {
     "operations": [
         *EVERYONE,
+        *ALERTS,
         "accounts.change_merchant",
         "accounts.view_staffmember",
         "campaigns.change_campaign",
@@ -41,6 +44,7 @@ OPERATOR_GROUPS: dict[str, list[str]] = {
     ],
     "finance": [
         *EVERYONE,
+        *ALERTS,
         "payments.view_payment",
         "payments.view_refund",
         "payments.change_refund",
@@ -52,6 +56,7 @@ OPERATOR_GROUPS: dict[str, list[str]] = {
     ],
     "risk": [
         *EVERYONE,
+        *ALERTS,
         "accounts.view_user",
         "accounts.change_merchant",
         "payments.view_payment",

@@ -7,17 +7,21 @@ from collections.abc import Mapping
 from dataclasses import asdict
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from common import events
+from common.alerts import raise_alert
 from payments.errors import AmountMismatch, FactRejected, GatewayNumberMismatch
 from payments.events import PaymentMismatched
 from payments.gateways.base import GatewayPayment, GatewayRefund, Notice
 from payments.models import Callback, Payment
+from payments.states import PaymentStatus
 
 logger = logging.getLogger(__name__)
 
 LONGEST_BODY = 4_000
 MOST_HEADERS = 30
+CONTRADICTED = gettext_noop("一笔付款已经收到，渠道又说了别的金额或流水号。请到渠道后台核对，可能多收了一笔钱")
 
 
 def keep_accepted(
@@ -82,7 +86,6 @@ def keep_rejected(
     )
 
 
-@transaction.atomic
 def _keep_rejected(
     *,
     gateway: str,
@@ -93,20 +96,31 @@ def _keep_rejected(
     now: dt.datetime,
     headers: dict[str, str] | None = None,
 ) -> None:
-    Callback.objects.create(
-        gateway=gateway,
-        event_id=event_id,
-        payment=payment,
-        verdict=Callback.Verdict.REJECTED,
-        reason=refusal.code,
-        body=body,
-        headers=headers or {},
-        received_at=now,
-    )
+    contradicted = payment if isinstance(refusal, AmountMismatch | GatewayNumberMismatch) else None
+    with transaction.atomic():
+        Callback.objects.create(
+            gateway=gateway,
+            event_id=event_id,
+            payment=payment,
+            verdict=Callback.Verdict.REJECTED,
+            reason=refusal.code,
+            body=body,
+            headers=headers or {},
+            received_at=now,
+        )
+        if contradicted:
+            events.publish(PaymentMismatched(payment_id=contradicted.pk, reason=refusal.code))
     logger.warning("gateway message rejected", extra={"gateway": gateway, "reason": refusal.code})
-    if payment and isinstance(refusal, AmountMismatch | GatewayNumberMismatch):
-        logger.error("gateway contradicts a payment", extra={"payment": payment.number, "reason": refusal.code})
-        events.publish(PaymentMismatched(payment_id=payment.pk, reason=refusal.code))
+    if contradicted:
+        _alarm(contradicted, refusal, now=now)
+
+
+def _alarm(payment: Payment, refusal: FactRejected, *, now: dt.datetime) -> None:
+    """A payment that is not captured waits in a queue of its own; a captured one would be looked at by nobody."""
+    logger.error("gateway contradicts a payment", extra={"payment": payment.number, "reason": refusal.code})
+    if payment.status == PaymentStatus.CAPTURED:
+        subject = f"payment:{payment.number}"
+        raise_alert(kind="payment_contradicted", subject=subject, sentence=CONTRADICTED, now=now, reason=refusal.code)
 
 
 def _as_text(fact: GatewayPayment | GatewayRefund) -> str:

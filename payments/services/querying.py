@@ -5,8 +5,10 @@ import logging
 
 from django.db import transaction
 from django.db.models import F, Q
+from django.utils.translation import gettext_noop
 
 from common import statemachine
+from common.alerts import close_alert, raise_alert
 from payments.errors import FactRejected, GatewayRefused, GatewayUnavailable
 from payments.gateways.base import GatewayPayment, HttpInsideTransaction, gateway_named
 from payments.locks import lock_payment
@@ -18,6 +20,8 @@ logger = logging.getLogger(__name__)
 
 BETWEEN_QUERIES = dt.timedelta(seconds=60)
 MOST_SILENCE = 3
+UNRESOLVED = "payment_unresolved"
+FAILED = gettext_noop("查询一笔付款时出错，会自动重试。请开发人员看日志，并到支付渠道核对这笔钱有没有付")
 
 
 def resolve(*, payment: Payment, now: dt.datetime, close: bool) -> Payment:
@@ -50,6 +54,7 @@ def query_overdue(*, now: dt.datetime, limit: int = 100) -> int:
     for turn, payment in enumerate(claimed, start=1):
         try:
             resolve(payment=payment, now=now, close=payment.expires_at <= now)
+            close_alert(kind=UNRESOLVED, subject=f"payment:{payment.number}", now=now)
             asked += 1
             silence = 0
         except GatewayUnavailable:
@@ -57,12 +62,18 @@ def query_overdue(*, now: dt.datetime, limit: int = 100) -> int:
             logger.warning("gateway did not say how a payment stands", extra={"payment": payment.number})
         except HttpInsideTransaction:
             raise
-        except Exception:
+        except Exception as error:
             logger.exception("a payment could not be resolved", extra={"payment": payment.number})
+            _tell_failure(payment, error, now=now)
         if silence >= MOST_SILENCE:
             Payment.objects.filter(pk__in=[waiting.pk for waiting in claimed[turn:]]).update(queried_at=None)
             break
     return asked
+
+
+def _tell_failure(payment: Payment, error: Exception, *, now: dt.datetime) -> None:
+    subject = f"payment:{payment.number}"
+    raise_alert(kind=UNRESOLVED, subject=subject, sentence=FAILED, now=now, error=type(error).__name__)
 
 
 def _ask(payment: Payment, *, close: bool) -> GatewayPayment:

@@ -11,8 +11,10 @@ import time
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext_noop
 
 from common import audit, statemachine
+from common.alerts import close_alert, raise_alert
 from payments.errors import FactRejected, GatewayRefused, GatewayUnavailable
 from payments.gateways.base import GatewayRefund, HttpInsideTransaction, gateway_named
 from payments.models import Refund
@@ -30,6 +32,8 @@ POLLING = (dt.timedelta(minutes=1), dt.timedelta(minutes=5), dt.timedelta(hours=
 # A gateway in trouble is asked this often; after so many silences in a row the batch is left for later.
 REFUNDS_PER_SECOND_IN_TROUBLE = 5
 MOST_SILENCE = 10
+STUCK = "refund_stuck"
+FAILED = gettext_noop("退款处理出错，会自动重试，退款单号不变。请开发人员看日志，买家还没有收到钱")
 WAITING = (RefundStatus.REQUESTED, RefundStatus.SENT, RefundStatus.PROCESSING)
 
 
@@ -103,6 +107,8 @@ def _advance(refund: Refund, *, now: dt.datetime) -> bool:
     """One step with one refund; False when the gateway was silent. A fault of ours hurts no neighbour."""
     try:
         confirmed = confirm_refund(refund_id=refund.pk, fact=_ask(refund), now=now)
+        if refund.error:
+            close_alert(kind=STUCK, subject=f"refund:{refund.number}", now=now)
         if confirmed.status == RefundStatus.PROCESSING:
             _postpone(refund, until=now + POLLING[min(refund.attempts, len(POLLING) - 1)])
     except GatewayUnavailable:
@@ -116,7 +122,15 @@ def _advance(refund: Refund, *, now: dt.datetime) -> bool:
     except Exception as error:
         logger.exception("a refund could not be advanced", extra={"refund": refund.number})
         _postpone(refund, until=now + _back_off(refund.attempts), error=type(error).__name__)
+        _tell_failure(refund, error, now=now)
     return True
+
+
+def _tell_failure(refund: Refund, error: Exception, *, now: dt.datetime) -> None:
+    subject, amount_fen = f"refund:{refund.number}", refund.amount_fen
+    raise_alert(
+        kind=STUCK, subject=subject, sentence=FAILED, now=now, error=type(error).__name__, amount_fen=amount_fen
+    )
 
 
 def _ask(refund: Refund) -> GatewayRefund:

@@ -17,7 +17,7 @@ from catalog.models import Allotment, Stock
 from catalog.services.stock import adjust
 from common import events
 from common.errors import InvalidField
-from common.models import AuditEntry
+from common.models import Alert, AuditEntry
 from common.statemachine import StateChanged
 from notifications.models import Message
 from tests.factories.accounts import make_merchant, make_operator, owner_of
@@ -186,6 +186,9 @@ def test_a_fault_in_one_opening_hurts_no_other(now: dt.datetime, monkeypatch: py
 
     monkeypatch.setattr(opening, "open_campaign", break_first)
     assert open_due(now=now) == 1
+    alert = Alert.objects.get()
+    assert (alert.kind, alert.subject, alert.closed_at) == ("campaign_unopened", f"campaign:{first.code}", None)
     monkeypatch.undo()
     assert open_due(now=now) == 1
+    assert Alert.objects.get().closed_at == now
     assert Campaign.objects.filter(status=CampaignStatus.OPEN).count() == 2

@@ -17,7 +17,7 @@ from campaigns.services.settling import settle, settle_due
 from campaigns.states import CampaignStatus
 from catalog.models import Stock
 from common import events
-from common.models import EventDelivery
+from common.models import Alert, EventDelivery
 from notifications.models import Message
 from orders.models import Order, OrderLine
 from orders.quotes import FulfilmentChoice
@@ -141,6 +141,27 @@ def test_while_the_gateway_is_silent_nothing_is_guessed() -> None:
     assert Campaign.objects.get().final_count == 4
 
 
+def test_operators_hear_of_a_campaign_that_waits_ten_minutes_for_a_gateway() -> None:
+    """C6: not before, once, and until the gateway speaks again."""
+    now = timezone.now()
+    campaign = make_open(now=now)
+    _paid, bob, _payment = three_and_bob(campaign, now)
+    ScriptedGateway.silent = True
+    settle_due(now=now + DAY)
+    settle_due(now=now + DAY + dt.timedelta(minutes=10))
+    assert not Alert.objects.exists()
+    settle_due(now=now + DAY + HOUR)
+    settle_due(now=now + DAY + 2 * HOUR)
+    alert = Alert.objects.get()
+    assert (alert.kind, alert.subject, alert.times) == ("campaign_stays_closing", f"campaign:{campaign.code}", 2)
+    assert alert.detail == {"order": bob.number, "reason": "gateway_unavailable"}
+
+    ScriptedGateway.silent = False
+    settle_due(now=now + DAY + 3 * HOUR)
+    alert.refresh_from_db()
+    assert (alert.closed_at, alert.closed_by) == (now + DAY + 3 * HOUR, None)
+
+
 def test_a_payer_who_is_typing_holds_up_their_campaign_and_no_other() -> None:
     """C6: the gateway cannot close Bob's payment yet; the next campaign settles, and his does a little later."""
     now = timezone.now()
@@ -170,16 +191,20 @@ def test_a_fault_in_one_campaign_hurts_no_other(monkeypatch: pytest.MonkeyPatch)
     fill(first, 3, now=now)
     fill(second, 3, now=now)
 
-    def break_first(*, campaign_id: int, now: dt.datetime) -> None:
+    def break_first(*, campaign_id: int, now: dt.datetime) -> list[str]:
         if campaign_id == first.pk:
             raise RuntimeError("killed")
-        settle_orders(campaign_id=campaign_id, now=now)
+        return settle_orders(campaign_id=campaign_id, now=now)
 
     monkeypatch.setattr(settling, "settle_orders", break_first)
     assert settle_due(now=now + DAY) == 2
     assert list(Campaign.objects.order_by("pk").values_list("settled_at", flat=True)) == [None, now + DAY]
+    alert = Alert.objects.get()
+    assert (alert.kind, alert.subject, alert.closed_at) == ("campaign_unsettled", f"campaign:{first.code}", None)
+    assert alert.detail == {"error": "RuntimeError"}
     monkeypatch.undo()
     assert settle_due(now=now + DAY) == 1
+    assert Alert.objects.get().closed_at == now + DAY
     assert Order.objects.filter(status=OrderStatus.PREPARING).count() == 6
 
 
@@ -200,11 +225,13 @@ def test_an_order_that_cannot_be_settled_holds_up_no_neighbour(monkeypatch: pyte
     campaign.refresh_from_db()
     assert (alice.status, campaign.status, campaign.settled_at) == (OrderStatus.PAID, CampaignStatus.SUCCEEDED, None)
     assert Order.objects.filter(status=OrderStatus.PREPARING).count() == 4
+    assert Alert.objects.get().detail == {"orders": [alice.number], "count": 1}
 
     monkeypatch.undo()
     settle_due(now=now + DAY)
     assert Order.objects.filter(status=OrderStatus.PREPARING).count() == 5
     assert Campaign.objects.get().settled_at == now + DAY
+    assert Alert.objects.get().closed_at == now + DAY
 
 
 def test_campaigns_that_wait_for_a_gateway_hold_up_no_other() -> None:

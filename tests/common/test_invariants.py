@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from accounts.models import StaffMember
 from common import invariants
-from common.invariants import Invariant, alarm, all_invariants, check, check_all, declare, rows_seen
-from common.models import OutboxEvent
+from common.invariants import Invariant, all_invariants, check, check_all, declare, rows_seen, watch
+from common.models import Alert, OutboxEvent
 from common.registry import Registry
 from common.tasks import check_invariants
 from tests.factories.accounts import make_merchant, make_user
@@ -91,12 +91,6 @@ def test_rows_seen_counts_our_tables_only():
     assert not [table for table in rows_seen() if table.startswith("django_")]
 
 
-def test_an_alarm_is_an_error_in_the_log(caplog):
-    with caplog.at_level(logging.ERROR):
-        alarm([invariants.Violation("stock", "库存不为负", [["1"]])])
-    assert caplog.records[0].invariant == "stock"
-
-
 @pytest.mark.django_db
 def test_the_alarm_tells_what_is_stuck_and_a_broken_query_stops_no_other(own_list, caplog):
     """Every five minutes in production: what no sweep has brought on is told as well."""
@@ -108,6 +102,41 @@ def test_the_alarm_tells_what_is_stuck_and_a_broken_query_stops_no_other(own_lis
         ("invariant could not be checked", "broken"),
         ("invariant violated", "stuck"),
     ]
+    told = Alert.objects.order_by("pk").values_list("kind", "subject", "sentence", "detail")
+    assert [(kind, subject, detail) for kind, subject, _sentence, detail in told] == [
+        ("invariant_unchecked", "invariant:broken", {"error": "ProgrammingError"}),
+        ("invariant", "invariant:stuck", {"rows": [["7"]]}),
+    ]
+    assert told[1][2] == "卡住了"
+
+
+@pytest.mark.django_db
+def test_a_violation_is_one_alert_for_as_long_as_it_stands_and_closes_by_itself(own_list):
+    """It is told every five minutes, and counts; when the statement holds again, nobody has to close anything."""
+    declare("few", "最多五行", "SELECT id FROM common_outboxevent")
+    declare("fine", "没事", "SELECT 1 WHERE false")
+    start, pause = timezone.now(), dt.timedelta(minutes=5)
+    OutboxEvent.objects.bulk_create(OutboxEvent(name="x", payload={}) for _ in range(6))
+    watch(now=start)
+    watch(now=start + pause)
+    alert = Alert.objects.get()
+    assert (alert.subject, alert.times, len(alert.detail["rows"])) == ("invariant:few", 2, 5)
+    assert (alert.first_seen_at, alert.last_seen_at, alert.closed_at) == (start, start + pause, None)
+    OutboxEvent.objects.all().delete()
+    watch(now=start + 2 * pause)
+    alert.refresh_from_db()
+    assert (alert.times, alert.closed_at, alert.closed_by) == (2, start + 2 * pause, None)
+
+
+@pytest.mark.django_db
+def test_a_statement_that_can_be_checked_again_is_trusted_again(own_list, monkeypatch):
+    monkeypatch.setattr(invariants, "PATIENCE", "10ms")
+    declare("slow", "慢", "SELECT 1 WHERE false AND pg_sleep(9) IS NULL OR pg_sleep(0.05) IS NULL")
+    watch(now=timezone.now())
+    assert Alert.objects.get().kind == "invariant_unchecked"
+    monkeypatch.setattr(invariants, "PATIENCE", "5min")
+    watch(now=timezone.now())
+    assert Alert.objects.get().closed_at is not None
 
 
 @pytest.mark.django_db

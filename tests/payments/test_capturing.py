@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from common.models import OutboxEvent, Transition
+from common.models import Alert, OutboxEvent, Transition
 from payments.errors import AmountMismatch, GatewayNumberMismatch
 from payments.gateways.base import GatewayPayment
 from payments.models import Callback, LedgerEntry, LedgerTransaction, Payment, Refund
@@ -49,7 +49,7 @@ def test_the_same_news_a_second_time_changes_nothing(office):
 
 @pytest.mark.parametrize("told_fen", [2989, 2991, 0])
 def test_one_fen_off_is_never_captured_and_kept_as_evidence(office, told_fen):
-    """F1: amount mismatch never marks paid; the evidence survives, and an alert goes up."""
+    """F1: amount mismatch never marks paid; the evidence survives, and waits in a queue."""
     payment = make_payment(amount_fen=2990)
     for _again in range(2):
         with pytest.raises(AmountMismatch):
@@ -60,6 +60,18 @@ def test_one_fen_off_is_never_captured_and_kept_as_evidence(office, told_fen):
     assert not LedgerEntry.objects.exists()
     assert Callback.objects.get().reason == "amount_mismatch"
     assert OutboxEvent.objects.get().name == "payments.PaymentMismatched"
+    assert not Alert.objects.exists(), "it waits in the queue of messages that fit no payment"
+
+
+def test_operators_hear_of_a_gateway_that_contradicts_what_is_captured(office):
+    """F1: no queue shows a captured payment, so an alert does; the money that is there stays as it is."""
+    payment = make_captured(amount_fen=2990)
+    with pytest.raises(AmountMismatch):
+        confirm(payment_id=payment.pk, fact=captured_fact(payment, amount_fen=5980), now=LATER)
+    alert = Alert.objects.get()
+    assert (alert.kind, alert.subject) == ("payment_contradicted", f"payment:{payment.number}")
+    assert alert.detail == {"reason": "amount_mismatch"}
+    assert LedgerTransaction.objects.count() == 1
 
 
 def test_the_gateway_number_of_bobs_payment_does_not_pay_for_alice(office):

@@ -5,13 +5,14 @@ import datetime as dt
 import pytest
 from django.db import transaction
 
+from common.models import Alert
 from payments.errors import GatewayRefused, GatewayUnavailable
 from payments.gateways.base import GatewayPayment
 from payments.models import Callback, Payment
 from payments.selectors.payments import applied_payment, payments_of, pending_payment
 from payments.services.querying import query_overdue, resolve
 from payments.states import PaymentStatus
-from payments.subjects import Subject
+from payments.subjects import Subject, owners
 from payments.tasks import query_payments
 from tests.factories.payments import NOON, make_captured, make_merchant, make_payer, make_payment
 from tests.payments.threads import together
@@ -112,7 +113,7 @@ def test_three_that_get_no_answer_hold_up_nobody_for_ever(gateway, office, monke
     assert office.captured == [fine.number]
 
 
-def test_one_that_breaks_hurts_no_neighbour(gateway, office):
+def test_one_that_breaks_hurts_no_neighbour(gateway, office, monkeypatch):
     broken, fine = make_payment(subject=Subject("unheard-of", "1")), make_payment()
     gateway.pay(broken)
     gateway.pay(fine)
@@ -120,6 +121,12 @@ def test_one_that_breaks_hurts_no_neighbour(gateway, office):
     assert office.captured == [fine.number]
     broken.refresh_from_db()
     assert broken.status == PaymentStatus.PENDING
+    alert = Alert.objects.get()
+    assert (alert.kind, alert.subject, alert.closed_at) == ("payment_unresolved", f"payment:{broken.number}", None)
+    monkeypatch.setitem(owners._entries, "unheard-of", owners["ticket"])
+    query_overdue(now=A_MINUTE_ON + dt.timedelta(minutes=1))
+    assert office.captured == [fine.number, broken.number]
+    assert Alert.objects.get().closed_at == A_MINUTE_ON + dt.timedelta(minutes=1)
 
 
 def test_the_attempts_to_pay_a_thing_are_found(gateway):

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from common.models import AuditEntry, OutboxEvent
+from common.models import Alert, AuditEntry, OutboxEvent
 from common.statemachine import StateChanged
 from payments.errors import AmountMismatch, GatewayRefused
 from payments.gateways.base import GatewayRefund
@@ -227,6 +227,14 @@ def test_an_owner_that_fails_hurts_no_neighbour(gateway, office, monkeypatch):
     broken.refresh_from_db()
     assert (broken.status, broken.error) == (RefundStatus.SENT, "LookupError")
     assert broken.due_at > LATER
+    alert = Alert.objects.get()
+    assert (alert.kind, alert.subject, alert.closed_at) == ("refund_stuck", f"refund:{broken.number}", None)
+    assert alert.detail == {"error": "LookupError", "amount_fen": broken.amount_fen}
+
+    broken, told[:] = None, []
+    send_due(now=MUCH_LATER)
+    assert told == [alert.subject.removeprefix("refund:")]
+    assert Alert.objects.get().closed_at == MUCH_LATER
 
 
 def test_a_silent_gateway_is_left_alone_after_ten_calls(gateway):

@@ -15,7 +15,7 @@ from accounts.models import Merchant
 from accounts.states import MerchantStatus
 from campaigns.models import Campaign
 from campaigns.states import CampaignStatus
-from common.models import EventDelivery, Transition
+from common.models import Alert, EventDelivery, Transition
 from payments.models import Refund
 from payments.selectors.callbacks import unmatched
 from payments.states import RefundStatus
@@ -67,6 +67,16 @@ def _handed_in() -> QuerySet[Campaign]:
 
 
 QUEUES = (
+    Queue(
+        _("告警"),
+        "common_alert",
+        (("open", "1"),),
+        "common.view_alert",
+        "notification_important",
+        Alert.objects.filter(closed_at__isnull=True),
+        "first_seen_at",
+        HOUR,
+    ),
     Queue(
         _("待审核的商家"),
         "accounts_merchant",

@@ -53,6 +53,7 @@ SECTIONS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
     (
         _("平台"),
         (
+            (_("告警"), "common.alert", "notification_important"),
             (_("操作记录"), "common.auditentry", "history"),
             (_("状态变更"), "common.transition", "timeline"),
             (_("事件投递"), "common.eventdelivery", "send"),

@@ -61,6 +61,7 @@ def test_the_front_page_counts_what_waits(chief: Client, scripted_gateway: objec
     close(campaign_id=make_open().pk, reason=CloseReason.FULL, now=timezone.now())
     answer = chief.get("/admin/")
     assert [(str(queue["title"]), queue["count"]) for queue in answer.context["queues"]] == [
+        ("告警", 0),
         ("待审核的商家", 1),
         ("待审核的团购", 1),
         ("结算中的团购", 1),
