@@ -47,6 +47,13 @@ class GatewayRefused(Conflict):
     message = _("支付渠道拒绝了：%(reason)s")
 
 
+class OpenidNeeded(Conflict):
+    """Inside WeChat a payment is opened for one person: ask WeChat first who is paying."""
+
+    code = "openid_needed"
+    message = _("在微信里付款，要先让微信确认是你本人")
+
+
 class FactRejected(Invalid):
     """What a gateway told cannot be believed. It changes nothing and is kept as evidence."""
 
@@ -98,6 +105,14 @@ class AmountMismatch(FactRejected):
     code = "amount_mismatch"
     status = 409
     message = _("金额对不上：应为 %(expected_fen)s 分，通知为 %(told_fen)s 分")
+
+
+class CurrencyMismatch(FactRejected):
+    """Another currency than ours: its figures are not fen."""
+
+    code = "currency_mismatch"
+    status = 409
+    message = _("币种不是人民币")
 
 
 class GatewayNumberMismatch(FactRejected):

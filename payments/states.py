@@ -88,6 +88,12 @@ class AccountKind(models.TextChoices):
 DEBIT_ACCOUNTS = frozenset({AccountKind.GATEWAY_CLEARING, AccountKind.BANK, AccountKind.SUBSIDY})
 
 
+class PayerDevice(models.TextChoices):
+    DESKTOP = "desktop", _("电脑")
+    PHONE = "phone", _("手机浏览器")
+    WECHAT = "wechat", _("微信")
+
+
 class Side(models.TextChoices):
     DEBIT = "D", _("借")
     CREDIT = "C", _("贷")

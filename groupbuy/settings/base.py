@@ -9,6 +9,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from groupbuy.local.environment import data_dir
+from payments.gateways.accounts import Account
 
 from .operators import OPERATOR_GROUPS as OPERATOR_GROUPS
 
@@ -249,8 +250,12 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
-# Money. Which gateways a buyer may choose, and where each one is.
+# Money. The gateways there are by name, each with the dotted path of its class; after a colon, the name that the
+# variables of its account begin with, where it is not the usual one.
 PAYMENT_GATEWAYS: dict[str, str] = {}
+# Which of them the buyers of a merchant may choose, by the merchant's code; "*" is for all the others.
+MERCHANT_GATEWAYS: dict[str, list[str]] = env.json("MERCHANT_GATEWAYS", default={})
+GATEWAY_ACCOUNTS: dict[str, Account] = {}
 SANDBOX_GATEWAY_URL = env.str("SANDBOX_GATEWAY_URL", default="http://127.0.0.1:8001")
 SANDBOX_GATEWAY_SECRET = env.str("SANDBOX_GATEWAY_SECRET", default="")
 SANDBOX_MERCHANT_NO = "sandbox-1"

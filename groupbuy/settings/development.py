@@ -1,7 +1,11 @@
 """`make run`, `make dev` and the commands beside them: the demo, on this computer, with the sandbox gateway."""
 
+import os
+
+from payments.gateways.accounts import check_lists, read_accounts
+
 from .base import *  # noqa: F403
-from .base import REST_FRAMEWORK, env
+from .base import MERCHANT_GATEWAYS, REST_FRAMEWORK, env
 
 DEBUG = env.bool("DEBUG", default=False)
 DEMO = True
@@ -10,7 +14,9 @@ FIELD_KEYS = env.list("FIELD_KEYS", default=["1:ZGV2ZWxvcG1lbnQtb25seS1rZXktb2Yt
 FIELD_INDEX_KEY = env.str("FIELD_INDEX_KEY", default="development-only-index-key")
 SANDBOX_GATEWAY_SECRET = env.str("SANDBOX_GATEWAY_SECRET", default="development-only-gateway-secret")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"])
-PAYMENT_GATEWAYS = {"sandbox": "payments.gateways.sandbox.SandboxGateway"}
+PAYMENT_GATEWAYS = env.json("PAYMENT_GATEWAYS", default={"sandbox": "payments.gateways.sandbox.SandboxGateway"})
+GATEWAY_ACCOUNTS = read_accounts(PAYMENT_GATEWAYS, os.environ)
+check_lists(PAYMENT_GATEWAYS, MERCHANT_GATEWAYS)
 
 # Everybody in a demo sits at one computer: what is counted by network address must not stop them.
 SMS_HOURLY_PER_NETWORK = env.int("SMS_HOURLY_PER_NETWORK", default=2_000)

@@ -1,14 +1,28 @@
 """Production: everything by environment, and a refusal to start on anything unsafe."""
 
+import os
+
 from django.core.exceptions import ImproperlyConfigured
 
+from payments.gateways.accounts import check_lists, read_accounts
+
 from .base import *  # noqa: F403
-from .base import CONTENT_SECURITY_POLICY, FIELD_INDEX_KEY, FIELD_KEYS, PAYMENT_GATEWAYS, SECRET_KEY, env
+from .base import (
+    CONTENT_SECURITY_POLICY,
+    FIELD_INDEX_KEY,
+    FIELD_KEYS,
+    MERCHANT_GATEWAYS,
+    PAYMENT_GATEWAYS,
+    SECRET_KEY,
+    env,
+)
 
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 PAYMENT_GATEWAYS = env.json("PAYMENT_GATEWAYS", default=PAYMENT_GATEWAYS)
+GATEWAY_ACCOUNTS = read_accounts(PAYMENT_GATEWAYS, os.environ)
+check_lists(PAYMENT_GATEWAYS, MERCHANT_GATEWAYS)
 
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = True

@@ -9,20 +9,34 @@ from django.conf import settings
 from django.db import connection
 from django.utils.module_loading import import_string
 
+from common.errors import Refusal
 from payments.errors import GatewayUnavailable, UnknownGateway
+from payments.gateways.accounts import split_path
 from payments.models import Payment, Refund
-from payments.states import BillLineKind, PaymentStatus, RefundStatus
+from payments.states import BillLineKind, PayerDevice, PaymentStatus, RefundStatus
 
 __all__ = [
+    "Acknowledgement",
     "BillLine",
     "GatewayPayment",
     "GatewayRefund",
     "GatewayUnavailable",
     "Notice",
+    "PayerClient",
     "PaymentGateway",
     "forbid_in_transaction",
     "gateway_named",
+    "notify_url",
 ]
+
+
+@dataclass(frozen=True)
+class PayerClient:
+    """What the payer pays with. `openid` is who they are to WeChat, known inside WeChat only."""
+
+    device: PayerDevice = PayerDevice.DESKTOP
+    ip: str = ""
+    openid: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,13 +87,22 @@ class BillLine:
     at: dt.datetime
 
 
+@dataclass(frozen=True)
+class Acknowledgement:
+    """The answer to a message, as its gateway wants to read it."""
+
+    status: int
+    body: str
+    content_type: str = "application/json"
+
+
 class PaymentGateway(Protocol):
-    """One gateway. Every call but `read_callback` goes over HTTP and raises GatewayUnavailable when its outcome is
-    unknown, GatewayRefused when it is a clear no. All may be repeated: numbers identify, never the calls.
+    """One gateway. Every call but the two about messages goes over HTTP and raises GatewayUnavailable when its outcome
+    is unknown, GatewayRefused when it is a clear no. All may be repeated: numbers identify, never the calls.
     """
 
-    def open(self, payment: Payment, *, return_url: str) -> str:
-        """Tell it about the payment; returns the address where the payer pays."""
+    def open(self, payment: Payment, *, client: PayerClient, return_url: str) -> str:
+        """Tell it about the payment; returns the address where the payer pays with this device."""
 
     def query(self, payment: Payment) -> GatewayPayment:
         """Ask how it stands."""
@@ -96,6 +119,9 @@ class PaymentGateway(Protocol):
     def read_callback(self, *, headers: Mapping[str, str], body: bytes, now: dt.datetime) -> Notice:
         """Prove a message over its raw bytes and read it. Raises a FactRejected."""
 
+    def acknowledge(self, refusal: Refusal | None) -> Acknowledgement:
+        """What to answer a message that was taken in and committed, or turned away for a reason."""
+
     def read_bill(self, day: dt.date) -> Iterator[BillLine]:
         """Everything that moved on one day in Shanghai. A bill that is not ready yet is a GatewayUnavailable."""
 
@@ -104,7 +130,14 @@ def gateway_named(name: str) -> PaymentGateway:
     """The configured gateway of that name. Raises UnknownGateway."""
     if name not in settings.PAYMENT_GATEWAYS:
         raise UnknownGateway
-    return import_string(settings.PAYMENT_GATEWAYS[name])()
+    path, account = split_path(settings.PAYMENT_GATEWAYS[name])
+    make = import_string(path)
+    return make(account) if account else make()
+
+
+def notify_url(payment: Payment) -> str:
+    """Where the payment's gateway sends its messages."""
+    return f"{settings.SITE_URL.rstrip('/')}/payments/callbacks/{payment.gateway}/"
 
 
 class HttpInsideTransaction(RuntimeError):

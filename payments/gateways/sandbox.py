@@ -10,15 +10,20 @@ import requests
 from django.conf import settings
 from django.utils import timezone
 
+from common.errors import Refusal
 from payments.errors import BadSignature, ForeignMessage, GatewayRefused, MalformedMessage, StaleMessage
 from payments.gateways.base import (
+    Acknowledgement,
     BillLine,
     GatewayPayment,
     GatewayRefund,
     GatewayUnavailable,
     Notice,
+    PayerClient,
     forbid_in_transaction,
+    notify_url,
 )
+from payments.gateways.values import instant, short_text, whole_fen
 from payments.models import Payment, Refund
 from payments.sandbox.signing import Stale, Unsigned, check, signed_headers
 from payments.states import BillLineKind, PaymentStatus, RefundStatus
@@ -45,14 +50,14 @@ Read = TypeVar("Read")
 class SandboxGateway:
     """See `payments.gateways.base.PaymentGateway` for what each method promises."""
 
-    def open(self, payment: Payment, *, return_url: str) -> str:
+    def open(self, payment: Payment, *, client: PayerClient, return_url: str) -> str:
         answer = _call(
             "open",
             number=payment.number,
             amount_fen=payment.amount_fen,
             title=payment.title,
             expires_at=payment.expires_at.isoformat(),
-            notify_url=f"{settings.SITE_URL.rstrip('/')}/payments/callbacks/{payment.gateway}/",
+            notify_url=notify_url(payment),
             return_url=return_url,
         )
         return _read_answer(answer, lambda content: str(content["pay_url"]))
@@ -92,6 +97,11 @@ class SandboxGateway:
             yield from page.lines
             start, more = start + len(page.lines), page.more
 
+    def acknowledge(self, refusal: Refusal | None) -> Acknowledgement:
+        return Acknowledgement(
+            status=refusal.status if refusal else 200, body=json.dumps({"code": refusal.code if refusal else "ok"})
+        )
+
 
 @dataclass(frozen=True)
 class BillPage:
@@ -107,11 +117,11 @@ def bill_line(content: Mapping[str, Any]) -> BillLine:
     said = content["status"]
     return BillLine(
         kind=kind,
-        number=_short_text(content["number"]),
-        gateway_number=_short_text(content["gateway_number"]),
-        amount_fen=_amount(content["amount_fen"]),
+        number=short_text(content["number"]),
+        gateway_number=short_text(content["gateway_number"]),
+        amount_fen=whole_fen(content["amount_fen"]),
         status=PAYMENT_STATUS[said] if kind == BillLineKind.PAYMENT else REFUND_STATUS[said],
-        at=_instant(content["at"]),
+        at=instant(content["at"]),
     )
 
 
@@ -178,10 +188,10 @@ def _read_notice(content: dict[str, Any]) -> Notice:
         raise ForeignMessage
     is_refund = content["type"] == "refund"
     return Notice(
-        event_id=_short_text(content["event_id"]),
-        payment_number=_short_text(content["number"]),
+        event_id=short_text(content["event_id"]),
+        payment_number=short_text(content["number"]),
         fact=_refund_fact(content) if is_refund else _payment_fact(content),
-        refund_number=_short_text(content["refund_number"]) if is_refund else "",
+        refund_number=short_text(content["refund_number"]) if is_refund else "",
     )
 
 
@@ -191,9 +201,9 @@ def _payment_fact(content: dict[str, Any]) -> GatewayPayment:
         return GatewayPayment(status)
     return GatewayPayment(
         status=status,
-        amount_fen=_amount(content["amount_fen"]),
-        gateway_number=_short_text(content["gateway_number"]),
-        paid_at=_instant(content["paid_at"]),
+        amount_fen=whole_fen(content["amount_fen"]),
+        gateway_number=short_text(content["gateway_number"]),
+        paid_at=instant(content["paid_at"]),
     )
 
 
@@ -203,28 +213,9 @@ def _refund_fact(content: dict[str, Any]) -> GatewayRefund:
         return GatewayRefund(status, reason="渠道退款异常，需要人工处理")
     if status != RefundStatus.DONE:
         return GatewayRefund(status)
-    return GatewayRefund(status, amount_fen=_amount(content["amount_fen"]), done_at=_instant(content["done_at"]))
+    return GatewayRefund(status, amount_fen=whole_fen(content["amount_fen"]), done_at=instant(content["done_at"]))
 
 
 def _bill_page(content: dict[str, Any]) -> BillPage:
     lines = [bill_line(line) for line in content["lines"]]
     return BillPage(lines, more=bool(lines) and content["more"] is True)
-
-
-def _amount(value: Any) -> int:
-    if type(value) is not int or value < 0:
-        raise ValueError("not an amount in fen")
-    return value
-
-
-def _short_text(value: Any) -> str:
-    if not isinstance(value, str) or not 0 < len(value) <= 64 or "\0" in value:
-        raise ValueError("not a short text")
-    return value
-
-
-def _instant(value: Any) -> dt.datetime:
-    instant = dt.datetime.fromisoformat(value)
-    if instant.tzinfo is None:
-        raise ValueError("an instant without a time zone")
-    return instant

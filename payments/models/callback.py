@@ -12,7 +12,7 @@ class Callback(models.Model):
         REJECTED = "rejected", _("已拒绝")
 
     gateway = models.CharField(max_length=20)
-    event_id = models.CharField(max_length=64, blank=True, help_text="the gateway's own id of an accepted message")
+    event_id = models.CharField(max_length=128, blank=True, help_text="the gateway's own id of an accepted message")
     payment = models.ForeignKey(Payment, models.PROTECT, null=True, related_name="callbacks")
     verdict = models.CharField(max_length=10, choices=Verdict.choices)
     reason = models.CharField(max_length=200, blank=True)

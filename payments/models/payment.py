@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Merchant, User
 from common.ids import DocumentNumber
 from common.statemachine import Transitions
-from payments.states import BALANCE, PAYMENT_TRANSITIONS, PaymentStatus
+from payments.states import BALANCE, PAYMENT_TRANSITIONS, PayerDevice, PaymentStatus
 
 
 class PaymentQuerySet(models.QuerySet["Payment"]):
@@ -46,7 +46,11 @@ class Payment(models.Model):
         _("状态"), max_length=10, choices=PaymentStatus.choices, default=PaymentStatus.PENDING, editable=False
     )
     applied = models.BooleanField(_("已入账"), default=False)
-    pay_url = models.CharField(max_length=500, blank=True)
+    pay_url = models.CharField(max_length=2_000, blank=True)
+    opened_for = models.CharField(
+        max_length=10, choices=PayerDevice.choices, blank=True, help_text="the kind of device that pay_url is for"
+    )
+    opened_at = models.DateTimeField(null=True, help_text="when pay_url was made; it does not last for ever")
     gateway_number = models.CharField(_("渠道流水号"), max_length=64, blank=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(help_text="the payer's deadline, also told to the gateway")

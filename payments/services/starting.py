@@ -6,11 +6,15 @@ from django.conf import settings
 from django.db import transaction
 
 from common import statemachine
-from payments.errors import AlreadyPaid, PaymentInProgress, PaymentOver
-from payments.gateways.base import gateway_named
+from payments.errors import AlreadyPaid, PaymentInProgress, PaymentOver, UnknownGateway
+from payments.gateways.base import PayerClient, gateway_named
+from payments.gateways.choice import may_pay_at
 from payments.models import Payment
 from payments.states import PaymentStatus
 from payments.subjects import Subject
+
+# The shortest life of an address is that of WeChat's page for phones: five minutes.
+ADDRESS_LASTS = dt.timedelta(minutes=4)
 
 
 @transaction.atomic
@@ -28,9 +32,11 @@ def start_payment(
 ) -> Payment:
     """A pending payment, or the one that is pending already at this gateway for this amount. Database only.
 
-    Raises AlreadyPaid; PaymentInProgress while another one is pending (resolve it first); UnknownGateway.
+    Raises AlreadyPaid; PaymentInProgress while another one is pending (resolve it first); UnknownGateway, also where
+    it is not one of this merchant's.
     """
-    gateway_named(gateway)
+    if not may_pay_at(gateway, merchant_id=merchant_id):
+        raise UnknownGateway
     attempts = Payment.objects.for_subject(subject.kind, subject.number).filter(instalment=instalment)
     if attempts.filter(applied=True).exists():
         raise AlreadyPaid
@@ -56,16 +62,23 @@ def start_payment(
     return payment
 
 
-def open_at_gateway(*, payment: Payment, now: dt.datetime, return_url: str = "") -> str:
-    """The address where the payer pays; the gateway is told about the payment the first time. Not in a transaction.
+def open_at_gateway(
+    *, payment: Payment, now: dt.datetime, return_url: str = "", client: PayerClient | None = None
+) -> str:
+    """The address where the payer pays with this device; the gateway is told about the payment. Not in a transaction.
 
-    `return_url` is where the gateway sends the payer afterwards. Raises PaymentOver, GatewayUnavailable and
-    GatewayRefused.
+    `return_url` is where the gateway sends the payer afterwards. Raises PaymentOver, GatewayUnavailable,
+    GatewayRefused, OpenidNeeded; and PaymentInProgress when it was opened for another kind of device (resolve it
+    first).
     """
+    client = client or PayerClient()
     if payment.status != PaymentStatus.PENDING or payment.expires_at <= now:
         raise PaymentOver
-    if not payment.pay_url:
+    if payment.opened_for not in ("", client.device):
+        raise PaymentInProgress
+    if payment.opened_at is None or now - payment.opened_at > ADDRESS_LASTS:
         gateway = gateway_named(payment.gateway)
-        payment.pay_url = gateway.open(payment, return_url=return_url or settings.SITE_URL)
-        Payment.objects.filter(pk=payment.pk).update(pay_url=payment.pay_url)
+        payment.pay_url = gateway.open(payment, client=client, return_url=return_url or settings.SITE_URL)
+        payment.opened_for, payment.opened_at = client.device, now
+        payment.save(update_fields=["pay_url", "opened_for", "opened_at"])
     return payment.pay_url

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from accounts.models import Merchant, User
+from common.errors import Refusal
 from payments.errors import GatewayUnavailable
-from payments.gateways.base import BillLine, GatewayPayment, GatewayRefund, Notice
+from payments.gateways.base import Acknowledgement, BillLine, GatewayPayment, GatewayRefund, Notice, PayerClient
 from payments.models import Payment, Refund
 from payments.services.capturing import confirm
 from payments.services.refunding import RefundRequest, request_refunds
@@ -99,7 +100,7 @@ class FakeGateway:
         self.swallow = 0
         self.paid_back_fen = 0
 
-    def open(self, payment: Payment, *, return_url: str) -> str:
+    def open(self, payment: Payment, *, client: PayerClient, return_url: str) -> str:
         self._called("open", payment.number)
         self.payments.setdefault(payment.number, GatewayPayment(PaymentStatus.PENDING))
         return f"https://pay.example/{payment.number}"
@@ -148,6 +149,9 @@ class FakeGateway:
     def read_bill(self, day: dt.date) -> Iterator[BillLine]:
         self._called("read_bill", day.isoformat())
         yield from self.bills.get(day, [])
+
+    def acknowledge(self, refusal: Refusal | None) -> Acknowledgement:
+        raise NotImplementedError("this gateway sends no messages")
 
     def _do(self, refund: Refund) -> GatewayRefund:
         self.refunds[refund.number] = GatewayRefund(

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from payments.errors import GatewayRefused, GatewayUnavailable
-from payments.gateways.base import HttpInsideTransaction
+from payments.gateways.base import HttpInsideTransaction, PayerClient
 from payments.gateways.sandbox import SandboxGateway
 from payments.models import Callback, Payment, Refund
 from payments.sandbox.models import SandboxDelivery, SandboxPayment, SandboxRefund
@@ -71,7 +71,7 @@ def test_a_page_that_nobody_was_given_is_not_there(sandbox_server):
 
 
 def test_opening_twice_is_one_payment_with_one_address(sandbox_server, opened):
-    again = SandboxGateway().open(opened, return_url="https://shop.example/")
+    again = SandboxGateway().open(opened, client=PayerClient(), return_url="https://shop.example/")
     assert again == opened.pay_url
     assert SandboxPayment.objects.count() == 1
 
@@ -79,7 +79,7 @@ def test_opening_twice_is_one_payment_with_one_address(sandbox_server, opened):
 def test_opening_under_another_amount_is_refused(opened):
     opened.amount_fen += 1
     with pytest.raises(GatewayRefused) as refusal:
-        SandboxGateway().open(opened, return_url="https://shop.example/")
+        SandboxGateway().open(opened, client=PayerClient(), return_url="https://shop.example/")
     assert refusal.value.params == {"reason": "number_reused"}
 
 
@@ -143,7 +143,7 @@ def test_closing_before_the_gateway_heard_of_it_keeps_it_closed(sandbox_server):
     payment = make_payment(now=timezone.now())
     assert resolve(payment=payment, now=timezone.now(), close=True).status == PaymentStatus.CLOSED
     with pytest.raises(GatewayRefused):
-        SandboxGateway().open(payment, return_url="https://shop.example/")
+        SandboxGateway().open(payment, client=PayerClient(), return_url="https://shop.example/")
 
 
 def test_after_the_deadline_the_page_takes_no_money(sandbox_server):

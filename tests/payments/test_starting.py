@@ -5,11 +5,12 @@ import datetime as dt
 import pytest
 
 from payments.errors import AlreadyPaid, GatewayUnavailable, PaymentInProgress, PaymentOver, UnknownGateway
+from payments.gateways.base import PayerClient
 from payments.models import Payment
 from payments.services.capturing import confirm
 from payments.services.querying import resolve
 from payments.services.starting import open_at_gateway
-from payments.states import PaymentStatus
+from payments.states import PayerDevice, PaymentStatus
 from payments.subjects import Subject
 from tests.factories.payments import NOON, captured_fact, make_merchant, make_payer, make_payment
 from tests.payments.threads import together
@@ -81,6 +82,35 @@ def test_a_payment_that_is_over_is_not_opened(gateway):
     with pytest.raises(PaymentOver):
         open_at_gateway(payment=closed, now=NOON)
     assert gateway.calls == [("close", payment.number)]
+
+
+def test_an_address_for_a_desktop_is_not_handed_to_a_phone(gateway):
+    """The QR code of one device is a dead end on the other: the payment is resolved first, then a new one begun."""
+    payment = make_payment()
+    open_at_gateway(payment=payment, now=NOON)
+    with pytest.raises(PaymentInProgress):
+        open_at_gateway(payment=payment, now=NOON, client=PayerClient(PayerDevice.PHONE))
+    assert gateway.calls == [("open", payment.number)]
+
+
+def test_an_address_is_made_anew_before_it_dies(gateway):
+    payment = make_payment()
+    open_at_gateway(payment=payment, now=NOON)
+    open_at_gateway(payment=payment, now=NOON + dt.timedelta(minutes=4))
+    assert len(gateway.calls) == 1
+    open_at_gateway(payment=payment, now=NOON + dt.timedelta(minutes=4, seconds=1))
+    assert gateway.calls == [("open", payment.number)] * 2
+
+
+def test_a_merchant_with_gateways_of_its_own_is_paid_at_those_only(settings):
+    orchard, dairy = make_merchant("果园"), make_merchant("奶站")
+    settings.MERCHANT_GATEWAYS = {orchard.code: ["fake"], "*": ["sandbox"]}
+    assert make_payment(merchant=orchard, gateway="fake").gateway == "fake"
+    assert make_payment(merchant=dairy, gateway="sandbox").gateway == "sandbox"
+    for merchant, gateway in ((orchard, "sandbox"), (dairy, "fake")):
+        with pytest.raises(UnknownGateway):
+            make_payment(merchant=merchant, gateway=gateway)
+    assert Payment.objects.count() == 2
 
 
 def test_past_its_deadline_a_pending_payment_is_not_handed_out_again():

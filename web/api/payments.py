@@ -21,10 +21,11 @@ from payments.states import PaymentStatus
 from web.api.fields import Body
 from web.api.idempotency import answer_once, respond
 from web.api.reading import body_of, person
+from web.clients import payer_client
 
 
 class PaymentBody(Body):
-    """At which of the configured gateways to pay."""
+    """At which of the gateways of the order's merchant to pay."""
 
     def get_fields(self) -> dict[str, Any]:
         return {"gateway": serializers.ChoiceField(choices=list(settings.PAYMENT_GATEWAYS))}
@@ -32,7 +33,7 @@ class PaymentBody(Body):
 
 class StartedPayment(serializers.Serializer[Any]):
     number = serializers.CharField()
-    pay_url = serializers.CharField(help_text="send the payer there")
+    pay_url = serializers.CharField(help_text="send the payer there; a weixin: address is the text of a QR code")
 
 
 class PaymentState(serializers.ModelSerializer[Payment]):
@@ -60,7 +61,7 @@ class Payments(APIView):
             return respond(answer)
         # The gateway is asked after the payment is committed: no HTTP inside a transaction.
         payment = Payment.objects.get(number=answer.body["number"])
-        pay_url = open_at_gateway(payment=payment, now=timezone.now())
+        pay_url = open_at_gateway(payment=payment, now=timezone.now(), client=payer_client(request))
         return Response({"number": payment.number, "pay_url": pay_url}, status=201)
 
 

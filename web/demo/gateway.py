@@ -10,8 +10,9 @@ from contextlib import contextmanager
 
 from django.conf import settings
 
+from common.errors import Refusal
 from payments.errors import BadSignature
-from payments.gateways.base import BillLine, GatewayPayment, GatewayRefund, Notice
+from payments.gateways.base import Acknowledgement, BillLine, GatewayPayment, GatewayRefund, Notice, PayerClient
 from payments.gateways.sandbox import bill_line
 from payments.models import Payment, Refund
 from payments.sandbox.models import SandboxPayment, SandboxRefund
@@ -31,7 +32,7 @@ class StoryClock:
 class SandboxBooks:
     """A PaymentGateway that opens the sandbox's books by itself; nobody is sent messages."""
 
-    def open(self, payment: Payment, *, return_url: str) -> str:
+    def open(self, payment: Payment, *, client: PayerClient, return_url: str) -> str:
         bill = books.Bill(
             number=payment.number,
             amount_fen=payment.amount_fen,
@@ -67,9 +68,12 @@ class SandboxBooks:
     def read_bill(self, day: dt.date) -> Iterator[BillLine]:
         return (bill_line(line) for line in bills.lines(day, now=StoryClock.now))
 
+    def acknowledge(self, refusal: Refusal | None) -> Acknowledgement:
+        raise NotImplementedError("this gateway sends no messages")
+
     def pay(self, payment: Payment) -> GatewayPayment:
         """The payer pays, now."""
-        self.open(payment, return_url="")
+        self.open(payment, client=PayerClient(), return_url="")
         return _fact(books.pay(payment.number, now=StoryClock.now))
 
 

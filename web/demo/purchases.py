@@ -16,7 +16,7 @@ from orders.quotes import FulfilmentChoice, LineRequest
 from orders.services import ending, fulfilment, paying
 from orders.states import OrderStatus
 from payments.errors import FactRejected
-from payments.gateways.base import GatewayPayment
+from payments.gateways.base import GatewayPayment, PayerClient
 from payments.sandbox.models import SandboxFault
 from payments.services.capturing import confirm
 from payments.services.sending import send_due
@@ -85,7 +85,7 @@ class Purchases:
     def _pay_wrongly(self, order: Order, now: dt.datetime) -> None:
         """The gateway tells of another amount, which is not taken; an operator has to find out."""
         payment = paying.start_payment(order=order, gateway=NAME, now=now)
-        self.story.gateway.open(payment, return_url="")
+        self.story.gateway.open(payment, client=PayerClient(), return_url="")
         told = GatewayPayment(PaymentStatus.CAPTURED, payment.amount_fen - 100, f"unknown-{payment.number}", now)
         with suppress(FactRejected):
             confirm(payment_id=payment.pk, fact=told, now=now)

@@ -2,7 +2,6 @@
 
 import datetime as dt
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,11 +15,13 @@ from orders.selectors.orders import payments_of
 from orders.services.paying import start_payment
 from orders.states import OrderStatus
 from payments.errors import GatewayRefused, GatewayUnavailable, PaymentInProgress
+from payments.gateways.choice import gateways_of
 from payments.models import Payment
 from payments.services.querying import resolve
 from payments.services.starting import open_at_gateway
 from payments.states import PaymentStatus
 from web.access import own_order, signed_in
+from web.clients import payer_client
 from web.htmx import wants_part
 from web.pictures import with_pictures
 from web.storefront.orders.sentences import gateway_word
@@ -39,14 +40,13 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
     refusal = None
     if request.method == "POST":
         try:
-            payment = _start(mine, request.POST.get("gateway", ""))
-            open_at_gateway(payment=payment, now=timezone.now(), return_url=_return_url(request, mine))
+            payment = _begin(request, mine, request.POST.get("gateway", ""))
             return redirect("storefront:to-gateway", mine.number, payment.number)
         except NotFound:
             raise
         except Refusal as no:
             refusal = no
-    gateways = [(name, gateway_word(name)) for name in settings.PAYMENT_GATEWAYS]
+    gateways = [(name, gateway_word(name)) for name in gateways_of(mine.merchant.code)]
     failed = any(payment.status == PaymentStatus.FAILED for payment in payments_of(mine))
     context = {"tab": "orders", "order": mine, "gateways": gateways, "refusal": refusal, "failed": failed}
     context["goods"] = with_pictures(list(mine.lines.all()))
@@ -87,14 +87,21 @@ def paid(request: HttpRequest, number: str) -> HttpResponse:
     )
 
 
-def _start(mine: Order, gateway: str) -> Payment:
-    """Start a payment; one begun elsewhere is asked about and closed first."""
+def _begin(request: HttpRequest, mine: Order, gateway: str) -> Payment:
+    """Start a payment; one begun elsewhere, or on another kind of device, is asked about and closed first."""
     try:
-        return start_payment(order=mine, gateway=gateway, now=timezone.now())
+        return _start(request, mine, gateway)
     except PaymentInProgress:
         for other in payments_of(mine):
             resolve(payment=other, now=timezone.now(), close=True)
-        return start_payment(order=mine, gateway=gateway, now=timezone.now())
+        return _start(request, mine, gateway)
+
+
+def _start(request: HttpRequest, mine: Order, gateway: str) -> Payment:
+    payment = start_payment(order=mine, gateway=gateway, now=timezone.now())
+    return_url = request.build_absolute_uri(reverse("storefront:paid", args=[mine.number]))
+    open_at_gateway(payment=payment, now=timezone.now(), return_url=return_url, client=payer_client(request))
+    return payment
 
 
 def _ask(mine: Order) -> bool:
@@ -117,7 +124,3 @@ def _go(request: HttpRequest, url: str) -> HttpResponse:
     answer = HttpResponse(status=NOTHING_NEW)
     answer["HX-Redirect"] = url
     return answer
-
-
-def _return_url(request: HttpRequest, mine: Order) -> str:
-    return request.build_absolute_uri(reverse("storefront:paid", args=[mine.number]))
