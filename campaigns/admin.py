@@ -15,7 +15,7 @@ from campaigns.services.reviewing import approve, send_back
 from campaigns.states import CampaignStatus
 from common.decisions import Note, decision
 from common.money import format_yuan
-from common.operators import OperatorAdmin, ShownInline
+from common.operators import MoneyWalk, OperatorAdmin, ShownInline
 
 CAMPAIGN_LABELS = {
     "draft": "info",
@@ -87,7 +87,8 @@ def _with_margin(price: TierPrice) -> str:
 
 
 @admin.register(Campaign)
-class CampaignAdmin(OperatorAdmin):
+class CampaignAdmin(MoneyWalk, OperatorAdmin):
+    walk_page = "walk_campaign"
     list_display = ("title", "merchant", "shown_status", "basis", "minimum", "opens_at", "closes_at", "progress")
     list_filter = ("status", "basis")
     list_select_related = ("merchant", "progress")

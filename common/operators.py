@@ -6,7 +6,11 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
+from unfold.decorators import display
 
 from common.crypto import keyed_hash
 from common.labels import labelled
@@ -94,6 +98,28 @@ class OperatorAdmin(ReadOnly, ModelAdmin):
         if request.headers.get("HX-Request"):
             return HttpResponse(status=204, headers={"HX-Redirect": address})
         return HttpResponseRedirect(address)
+
+
+class MoneyWalk:
+    """On the page of a thing that money moves for: a link to the walk of every fen, for readers of the books."""
+
+    walk_page: str
+    walk_by = "code"
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        fields = super().get_fields(request, obj)  # type: ignore[misc]
+        may_read = request.user.has_perm("payments.view_ledgertransaction")
+        return (*fields, "money_walk") if may_read else fields
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        return (*super().get_readonly_fields(request, obj), "money_walk")  # type: ignore[misc]
+
+    @display(description=_("资金去向"))
+    def money_walk(self, thing: Model) -> SafeString:
+        address = reverse(f"admin:{self.walk_page}", args=[getattr(thing, self.walk_by)])
+        return format_html(
+            '<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>', address, _("每一分的去向")
+        )
 
 
 class PhoneSearch:

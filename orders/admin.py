@@ -9,7 +9,7 @@ from unfold.decorators import display
 
 from common.masking import mask_name, mask_phone
 from common.money import format_yuan
-from common.operators import OperatorAdmin, PhoneSearch, ShownInline
+from common.operators import MoneyWalk, OperatorAdmin, PhoneSearch, ShownInline
 from orders.models import Order, OrderLine, PickupPoint, PriceLine
 
 ORDER_LABELS = {
@@ -40,7 +40,8 @@ class PriceLineInline(ShownInline):
 
 
 @admin.register(Order)
-class OrderAdmin(PhoneSearch, OperatorAdmin):
+class OrderAdmin(MoneyWalk, PhoneSearch, OperatorAdmin):
+    walk_page, walk_by = "walk_order", "number"
     phone_hash_path = "buyer__phone_hash"
     list_display = ("number", "merchant", "buyer", "payable", "shown_status", "placed_at", "paid_at")
     list_filter = ("status",)

@@ -17,7 +17,7 @@ from accounts.states import MerchantStatus
 from common import audit
 from common.decisions import Note, decision, reveal
 from common.masking import mask_name, mask_phone
-from common.operators import OperatorAdmin, ShownInline
+from common.operators import MoneyWalk, OperatorAdmin, ShownInline
 
 MERCHANT_LABELS = {"applied": "warning", "approved": "success", "rejected": "danger", "suspended": "danger"}
 
@@ -33,7 +33,8 @@ class StaffInline(ShownInline):
 
 
 @admin.register(Merchant)
-class MerchantAdmin(OperatorAdmin):
+class MerchantAdmin(MoneyWalk, OperatorAdmin):
+    walk_page = "walk_merchant"
     list_display = ("name", "shown_status", "trusted", "applied_at", "decided_at")
     list_filter = ("status", "trusted")
     search_fields = ("name", "code", "licence_number")

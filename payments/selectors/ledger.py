@@ -1,6 +1,6 @@
 """Where the money is, derived from the entries and from nothing else."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet, Sum
@@ -32,15 +32,27 @@ class Money:
         return self.captured_fen + self.balance_fen + self.subsidised_fen
 
     @property
+    def back_fen(self) -> int:
+        """Gone back, or on its way."""
+        return self.refunded_fen + self.in_flight_fen
+
+    @property
     def lies_fen(self) -> int:
-        """Gone back, going back, settled with merchant, platform and leader, or held."""
-        back = self.refunded_fen + self.in_flight_fen
-        return back + self.merchant_fen + self.fee_fen + self.commission_fen + self.held_fen
+        """Gone or going back, settled with merchant, platform and leader, or held."""
+        return self.back_fen + self.merchant_fen + self.fee_fen + self.commission_fen + self.held_fen
 
 
 def money_of(kind: str, numbers: Iterable[str] | QuerySet) -> Money:
     """Where the money of some subjects of one kind is, taken together."""
     return _money(LedgerEntry.objects.filter(transaction__subject_kind=kind, transaction__subject_number__in=numbers))
+
+
+def money_by_number(kind: str, numbers: Sequence[str]) -> dict[str, Money]:
+    """Where the money of each of these subjects is; one without bookings is not among them."""
+    entries = LedgerEntry.objects.filter(transaction__subject_kind=kind, transaction__subject_number__in=numbers)
+    parts = _parts()
+    rows = entries.values_list("transaction__subject_number").annotate(**parts)
+    return {number: Money(**dict(zip(parts, sums, strict=True))) for number, *sums in rows}
 
 
 def money_of_merchant(merchant_id: int) -> Money:
@@ -76,20 +88,23 @@ def standing(account_id: int) -> int:
 
 def _money(entries: QuerySet[LedgerEntry]) -> Money:
     """Withdrawals move settled money on and are left out: what a merchant took home is still what it was settled."""
-    sums = entries.exclude(transaction__subject_kind=WITHDRAWAL).aggregate(
-        captured_fen=_side(AccountKind.GATEWAY_CLEARING, Side.DEBIT),
-        balance_fen=_side(AccountKind.BALANCE, Side.DEBIT),
-        subsidised_fen=_net(AccountKind.SUBSIDY, grows=Side.DEBIT),
-        refunded_fen=_side(AccountKind.GATEWAY_CLEARING, Side.CREDIT)
-        + _side(AccountKind.BALANCE, Side.CREDIT)
-        + _net(AccountKind.BANK),
-        in_flight_fen=_net(AccountKind.REFUND_IN_FLIGHT),
-        merchant_fen=_net(AccountKind.MERCHANT_PAYABLE),
-        fee_fen=_net(AccountKind.PLATFORM_FEE),
-        commission_fen=_net(AccountKind.COMMISSION_PAYABLE),
-        held_fen=_net(AccountKind.ESCROW),
-    )
-    return Money(**sums)
+    return Money(**entries.exclude(transaction__subject_kind=WITHDRAWAL).aggregate(**_parts()))
+
+
+def _parts() -> dict[str, CombinedExpression | Coalesce]:
+    """A sum for each field of Money."""
+    back = _side(AccountKind.GATEWAY_CLEARING, Side.CREDIT) + _side(AccountKind.BALANCE, Side.CREDIT)
+    return {
+        "captured_fen": _side(AccountKind.GATEWAY_CLEARING, Side.DEBIT),
+        "balance_fen": _side(AccountKind.BALANCE, Side.DEBIT),
+        "subsidised_fen": _net(AccountKind.SUBSIDY, grows=Side.DEBIT),
+        "refunded_fen": back + _net(AccountKind.BANK),
+        "in_flight_fen": _net(AccountKind.REFUND_IN_FLIGHT),
+        "merchant_fen": _net(AccountKind.MERCHANT_PAYABLE),
+        "fee_fen": _net(AccountKind.PLATFORM_FEE),
+        "commission_fen": _net(AccountKind.COMMISSION_PAYABLE),
+        "held_fen": _net(AccountKind.ESCROW),
+    }
 
 
 def _net(kind: AccountKind, *, grows: Side = Side.CREDIT) -> CombinedExpression:

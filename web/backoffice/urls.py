@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from web.backoffice import home, reviews
+from web.backoffice import home, reviews, walks
 from web.backoffice.campaigns import cancelling, handing_in, watching
 from web.backoffice.campaigns import listing as campaigns
 from web.backoffice.campaigns.wizard import finishing, writing
@@ -41,13 +41,16 @@ shop = [
     path("campaigns/<str:code>/submit/", handing_in.submit, name="campaign-submit"),
     path("campaigns/<str:code>/copy/", handing_in.copy, name="campaign-copy"),
     path("campaigns/<str:code>/cancel/", cancelling.cancel, name="campaign-cancel"),
+    path("campaigns/<str:code>/walk/", walks.campaign, name="campaign-walk"),
     path("campaigns/<str:code>/picking/", papers.picking, name="picking"),
     path("campaigns/<str:code>/handover/", papers.handover, name="handover"),
     path("orders/", orders.orders, name="orders"),
     path("orders/ready/", bulk.ready, name="orders-ready"),
     path("orders/ready-all/", bulk.ready_all, name="orders-ready-all"),
     path("orders/<str:number>/", detail.order, name="order"),
+    path("orders/<str:number>/walk/", walks.order, name="order-walk"),
     path("orders/<str:number>/deliver/", detail.deliver, name="order-deliver"),
+    path("walk/", walks.everything, name="walk"),
     path("refunds/", refunds.refunds, name="refunds"),
     path("reviews/", reviews.listing, name="reviews"),
     path("reviews/<str:code>/answer/", reviews.answer, name="review-answer"),

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from web.operators.queues import waiting
+from web.operators.walks import MAY_WALK
 
 Entry = tuple[Promise, str, str]
 
@@ -64,7 +65,10 @@ SECTIONS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
 
 def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     """Groups of links, only those that this operator may follow."""
-    return [_queues(request), *(_section(request, title, entries) for title, entries in SECTIONS)]
+    sections = [_section(request, title, entries) for title, entries in SECTIONS]
+    if request.user.has_perm(MAY_WALK):
+        sections[0]["items"].append({"title": _("资金去向"), "icon": "route", "link": reverse("admin:walk")})
+    return [_queues(request), *sections]
 
 
 def _queues(request: HttpRequest) -> dict[str, Any]:

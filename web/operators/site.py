@@ -10,9 +10,11 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
+
+from web.operators import walks
 
 # Unfold's pages are built with Alpine, which evaluates expressions, and with inline handlers and styles.
 RELAXED = {
@@ -42,6 +44,16 @@ class OperatorsSite(UnfoldAdminSite):
         """Sign out, and back to the shop."""
         super().logout(request, extra_context)
         return redirect("storefront:home")
+
+    def get_urls(self) -> list[Any]:
+        """The pages of ours that are about no single model, beside those of the models."""
+        return [
+            path("walk/", self.admin_view(walks.house), name="walk"),
+            path("walk/order/<str:number>/", self.admin_view(walks.order), name="walk_order"),
+            path("walk/campaign/<str:code>/", self.admin_view(walks.campaign), name="walk_campaign"),
+            path("walk/merchant/<str:code>/", self.admin_view(walks.merchant), name="walk_merchant"),
+            *super().get_urls(),
+        ]
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
         return csp_replace(RELAXED)(super().admin_view(view, cacheable))
