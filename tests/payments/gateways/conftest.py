@@ -1,0 +1,3 @@
+from tests.fixtures.wechat import wechat
+
+__all__ = ["wechat"]
