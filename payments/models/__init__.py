@@ -1,6 +1,7 @@
 from payments.models.callback import Callback
 from payments.models.commission import Commission
 from payments.models.ledger import LedgerAccount, LedgerEntry, LedgerTransaction
+from payments.models.pace import GatewayPace
 from payments.models.payment import Payment
 from payments.models.payout import Payee, Withdrawal, WithdrawalApproval
 from payments.models.refund import Refund
@@ -8,6 +9,7 @@ from payments.models.refund import Refund
 __all__ = [
     "Callback",
     "Commission",
+    "GatewayPace",
     "LedgerAccount",
     "LedgerEntry",
     "LedgerTransaction",

@@ -7,8 +7,9 @@ import datetime as dt
 import logging
 import random
 import time
+from collections import deque
+from collections.abc import Sequence
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_noop
@@ -18,6 +19,8 @@ from common.alerts import close_alert, raise_alert
 from payments.errors import FactRejected, GatewayRefused, GatewayUnavailable
 from payments.gateways.base import GatewayRefund, HttpInsideTransaction, gateway_named
 from payments.models import Refund
+from payments.services.pacing import wait_for_turn
+from payments.services.refunding import BETWEEN_REFUNDS
 from payments.services.returning import confirm_refund
 from payments.states import RefundStatus
 
@@ -29,45 +32,54 @@ FIRST_DELAY = dt.timedelta(seconds=10)
 LONGEST_DELAY = dt.timedelta(minutes=10)
 # When to ask again about a refund that the gateway has accepted.
 POLLING = (dt.timedelta(minutes=1), dt.timedelta(minutes=5), dt.timedelta(hours=1))
-# A gateway in trouble is asked this often; after so many silences in a row the batch is left for later.
-REFUNDS_PER_SECOND_IN_TROUBLE = 5
+# After so many silences in a row what is left for a gateway waits for a later run.
 MOST_SILENCE = 10
 STUCK = "refund_stuck"
 FAILED = gettext_noop("退款处理出错，会自动重试，退款单号不变。请开发人员看日志，买家还没有收到钱")
 WAITING = (RefundStatus.REQUESTED, RefundStatus.SENT, RefundStatus.PROCESSING)
 
 
-class Pace:
-    """Keeps calls apart: a full pace, and a slow one while the gateway is in trouble."""
+class Errand:
+    """The refunds of one gateway that this run has in hand."""
 
-    def __init__(self, per_second: float) -> None:
-        self._interval = 1 / per_second
-        self._next = time.monotonic()
+    def __init__(self, gateway: str, refunds: Sequence[Refund]) -> None:
+        self._gateway = gateway
+        self._waiting = deque(refunds)
+        self._silence = 0
+        self._ends_at = time.monotonic() + LEASE.total_seconds()
 
-    def wait(self, *, in_trouble: bool) -> None:
-        """Sleep until the next call may go out."""
-        now = time.monotonic()
-        time.sleep(max(0.0, self._next - now))
-        interval = max(self._interval, 1 / REFUNDS_PER_SECOND_IN_TROUBLE) if in_trouble else self._interval
-        self._next = max(self._next, now) + interval
+    @property
+    def goes_on(self) -> bool:
+        """Whether there is more to do, by a gateway that still answers, with refunds that are still ours."""
+        return bool(self._waiting) and self._silence < MOST_SILENCE and time.monotonic() < self._ends_at
+
+    def run(self, *, now: dt.datetime) -> int:
+        """Go on until the gateway is silent once; returns how many refunds got an answer."""
+        answered = 0
+        while self.goes_on:
+            wait_for_turn(self._gateway, in_trouble=self._silence > 0)
+            if not _advance(self._waiting.popleft(), now=now):
+                self._silence += 1
+                break
+            self._silence = 0
+            answered += 1
+        return answered
 
 
 def send_due(*, now: dt.datetime, limit: int = 200) -> int:
     """Send, or ask about, the refunds that are due; returns how many got an answer. Not in a transaction.
 
-    Safe to run by several workers at once, and to kill at any moment: what was claimed comes up again after its lease.
+    At most `limit` for each gateway. One that is silent keeps no other's refunds waiting: after every silence the
+    others go first. Safe to run by several workers at once, and to kill at any moment: what was claimed comes up again
+    after its lease.
     """
-    pace = Pace(settings.REFUNDS_PER_SECOND)
-    silence = answered = 0
-    for refund in _claim(now=now, limit=limit):
-        pace.wait(in_trouble=silence > 0)
-        if _advance(refund, now=now):
-            silence = 0
-            answered += 1
-        else:
-            silence += 1
-        if silence >= MOST_SILENCE:
-            break
+    errands = deque(Errand(gateway, _claim(gateway, now=now, limit=limit)) for gateway in _gateways_due(now))
+    answered = 0
+    while errands:
+        errand = errands.popleft()
+        answered += errand.run(now=now)
+        if errand.goes_on:
+            errands.append(errand)
     return answered
 
 
@@ -90,17 +102,44 @@ def retry(*, refund: Refund, actor_id: int, now: dt.datetime) -> Refund:
     return refund
 
 
+def _gateways_due(now: dt.datetime) -> list[str]:
+    due = Refund.objects.filter(status__in=WAITING, due_at__lte=now).order_by()
+    return sorted(due.values_list("payment__gateway", flat=True).distinct())
+
+
 @transaction.atomic
-def _claim(*, now: dt.datetime, limit: int) -> list[Refund]:
-    """Due refunds that nobody else has in hand, marked as sent and leased."""
-    due = Refund.objects.filter(status__in=WAITING, due_at__lte=now).order_by("due_at", "pk").select_related("payment")
-    claimed = list(due.select_for_update(of=("self",), skip_locked=True, no_key=True)[:limit])
+def _claim(gateway: str, *, now: dt.datetime, limit: int) -> list[Refund]:
+    """Due refunds of one gateway that nobody else has in hand, marked as sent and leased; their payments locked."""
+    due = Refund.objects.filter(payment__gateway=gateway, status__in=WAITING, due_at__lte=now).order_by("due_at", "pk")
+    free = due.select_related("payment").select_for_update(of=("self", "payment"), skip_locked=True, no_key=True)
+    claimed = _a_minute_apart(list(free[:limit]), now=now)
     fresh = [refund.pk for refund in claimed if refund.status == RefundStatus.REQUESTED]
     statemachine.move_many(Refund, fresh, was=RefundStatus.REQUESTED, to=RefundStatus.SENT, now=now, sent_at=now)
     Refund.objects.filter(pk__in=[refund.pk for refund in claimed]).update(
         attempts=F("attempts") + 1, due_at=now + LEASE
     )
     return claimed
+
+
+def _a_minute_apart(due: Sequence[Refund], *, now: dt.datetime) -> list[Refund]:
+    """Those that may leave now. Gateways want a minute between two refunds of a payment, also where a late run or
+    another worker sent the one before; who asks holds the payments' locks, so the answer stays true.
+    """
+    fresh = {refund.payment_id for refund in due if refund.status == RefundStatus.REQUESTED}
+    lately = Refund.objects.filter(payment_id__in=fresh, sent_at__gt=now - BETWEEN_REFUNDS).order_by("sent_at")
+    left_at = dict(lately.values_list("payment_id", "sent_at"))
+    ready, early = [], []
+    for refund in due:
+        is_fresh = refund.status == RefundStatus.REQUESTED
+        if is_fresh and refund.payment_id in left_at:
+            refund.due_at = left_at[refund.payment_id] + BETWEEN_REFUNDS
+            early.append(refund)
+            continue
+        if is_fresh:
+            left_at[refund.payment_id] = now
+        ready.append(refund)
+    Refund.objects.bulk_update(early, ["due_at"])
+    return ready
 
 
 def _advance(refund: Refund, *, now: dt.datetime) -> bool:

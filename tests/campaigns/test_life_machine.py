@@ -449,7 +449,7 @@ def fail(sentence: str, **_named: Any) -> None:
 @pytest.mark.django_db
 def test_the_books_hold_whatever_happens(scripted_gateway: object, monkeypatch: pytest.MonkeyPatch) -> None:
     """Reliability 18: every invariant after every step of every story, and every fen at its end."""
-    monkeypatch.setattr(sending.Pace, "wait", lambda self, *, in_trouble: None)
+    monkeypatch.setattr(sending, "wait_for_turn", lambda gateway, *, in_trouble: None)
     monkeypatch.setattr(settling.logger, "exception", fail)
     for sweep in (sending, ending, querying, settlement_batches):
         monkeypatch.setattr(sweep.logger, "exception", fail)

@@ -10,18 +10,18 @@ from django.db import connection, transaction
 
 from common.models import Alert, AuditEntry, OutboxEvent
 from common.statemachine import StateChanged
-from payments.errors import AmountMismatch, GatewayRefused
+from payments.errors import AmountMismatch, GatewayRefused, TooManyRefunds
 from payments.gateways.base import GatewayRefund
-from payments.models import Refund
+from payments.models import Payment, Refund
 from payments.selectors.ledger import Money, money_of
 from payments.selectors.refunds import abnormal_refunds
-from payments.services import sending
+from payments.services import pacing, sending
 from payments.services.returning import confirm_refund
 from payments.services.sending import LEASE, retry, send_due
 from payments.states import RefundStatus
 from payments.subjects import SubjectOwner, owners
 from payments.tasks import send_refunds
-from tests.factories.payments import NOON, make_captured, make_merchant, make_payer, make_refund
+from tests.factories.payments import NOON, FakeGateway, make_captured, make_merchant, make_payer, make_refund
 from tests.payments.threads import together
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sound")]
@@ -32,7 +32,7 @@ MUCH_LATER = LATER + dt.timedelta(hours=2)
 @pytest.fixture(autouse=True)
 def _quick(settings, monkeypatch):
     settings.REFUNDS_PER_SECOND = 100_000
-    monkeypatch.setattr(sending, "REFUNDS_PER_SECOND_IN_TROUBLE", 100_000)
+    monkeypatch.setattr(pacing, "PER_SECOND_IN_TROUBLE", 100_000)
 
 
 def _refunds(count: int) -> list[Refund]:
@@ -262,17 +262,134 @@ def test_a_third_of_the_calls_failing_every_refund_arrives_once(gateway, monkeyp
     assert set(gateway.refunds) == {refund.number for refund in refunds}
 
 
-def test_the_pace_keeps_calls_apart(monkeypatch):
+def test_a_silent_gateway_starves_nobody_elses_refunds(gateway, settings, monkeypatch):
+    """Refunds, rate-limited per gateway: of two gateways one is dead; the other's refunds all leave in the same run,
+    after one silence at most, although the dead one's were promised first and are as many as a run takes."""
+    dead, alice, merchant = FakeGateway(), make_payer(), make_merchant()
+    dead.silent = True
+    order: list[str] = []
+    monkeypatch.setattr(sending, "gateway_named", {"dead": dead, "sandbox": gateway}.__getitem__)
+    monkeypatch.setattr(sending, "wait_for_turn", lambda name, *, in_trouble: order.append(name))
+    settings.PAYMENT_GATEWAYS = settings.PAYMENT_GATEWAYS | {"dead": "tests.factories.payments.FakeGateway"}
+    for _each in range(12):
+        make_refund(make_captured(payer=alice, merchant=merchant, gateway="dead"), now=NOON + dt.timedelta(minutes=2))
+    theirs = [make_refund(make_captured(payer=alice, merchant=merchant)) for _each in range(3)]
+    assert send_due(now=LATER, limit=12) == 3
+    assert {refund.number for refund in theirs} == set(gateway.refunds)
+    assert order == ["dead", "sandbox", "sandbox", "sandbox", *["dead"] * (sending.MOST_SILENCE - 1)]
+
+
+def test_a_run_ends_with_its_lease(gateway, monkeypatch):
+    """What it did not come to is anybody's again by then; a gateway that takes its time makes nothing go twice."""
+    _refunds(5)
+    clock = itertools.count(start=0, step=45)
+    with monkeypatch.context() as patch:
+        patch.setattr(sending.time, "monotonic", lambda: next(clock))
+        assert send_due(now=LATER) == 2
+    assert Refund.objects.filter(status=RefundStatus.SENT, due_at=LATER + LEASE).count() == 3
+    assert len(gateway.calls) == 2
+
+
+def test_refunds_of_one_payment_leave_a_minute_apart_also_when_the_first_was_late(gateway):
+    """Refunds, a minute apart: a sender that comes late sends the first, and the next a minute after it."""
+    payment = make_captured(amount_fen=3000)
+    first, second, third = (make_refund(payment, amount_fen=1000) for _part in range(3))
+    much_later = LATER + dt.timedelta(minutes=30)
+    assert send_due(now=much_later) == 1
+    assert send_due(now=much_later + dt.timedelta(seconds=59)) == 0
+    assert send_due(now=much_later + dt.timedelta(seconds=60)) == 1
+    assert send_due(now=much_later + dt.timedelta(seconds=119)) == 0
+    assert send_due(now=much_later + dt.timedelta(seconds=120)) == 1
+    sent = Refund.objects.order_by("pk").values_list("sent_at", flat=True)
+    assert list(sent) == [much_later + dt.timedelta(minutes=minutes) for minutes in range(3)]
+    assert [number for _what, number in gateway.calls] == [first.number, second.number, third.number]
+
+
+def test_a_gateway_in_trouble_is_called_five_times_a_second(settings, monkeypatch):
+    settings.REFUNDS_PER_SECOND = 100
+    monkeypatch.setattr(pacing, "PER_SECOND_IN_TROUBLE", 5)
+    monkeypatch.setattr(pacing.time, "sleep", lambda seconds: None)
+    first = pacing.wait_for_turn("sandbox", in_trouble=False)
+    second = pacing.wait_for_turn("sandbox", in_trouble=True)
+    third = pacing.wait_for_turn("sandbox", in_trouble=False)
+    assert (second - first, third - second) == (pytest.approx(0.01, abs=0.005), pytest.approx(0.2, abs=0.005))
+
+
+def test_each_gateway_has_a_pace_of_its_own(settings, monkeypatch):
+    settings.REFUNDS_PER_SECOND = 1
     slept: list[float] = []
-    clock = itertools.repeat(100.0)
-    monkeypatch.setattr(sending.time, "monotonic", lambda: next(clock))
-    monkeypatch.setattr(sending.time, "sleep", slept.append)
-    monkeypatch.setattr(sending, "REFUNDS_PER_SECOND_IN_TROUBLE", 5)
-    pace = sending.Pace(100)
-    pace.wait(in_trouble=False)
-    pace.wait(in_trouble=True)
-    pace.wait(in_trouble=False)
-    assert slept == pytest.approx([0, 0.01, 0.21])
+    monkeypatch.setattr(pacing.time, "sleep", slept.append)
+    for gateway in ("wechat", "wechat", "alipay"):
+        pacing.wait_for_turn(gateway, in_trouble=False)
+    assert slept == [0, pytest.approx(1, abs=0.1), 0]
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_four_workers_together_keep_the_pace_of_one(settings, monkeypatch):
+    """Refunds, 100 a second by default: the pace is the platform's, whichever worker calls."""
+    settings.REFUNDS_PER_SECOND = 100
+    monkeypatch.setattr(pacing.time, "sleep", lambda seconds: None)
+    slots = sorted(itertools.chain(*together(4, _take_slots)))
+    assert min(later - earlier for earlier, later in itertools.pairwise(slots)) > 0.0099
+    assert slots[-1] - slots[0] > 0.38
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_workers_with_paces_of_their_own_are_four_times_too_fast(settings, monkeypatch):
+    """Counter-test: with a row for each worker instead of one for the gateway, slots collide."""
+    settings.REFUNDS_PER_SECOND = 100
+    monkeypatch.setattr(pacing.time, "sleep", lambda seconds: None)
+    slots = sorted(itertools.chain(*together(4, lambda: _take_slots(f"of {threading.get_ident()}"[:20]))))
+    assert min(later - earlier for earlier, later in itertools.pairwise(slots)) < 0.0099
+
+
+def _take_slots(gateway: str = "sandbox") -> list[float]:
+    return [pacing.wait_for_turn(gateway, in_trouble=False) for _call in range(10)]
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_two_parts_of_one_payment_never_leave_in_the_same_minute_whoever_sends_them(gateway):
+    """Refunds, a minute apart also under concurrency: five senders find two parts due, one of them leaves."""
+    payment = make_captured(amount_fen=2000)
+    for _part in range(2):
+        make_refund(payment, amount_fen=1000)
+    assert sum(together(5, lambda: send_due(now=LATER + dt.timedelta(hours=1)))) == 1
+    assert len(gateway.calls) == 1
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_without_looking_back_both_parts_leave_at_once(gateway, monkeypatch):
+    """Counter-test: with the look at what left lately taken away, the gateway gets both parts within a moment."""
+    monkeypatch.setattr(sending, "_a_minute_apart", lambda due, *, now: list(due))
+    payment = make_captured(amount_fen=2000)
+    for _part in range(2):
+        make_refund(payment, amount_fen=1000)
+    assert send_due(now=LATER + dt.timedelta(hours=1)) == 2
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_sixty_wishes_at_once_are_fifty_refunds_a_minute_apart(gateway):
+    """Refunds, at most 50 per payment also under concurrency."""
+    payment = make_captured(amount_fen=100)
+    asked = list(itertools.chain(*together(6, lambda: [_try_part(payment) for _wish in range(10)])))
+    assert asked.count(True) == 50
+    payment.refresh_from_db()
+    assert (payment.refund_count, payment.refund_fen) == (50, 50)
+    due = list(Refund.objects.order_by("due_at").values_list("due_at", flat=True))
+    assert {later - earlier for earlier, later in itertools.pairwise(due)} == {dt.timedelta(minutes=1)}
+
+
+def _try_part(payment: Payment) -> bool:
+    try:
+        make_refund(payment, amount_fen=1)
+    except TooManyRefunds:
+        return False
+    return True
 
 
 @pytest.mark.django_db(transaction=True)
@@ -317,16 +434,16 @@ def test_without_the_claim_senders_do_each_others_work(gateway, monkeypatch):
 
     everybody = threading.Barrier(5)
 
-    def no_claim(*, now: dt.datetime, limit: int) -> list[Refund]:
+    def no_claim(gateway: str, *, now: dt.datetime, limit: int) -> list[Refund]:
         found = list(Refund.objects.select_related("payment")[:limit])
         everybody.wait()
         return found
 
     refunds = _refunds(5)
     with transaction.atomic():
-        sending._claim(now=LATER, limit=10)
+        sending._claim("sandbox", now=LATER, limit=10)
     Refund.objects.update(attempts=0)
     monkeypatch.setattr(sending, "_claim", no_claim)
-    together(5, lambda: send_due(now=LATER))
+    together(5, lambda: send_due(now=LATER + LEASE))
     assert len(gateway.calls) > len(refunds)
     assert Refund.objects.filter(status=RefundStatus.DONE).count() == 5
