@@ -44,6 +44,8 @@ ACTS: dict[str, Promise] = {
     "question.answer": _("回答提问"),
     "question.hide": _("隐藏提问"),
     "question.show": _("恢复提问"),
+    "refund.give_to_balance": _("退款改退余额"),
+    "refund.pay_elsewhere": _("退款打到其他账户"),
     "refund.retry": _("重新提交退款"),
     "review.answer": _("回复评价"),
     "review.hide": _("隐藏评价"),

@@ -8,7 +8,7 @@ from notifications.services.inbox import tell
 from orders.events import OrderExpired, OrderPaid, OrderPlaced, OrderReady, OrderReceived
 from orders.locks import SUBJECT
 from orders.models import Order
-from payments.events import RefundDone
+from payments.events import RefundAbnormal, RefundDone
 from payments.models import Refund
 
 
@@ -60,13 +60,23 @@ def tell_received(event: OrderReceived, now: dt.datetime) -> None:
 @handles(RefundDone)
 def tell_refunded(event: RefundDone, now: dt.datetime) -> None:
     """Money has come back, to whoever paid it."""
-    refund = Refund.objects.select_related("payment").get(pk=event.refund_id)
+    _tell_payer(event.refund_id, "refund_done", now)
+
+
+@handles(RefundAbnormal)
+def tell_refund_is_stuck(event: RefundAbnormal, now: dt.datetime) -> None:
+    """It could not be given back; somebody looks into it. Told once, however often it is tried again."""
+    _tell_payer(event.refund_id, "refund_abnormal", now)
+
+
+def _tell_payer(refund_id: int, kind: str, now: dt.datetime) -> None:
+    refund = Refund.objects.select_related("payment").get(pk=refund_id)
     if refund.payment.subject_kind != SUBJECT:
         return
     order = Order.objects.select_related("buyer").get(number=refund.payment.subject_number)
     tell(
         recipients=[recipient(order.buyer)],
-        kind="refund_done",
+        kind=kind,
         about=f"refund:{refund.number}",
         context={"order": order, "refund": refund},
         url=f"/orders/{order.number}/",

@@ -123,6 +123,21 @@ class GatewayNumberMismatch(FactRejected):
     message = _("渠道流水号对不上")
 
 
+class PaidBackOtherwise(FactRejected):
+    """It says that it has given back what an operator has paid by another way: the payer may have it twice."""
+
+    code = "paid_back_otherwise"
+    status = 409
+    message = _("这笔退款已经用别的方式退过了，渠道又说它也退了")
+
+
+class ReferenceMissing(Invalid):
+    """A payment by hand is proven by the bank's number of it."""
+
+    code = "reference_missing"
+    message = _("写上银行的打款凭证号")
+
+
 class RefundRefused(Refusal):
     """A refund that may not be made; `payment` names the payment it was asked of."""
 

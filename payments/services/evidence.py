@@ -11,10 +11,10 @@ from django.utils.translation import gettext_noop
 
 from common import events
 from common.alerts import raise_alert
-from payments.errors import AmountMismatch, FactRejected, GatewayNumberMismatch
+from payments.errors import AmountMismatch, FactRejected, GatewayNumberMismatch, PaidBackOtherwise
 from payments.events import PaymentMismatched
 from payments.gateways.base import GatewayPayment, GatewayRefund, Notice
-from payments.models import Callback, Payment
+from payments.models import Callback, Payment, Refund
 from payments.states import PaymentStatus
 
 logger = logging.getLogger(__name__)
@@ -22,6 +22,10 @@ logger = logging.getLogger(__name__)
 LONGEST_BODY = 4_000
 MOST_HEADERS = 30
 CONTRADICTED = gettext_noop("一笔付款已经收到，渠道又说了别的金额或流水号。请到渠道后台核对，可能多收了一笔钱")
+SENT_BACK_TWICE = gettext_noop(
+    "一笔异常退款已经用别的方式退给买家，渠道又说它也退了。请到渠道后台核对，可能多退了一笔钱"
+)
+CONTRADICTIONS = (AmountMismatch, GatewayNumberMismatch, PaidBackOtherwise)
 
 
 def keep_accepted(
@@ -64,6 +68,16 @@ def keep_rejected_answer(*, payment: Payment, fact: GatewayPayment, refusal: Fac
     )
 
 
+def keep_rejected_refund(*, refund: Refund, fact: GatewayRefund, refusal: FactRejected, now: dt.datetime) -> None:
+    """The same for an answer about a refund."""
+    payment, event_id = refund.payment, f"query:{refund.number}"
+    if Callback.objects.filter(payment=payment, event_id=event_id, verdict=Callback.Verdict.REJECTED).exists():
+        return
+    _keep_rejected(
+        gateway=payment.gateway, event_id=event_id, payment=payment, refusal=refusal, body=_as_text(fact), now=now
+    )
+
+
 def keep_rejected(
     *,
     gateway: str,
@@ -96,7 +110,7 @@ def _keep_rejected(
     now: dt.datetime,
     headers: dict[str, str] | None = None,
 ) -> None:
-    contradicted = payment if isinstance(refusal, AmountMismatch | GatewayNumberMismatch) else None
+    contradicted = payment if isinstance(refusal, CONTRADICTIONS) else None
     with transaction.atomic():
         Callback.objects.create(
             gateway=gateway,
@@ -119,8 +133,9 @@ def _alarm(payment: Payment, refusal: FactRejected, *, now: dt.datetime) -> None
     """A payment that is not captured waits in a queue of its own; a captured one would be looked at by nobody."""
     logger.error("gateway contradicts a payment", extra={"payment": payment.number, "reason": refusal.code})
     if payment.status == PaymentStatus.CAPTURED:
+        sentence = SENT_BACK_TWICE if isinstance(refusal, PaidBackOtherwise) else CONTRADICTED
         subject = f"payment:{payment.number}"
-        raise_alert(kind="payment_contradicted", subject=subject, sentence=CONTRADICTED, now=now, reason=refusal.code)
+        raise_alert(kind="payment_contradicted", subject=subject, sentence=sentence, now=now, reason=refusal.code)
 
 
 def _as_text(fact: GatewayPayment | GatewayRefund) -> str:

@@ -10,24 +10,19 @@ import time
 from collections import deque
 from collections.abc import Sequence
 
-from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext_noop
 
-from common import audit, statemachine
 from common.alerts import close_alert, raise_alert
 from payments.errors import FactRejected, GatewayRefused, GatewayUnavailable
 from payments.gateways.base import GatewayRefund, HttpInsideTransaction, gateway_named
 from payments.models import Refund
+from payments.services.claiming import LEASE, WAITING, claim, gateways_due
 from payments.services.pacing import wait_for_turn
-from payments.services.refunding import BETWEEN_REFUNDS
 from payments.services.returning import confirm_refund
 from payments.states import RefundStatus
 
 logger = logging.getLogger(__name__)
 
-# Whoever claims a refund has this long to bring its result; then it is anybody's again.
-LEASE = dt.timedelta(minutes=2)
 FIRST_DELAY = dt.timedelta(seconds=10)
 LONGEST_DELAY = dt.timedelta(minutes=10)
 # When to ask again about a refund that the gateway has accepted.
@@ -36,7 +31,6 @@ POLLING = (dt.timedelta(minutes=1), dt.timedelta(minutes=5), dt.timedelta(hours=
 MOST_SILENCE = 10
 STUCK = "refund_stuck"
 FAILED = gettext_noop("退款处理出错，会自动重试，退款单号不变。请开发人员看日志，买家还没有收到钱")
-WAITING = (RefundStatus.REQUESTED, RefundStatus.SENT, RefundStatus.PROCESSING)
 
 
 class Errand:
@@ -73,7 +67,7 @@ def send_due(*, now: dt.datetime, limit: int = 200) -> int:
     others go first. Safe to run by several workers at once, and to kill at any moment: what was claimed comes up again
     after its lease.
     """
-    errands = deque(Errand(gateway, _claim(gateway, now=now, limit=limit)) for gateway in _gateways_due(now))
+    errands = deque(Errand(gateway, claim(gateway, now=now, limit=limit)) for gateway in gateways_due(now))
     answered = 0
     while errands:
         errand = errands.popleft()
@@ -81,65 +75,6 @@ def send_due(*, now: dt.datetime, limit: int = 200) -> int:
         if errand.goes_on:
             errands.append(errand)
     return answered
-
-
-@transaction.atomic
-def retry(*, refund: Refund, actor_id: int, now: dt.datetime) -> Refund:
-    """An operator sends an abnormal refund again, under its number. Raises StateChanged when it is not abnormal."""
-    statemachine.move(
-        refund,
-        RefundStatus.SENT,
-        now=now,
-        actor_id=actor_id,
-        reason="人工重新提交",
-        attempts=0,
-        due_at=now,
-        error="",
-    )
-    audit.record(
-        actor_id=actor_id, action="refund.retry", subject=f"refund:{refund.number}", amount_fen=refund.amount_fen
-    )
-    return refund
-
-
-def _gateways_due(now: dt.datetime) -> list[str]:
-    due = Refund.objects.filter(status__in=WAITING, due_at__lte=now).order_by()
-    return sorted(due.values_list("payment__gateway", flat=True).distinct())
-
-
-@transaction.atomic
-def _claim(gateway: str, *, now: dt.datetime, limit: int) -> list[Refund]:
-    """Due refunds of one gateway that nobody else has in hand, marked as sent and leased; their payments locked."""
-    due = Refund.objects.filter(payment__gateway=gateway, status__in=WAITING, due_at__lte=now).order_by("due_at", "pk")
-    free = due.select_related("payment").select_for_update(of=("self", "payment"), skip_locked=True, no_key=True)
-    claimed = _a_minute_apart(list(free[:limit]), now=now)
-    fresh = [refund.pk for refund in claimed if refund.status == RefundStatus.REQUESTED]
-    statemachine.move_many(Refund, fresh, was=RefundStatus.REQUESTED, to=RefundStatus.SENT, now=now, sent_at=now)
-    Refund.objects.filter(pk__in=[refund.pk for refund in claimed]).update(
-        attempts=F("attempts") + 1, due_at=now + LEASE
-    )
-    return claimed
-
-
-def _a_minute_apart(due: Sequence[Refund], *, now: dt.datetime) -> list[Refund]:
-    """Those that may leave now. Gateways want a minute between two refunds of a payment, also where a late run or
-    another worker sent the one before; who asks holds the payments' locks, so the answer stays true.
-    """
-    fresh = {refund.payment_id for refund in due if refund.status == RefundStatus.REQUESTED}
-    lately = Refund.objects.filter(payment_id__in=fresh, sent_at__gt=now - BETWEEN_REFUNDS).order_by("sent_at")
-    left_at = dict(lately.values_list("payment_id", "sent_at"))
-    ready, early = [], []
-    for refund in due:
-        is_fresh = refund.status == RefundStatus.REQUESTED
-        if is_fresh and refund.payment_id in left_at:
-            refund.due_at = left_at[refund.payment_id] + BETWEEN_REFUNDS
-            early.append(refund)
-            continue
-        if is_fresh:
-            left_at[refund.payment_id] = now
-        ready.append(refund)
-    Refund.objects.bulk_update(early, ["due_at"])
-    return ready
 
 
 def _advance(refund: Refund, *, now: dt.datetime) -> bool:

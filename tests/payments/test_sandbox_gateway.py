@@ -13,7 +13,8 @@ from payments.gateways.sandbox import SandboxGateway
 from payments.models import Callback, Payment, Refund
 from payments.sandbox.models import SandboxDelivery, SandboxPayment, SandboxRefund
 from payments.services.querying import query_overdue, resolve
-from payments.services.sending import retry, send_due
+from payments.services.rescuing import retry
+from payments.services.sending import send_due
 from payments.services.starting import open_at_gateway
 from payments.states import PaymentStatus, RefundKind, RefundStatus
 from tests.factories.payments import make_payer, make_payment, make_refund

@@ -15,9 +15,11 @@ from payments.gateways.base import GatewayRefund
 from payments.models import Payment, Refund
 from payments.selectors.ledger import Money, money_of
 from payments.selectors.refunds import abnormal_refunds
-from payments.services import pacing, sending
+from payments.services import claiming, pacing, sending
+from payments.services.claiming import LEASE
+from payments.services.rescuing import retry
 from payments.services.returning import confirm_refund
-from payments.services.sending import LEASE, retry, send_due
+from payments.services.sending import send_due
 from payments.states import RefundStatus
 from payments.subjects import SubjectOwner, owners
 from payments.tasks import send_refunds
@@ -364,7 +366,7 @@ def test_two_parts_of_one_payment_never_leave_in_the_same_minute_whoever_sends_t
 @pytest.mark.django_db(transaction=True)
 def test_without_looking_back_both_parts_leave_at_once(gateway, monkeypatch):
     """Counter-test: with the look at what left lately taken away, the gateway gets both parts within a moment."""
-    monkeypatch.setattr(sending, "_a_minute_apart", lambda due, *, now: list(due))
+    monkeypatch.setattr(claiming, "_a_minute_apart", lambda due, *, now: list(due))
     payment = make_captured(amount_fen=2000)
     for _part in range(2):
         make_refund(payment, amount_fen=1000)
@@ -441,9 +443,9 @@ def test_without_the_claim_senders_do_each_others_work(gateway, monkeypatch):
 
     refunds = _refunds(5)
     with transaction.atomic():
-        sending._claim("sandbox", now=LATER, limit=10)
+        claiming.claim("sandbox", now=LATER, limit=10)
     Refund.objects.update(attempts=0)
-    monkeypatch.setattr(sending, "_claim", no_claim)
+    monkeypatch.setattr(sending, "claim", no_claim)
     together(5, lambda: send_due(now=LATER + LEASE))
     assert len(gateway.calls) > len(refunds)
     assert Refund.objects.filter(status=RefundStatus.DONE).count() == 5

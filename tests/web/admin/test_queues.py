@@ -14,7 +14,9 @@ from campaigns.models import Campaign
 from campaigns.services.reviewing import submit
 from campaigns.services.settling import close
 from campaigns.states import CloseReason
+from common import events
 from common.models import AuditEntry, EventDelivery, OutboxEvent
+from notifications.models import Message
 from payments.gateways.base import GatewayRefund
 from payments.models import Refund
 from payments.services.refunding import RefundRequest, request_refunds
@@ -176,6 +178,53 @@ def test_finance_sends_an_abnormal_refund_again_under_its_number(desk: Desk, scr
     refund.refresh_from_db()
     assert (refund.status, refund.number, refund.attempts) == (RefundStatus.SENT, number, 0)
     assert audit_of("refund.retry").detail == {"amount_fen": 100}
+
+
+@pytest.mark.django_db
+def test_finance_pays_an_abnormal_refund_by_hand_and_the_buyer_hears_both_times(
+    desk: Desk, scripted_gateway: object
+) -> None:
+    """E3, F2: the bank's number is asked for; the buyer is told that it is stuck, and that it has come."""
+    refund = make_abnormal()
+    finance = desk("finance")
+    decide(finance, "payments_refund_to_another_account", refund, reference="", note="买家换了卡")
+    refund.refresh_from_db()
+    assert refund.status == RefundStatus.ABNORMAL
+    decide(finance, "payments_refund_to_another_account", refund, reference="2026112188", note="买家换了卡")
+    refund.refresh_from_db()
+    assert (refund.status, refund.route, refund.reference) == ("done", "other", "2026112188")
+    assert audit_of("refund.pay_elsewhere").detail["note"] == "买家换了卡"
+    assert "2026112188" in page_of(finance, refund).content.decode()
+    events.drain(now=timezone.now())
+    told = Message.objects.filter(recipient=refund.payment.payer, about=f"refund:{refund.number}").order_by("pk")
+    assert [message.title for message in told] == [
+        "¥1.00 的退款没能退成，我们正在跟银行核对",
+        "¥1.00 已打到你的其他账户",
+    ]
+
+
+@pytest.mark.django_db
+def test_finance_gives_an_abnormal_refund_to_the_balance(desk: Desk, scripted_gateway: object) -> None:
+    refund = make_abnormal()
+    finance = desk("finance")
+    decide(finance, "payments_refund_to_balance", refund, note="买家同意")
+    refund.refresh_from_db()
+    assert (refund.status, refund.route) == ("done", "balance")
+    assert decide(finance, "payments_refund_to_balance", refund, note="再来").status_code == 403
+    events.drain(now=timezone.now())
+    assert Message.objects.filter(recipient=refund.payment.payer, title="¥1.00 已退到余额").count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("way", ["send_again", "to_another_account", "to_balance"])
+def test_support_sees_an_abnormal_refund_and_moves_nothing(desk: Desk, scripted_gateway: object, way: str) -> None:
+    """A5: money is finance's."""
+    refund = make_abnormal()
+    support = desk("support")
+    assert page_of(support, refund).status_code == 200
+    assert decide(support, f"payments_refund_{way}", refund, reference="1", note="x").status_code == 403
+    refund.refresh_from_db()
+    assert refund.status == RefundStatus.ABNORMAL
 
 
 @pytest.mark.django_db

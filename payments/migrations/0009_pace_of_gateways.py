@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("payments", "0007_subjects_of_bookings")]
+    dependencies = [("payments", "0008_addresses_for_devices")]
     operations = [
         migrations.CreateModel(
             name="GatewayPace",
