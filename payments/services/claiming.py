@@ -42,16 +42,16 @@ def _a_minute_apart(due: Sequence[Refund], *, now: dt.datetime) -> list[Refund]:
     """
     fresh = {refund.payment_id for refund in due if refund.status == RefundStatus.REQUESTED}
     lately = Refund.objects.filter(payment_id__in=fresh, sent_at__gt=now - BETWEEN_REFUNDS).order_by("sent_at")
-    left_at = dict(lately.values_list("payment_id", "sent_at"))
+    free_at = {refund.payment_id: refund.sent_at + BETWEEN_REFUNDS for refund in lately if refund.sent_at}
     ready, early = [], []
     for refund in due:
         is_fresh = refund.status == RefundStatus.REQUESTED
-        if is_fresh and refund.payment_id in left_at:
-            refund.due_at = left_at[refund.payment_id] + BETWEEN_REFUNDS
+        if is_fresh and refund.payment_id in free_at:
+            refund.due_at = free_at[refund.payment_id]
             early.append(refund)
             continue
         if is_fresh:
-            left_at[refund.payment_id] = now
+            free_at[refund.payment_id] = now + BETWEEN_REFUNDS
         ready.append(refund)
     Refund.objects.bulk_update(early, ["due_at"])
     return ready
