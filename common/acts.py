@@ -33,6 +33,8 @@ ACTS: dict[str, Promise] = {
     "order.hand_over": _("交货"),
     "order.ready": _("标记到货"),
     "password.reset": _("重设密码"),
+    "payee.add": _("添加收款账户"),
+    "payee.remove": _("移除收款账户"),
     "personal_data.reveal": _("查看完整资料"),
     "pickup_point.save": _("保存自提点"),
     "pickup_point.switch": _("启用或停用自提点"),
@@ -55,6 +57,13 @@ ACTS: dict[str, Promise] = {
     "staff.change": _("修改店员角色"),
     "staff.remove": _("移除店员"),
     "stock.threshold": _("修改预警线"),
+    "withdrawal.approve": _("审批提现"),
+    "withdrawal.cancel": _("撤回提现"),
+    "withdrawal.fail": _("提现打款失败"),
+    "withdrawal.lift_hold": _("解除提现冻结"),
+    "withdrawal.pay": _("提现已打款"),
+    "withdrawal.reject": _("拒绝提现"),
+    "withdrawal.request": _("申请提现"),
 }
 
 # What an alert is called: in a list, where its sentence says the rest.
@@ -79,6 +88,7 @@ KINDS: dict[str, Promise] = {
     "invariant": pgettext_lazy("one", "不变量"),
     "merchant": pgettext_lazy("one", "商家"),
     "order": pgettext_lazy("one", "订单"),
+    "payee": pgettext_lazy("one", "收款账户"),
     "payment": pgettext_lazy("one", "支付单"),
     "pickup_point": pgettext_lazy("one", "自提点"),
     "product": pgettext_lazy("one", "商品"),
@@ -87,6 +97,7 @@ KINDS: dict[str, Promise] = {
     "review": pgettext_lazy("one", "评价"),
     "sku": pgettext_lazy("one", "规格"),
     "user": pgettext_lazy("one", "用户"),
+    "withdrawal": pgettext_lazy("one", "提现单"),
 }
 
 

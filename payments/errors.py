@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from common.errors import Conflict, Invalid, NotFound, Refusal, Unavailable
+from common.errors import Conflict, Denied, Invalid, NotFound, Refusal, Unavailable
 
 
 class PaymentInProgress(Conflict):
@@ -180,3 +180,71 @@ class RefundAmountInvalid(RefundRefused):
     code = "refund_amount_invalid"
     status = 400
     message = _("支付单 %(payment)s 的退款金额要大于 0")
+
+
+class NoSuchPayee(NotFound):
+    """Never added, removed, or somebody else's: strangers cannot tell which."""
+
+    code = "no_such_payee"
+    message = _("没有这个收款账户，先添加一个")
+
+
+class TooManyPayees(Conflict):
+    code = "too_many_payees"
+    message = _("最多保存 %(limit)s 个收款账户，先移除一个")
+
+
+class KnownPayee(Conflict):
+    """The account is one of the owner's already."""
+
+    code = "known_payee"
+    message = _("这个账户已经添加过了")
+
+
+class PayeeInUse(Conflict):
+    """Money is on its way to it."""
+
+    code = "payee_in_use"
+    message = _("还有提现要打到这个账户，等它结束或先撤回")
+
+
+class WithdrawalTooSmall(Invalid):
+    """Less than the house pays out at once."""
+
+    code = "withdrawal_too_small"
+    message = _("一次至少提现 %(least)s")
+
+
+class PurseTooSmall(Conflict):
+    """More is wanted than stands there."""
+
+    code = "purse_too_small"
+    message = _("最多可以提现 %(most)s")
+
+
+class PurseNegative(Conflict):
+    """Something was taken back after it had been withdrawn; what comes next covers it."""
+
+    code = "purse_negative"
+    message = _("账户欠 %(owed)s，要等新的收入抵完才能提现")
+
+
+class PayoutDenied(Conflict):
+    """A check says that this money must not leave."""
+
+    code = "payout_denied"
+    message = _("%(reason)s")
+
+
+class InvolvedOperator(Denied):
+    """Nobody decides about money that they or their own shop asked for."""
+
+    code = "involved_operator"
+    message = _("自己或自己店铺的提现不能自己处理，请换一位同事")
+
+
+class ApprovedBefore(Conflict):
+    """One person is one approval."""
+
+    code = "approved_before"
+    message = _("你已经审批过了，还要另一位同事审批")

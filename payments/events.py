@@ -39,3 +39,24 @@ class RefundAbnormal(Event):
 
     refund_id: int
     payment_id: int
+
+
+@dataclass(frozen=True)
+class WithdrawalPaid(Event):
+    """Money has left the house for its owner's account."""
+
+    withdrawal_id: int
+
+
+@dataclass(frozen=True)
+class WithdrawalRejected(Event):
+    """An operator said no; the money is back in the purse."""
+
+    withdrawal_id: int
+
+
+@dataclass(frozen=True)
+class WithdrawalFailed(Event):
+    """The account did not take the money; it is back in the purse."""
+
+    withdrawal_id: int

@@ -163,3 +163,98 @@ declare(
     """,
     settled=True,
 )
+
+declare(
+    "payout_books_follow_status",
+    "提现在途时钱从自己的账户出来、还没离开平台；打款后从银行户出去；其余的全部退回",
+    """
+    WITH booked AS (
+        SELECT booking.subject_number AS number,
+               coalesce(sum(CASE side WHEN 'C' THEN entry.amount_fen ELSE -entry.amount_fen END)
+                        FILTER (WHERE kind = 'payout_in_flight'), 0) AS in_flight,
+               coalesce(sum(CASE side WHEN 'C' THEN entry.amount_fen ELSE -entry.amount_fen END)
+                        FILTER (WHERE kind = 'bank'), 0) AS gone,
+               coalesce(sum(CASE side WHEN 'D' THEN entry.amount_fen ELSE -entry.amount_fen END)
+                        FILTER (WHERE kind = CASE purse WHEN 'merchant' THEN 'merchant_payable'
+                                             WHEN 'commission' THEN 'commission_payable' ELSE 'balance' END
+                                  AND account.merchant_id IS NOT DISTINCT FROM withdrawal.merchant_id
+                                  AND account.user_id IS NOT DISTINCT FROM withdrawal.user_id), 0) AS taken
+          FROM payments_ledgerentry entry
+          JOIN payments_ledgeraccount account ON account.id = entry.account_id
+          JOIN payments_ledgertransaction booking ON booking.id = entry.transaction_id
+          LEFT JOIN payments_withdrawal withdrawal ON withdrawal.number = booking.subject_number
+         WHERE booking.subject_kind = 'withdrawal'
+         GROUP BY booking.subject_number
+    )
+    SELECT coalesce(withdrawal.number, booked.number), withdrawal.status, in_flight, gone, taken
+      FROM payments_withdrawal withdrawal FULL JOIN booked ON booked.number = withdrawal.number
+     WHERE withdrawal.id IS NULL OR booked.number IS NULL
+        OR in_flight <> CASE WHEN status IN ('held', 'requested', 'approved') THEN amount_fen ELSE 0 END
+        OR gone <> CASE status WHEN 'paid' THEN amount_fen ELSE 0 END
+        OR taken <> CASE WHEN status IN ('held', 'requested', 'approved', 'paid') THEN amount_fen ELSE 0 END
+    """,
+)
+
+declare(
+    "payout_in_flight_is_what_waits",
+    "在途提现账户的余额等于没有结束的提现合计",
+    """
+    SELECT books.stands, waiting.promised
+      FROM (SELECT coalesce(sum(CASE side WHEN 'C' THEN amount_fen ELSE -amount_fen END), 0) AS stands
+              FROM payments_ledgerentry entry JOIN payments_ledgeraccount account ON account.id = entry.account_id
+             WHERE kind = 'payout_in_flight') books,
+           (SELECT coalesce(sum(amount_fen), 0) AS promised FROM payments_withdrawal
+             WHERE status IN ('held', 'requested', 'approved')) waiting
+     WHERE books.stands <> waiting.promised
+    """,
+)
+
+declare(
+    "payout_approved_by_enough",
+    "待打款和打过款的提现，审批人数够；有风险提示的要两人",
+    """
+    SELECT withdrawal.number FROM payments_withdrawal withdrawal
+      LEFT JOIN payments_withdrawalapproval approval ON approval.withdrawal_id = withdrawal.id
+     GROUP BY withdrawal.id
+    HAVING (status IN ('approved', 'paid', 'failed') AND count(DISTINCT operator_id) < approvals_needed)
+        OR (jsonb_array_length(flags) > 0 AND approvals_needed < 2)
+    """,
+)
+
+declare(
+    "payout_approved_by_others",
+    "提现不由申请人或本人审批",
+    """
+    SELECT withdrawal.number FROM payments_withdrawalapproval approval
+      JOIN payments_withdrawal withdrawal ON withdrawal.id = approval.withdrawal_id
+     WHERE operator_id = requested_by_id OR operator_id = user_id
+    """,
+)
+
+declare(
+    "payout_balance_never_negative",
+    "任何人的余额都不为负",
+    """
+    SELECT account.user_id FROM payments_ledgerentry entry
+      JOIN payments_ledgeraccount account ON account.id = entry.account_id
+     WHERE kind = 'balance' GROUP BY account.id
+    HAVING sum(CASE side WHEN 'C' THEN amount_fen ELSE -amount_fen END) < 0
+    """,
+)
+
+declare(
+    "payout_never_from_below_zero",
+    "打款时，它的账户不是负数",
+    """
+    SELECT withdrawal.number FROM payments_withdrawal withdrawal
+      JOIN payments_ledgertransaction paid ON paid.key = 'withdrawal:' || withdrawal.number || ':paid'
+      JOIN payments_ledgeraccount account
+        ON account.kind = CASE purse WHEN 'merchant' THEN 'merchant_payable'
+                          WHEN 'commission' THEN 'commission_payable' ELSE 'balance' END
+       AND account.merchant_id IS NOT DISTINCT FROM withdrawal.merchant_id
+       AND account.user_id IS NOT DISTINCT FROM withdrawal.user_id
+      JOIN payments_ledgerentry entry ON entry.account_id = account.id AND entry.transaction_id < paid.id
+     GROUP BY withdrawal.id
+    HAVING sum(CASE side WHEN 'C' THEN entry.amount_fen ELSE -entry.amount_fen END) < 0
+    """,
+)

@@ -1,9 +1,11 @@
-"""Which rows are locked, and in what order: payments come first in the house, refunds after their payment, accounts
-of the ledger last of all."""
+"""Which rows are locked, and in what order: payments come first in the house, refunds after their payment, then owners,
+payees and withdrawals, accounts of the ledger last of all."""
 
 from collections.abc import Iterable
 
-from payments.models import LedgerAccount, Payment, Refund
+from accounts.models import Merchant, User
+from payments.models import LedgerAccount, Payee, Payment, Refund, Withdrawal
+from payments.purses import Owner
 
 
 def lock_payment(payment_id: int) -> Payment:
@@ -23,6 +25,26 @@ def lock_refund(refund_id: int) -> Refund:
     refund = Refund.objects.select_for_update(of=("self",), no_key=True).get(pk=refund_id)
     refund.payment = payment
     return refund
+
+
+def lock_owner(owner: Owner) -> None:
+    """A merchant or a person whose accounts are counted; held until the transaction ends."""
+    if owner.merchant:
+        Merchant.objects.select_for_update(no_key=True).get(pk=owner.merchant.pk)
+    elif owner.user:
+        User.objects.select_for_update(no_key=True).get(pk=owner.user.pk)
+
+
+def lock_payee(payee_id: int) -> Payee | None:
+    """An account that money is paid to, held until the transaction ends; nothing when it was removed meanwhile."""
+    kept = Payee.objects.filter(pk=payee_id, removed_at__isnull=True).select_related("merchant", "user")
+    return kept.select_for_update(of=("self",), no_key=True).first()
+
+
+def lock_withdrawal(withdrawal_id: int) -> Withdrawal:
+    """One withdrawal with whose it is, held until the transaction ends."""
+    wanted = Withdrawal.objects.select_related("payee", "merchant", "user")
+    return wanted.select_for_update(of=("self",), no_key=True).get(pk=withdrawal_id)
 
 
 def lock_account(account_id: int) -> LedgerAccount:

@@ -1,4 +1,4 @@
-"""The lives of a payment and a refund."""
+"""The lives of a payment, a refund and a withdrawal, and the words of the ledger."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -149,3 +149,5 @@ WITHDRAWAL_TRANSITIONS: dict[str, frozenset[str]] = {
     ),
     WithdrawalStatus.APPROVED: frozenset({WithdrawalStatus.PAID, WithdrawalStatus.FAILED}),
 }
+# Their money is in flight: out of the purse, and not out of the house.
+WAITING_WITHDRAWALS = (WithdrawalStatus.HELD, WithdrawalStatus.REQUESTED, WithdrawalStatus.APPROVED)

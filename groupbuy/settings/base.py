@@ -247,6 +247,7 @@ SPECTACULAR_SETTINGS = {
         "PaymentStatus": "payments.states.PaymentStatus",
         "ProductStatus": "catalog.states.ProductStatus",
         "RefundStatus": "payments.states.RefundStatus",
+        "WithdrawalStatus": "payments.states.WithdrawalStatus",
     },
 }
 
@@ -261,6 +262,9 @@ SANDBOX_GATEWAY_SECRET = env.str("SANDBOX_GATEWAY_SECRET", default="")
 SANDBOX_MERCHANT_NO = "sandbox-1"
 GATEWAY_TIMEOUT_SECONDS = (2, 5)
 REFUNDS_PER_SECOND = env.int("REFUNDS_PER_SECOND", default=100)
+# The least that is paid out at once, and from which amount on it takes two operators to approve.
+WITHDRAWAL_LEAST_FEN = env.int("WITHDRAWAL_LEAST_FEN", default=100)
+WITHDRAWAL_SECOND_APPROVAL_FEN = env.int("WITHDRAWAL_SECOND_APPROVAL_FEN", default=500_000)
 
 # How text messages leave; the built-in provider keeps them for the sandbox phone page.
 SMS_PROVIDER = "notifications.sms.sandbox.SandboxSmsProvider"

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Merchant, User
 from common.crypto import EncryptedTextField
 from common.ids import DocumentNumber, new_public_code
+from common.masking import mask_name
 from common.statemachine import Transitions
 from payments.states import WITHDRAWAL_TRANSITIONS, PayeeKind, Purse, WithdrawalStatus
 
@@ -32,7 +33,12 @@ class Payee(models.Model):
         constraints = [models.CheckConstraint(condition=ONE_OWNER, name="payee_has_one_owner")]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} *{self.account_tail}"
+        return f"{self.bank_name or self.get_kind_display()} *{self.account_tail}"
+
+    @property
+    def shown_holder(self) -> str:
+        """What pages show of the holder's name."""
+        return mask_name(self.holder)
 
 
 class Withdrawal(models.Model):
