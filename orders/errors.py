@@ -65,6 +65,11 @@ class NotPayable(Conflict):
     message = _("这个订单现在不能付款")
 
 
+class BadBalanceAmount(Invalid):
+    code = "bad_balance_amount"
+    message = _("用余额付的金额要在 0 和应付金额之间")
+
+
 class CannotCancel(Conflict):
     code = "cannot_cancel"
     message = _("这个订单现在不能取消")

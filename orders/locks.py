@@ -1,5 +1,6 @@
 """Locks in the house's order: payments first, then orders, both by key."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from orders.errors import NoSuchOrder
@@ -19,10 +20,13 @@ def lock_with_payments(order_id: int) -> Order:
     return Order.objects.select_for_update(of=("self",), no_key=True).get(pk=order_id)
 
 
-def lock_free_with_payments(numbers: Sequence[str]) -> tuple[list[Order], dict[str, Payment]]:
-    """Of these orders the ones nobody else has locked, with their applied payments by order number."""
+def lock_free_with_payments(numbers: Sequence[str]) -> list[Order]:
+    """Of these paid orders the ones that nobody else has locked, nor any of their applied payments."""
     applied = Payment.objects.filter(subject_kind=SUBJECT, subject_number__in=numbers, applied=True).order_by("pk")
     free = applied.select_for_update(of=("self",), no_key=True, skip_locked=True)
-    payments = {payment.subject_number: payment for payment in free}
-    orders = Order.objects.filter(number__in=list(payments)).order_by("pk")
-    return list(orders.select_for_update(of=("self",), no_key=True, skip_locked=True)), payments
+    locked_fen: Counter[str] = Counter()
+    for number, amount_fen in free.values_list("subject_number", "amount_fen"):
+        locked_fen[number] += amount_fen
+    orders = Order.objects.filter(number__in=list(locked_fen)).order_by("pk")
+    locked = orders.select_for_update(of=("self",), no_key=True, skip_locked=True)
+    return [order for order in locked if locked_fen[order.number] == order.payable_fen]

@@ -26,6 +26,13 @@ class PaymentOver(Conflict):
     message = _("这笔支付已经结束了，请重新发起支付")
 
 
+class NotEnoughBalance(Conflict):
+    """The payer's balance holds less than was to be taken."""
+
+    code = "not_enough_balance"
+    message = _("余额不够了，请重新选择怎么付")
+
+
 class UnknownGateway(NotFound):
     """No such gateway is configured."""
 

@@ -3,14 +3,24 @@ payees and withdrawals, accounts of the ledger last of all."""
 
 from collections.abc import Iterable
 
+from django.db.models import Subquery
+
 from accounts.models import Merchant, User
 from payments.models import LedgerAccount, Payee, Payment, Refund, Withdrawal
 from payments.purses import Owner
 
 
 def lock_payment(payment_id: int) -> Payment:
-    """One payment, held until the transaction ends."""
-    return Payment.objects.select_for_update(of=("self",), no_key=True).get(pk=payment_id)
+    """One payment with all others of its subject, in the order of their keys, held until the transaction ends.
+
+    Money that comes for a thing concerns every payment of it: what its payer's balance pays, and what came before.
+    """
+    this = Payment.objects.filter(pk=payment_id)
+    of_subject = Payment.objects.filter(
+        subject_kind=Subquery(this.values("subject_kind")), subject_number=Subquery(this.values("subject_number"))
+    )
+    held = {payment.pk: payment for payment in of_subject.order_by("pk").select_for_update(of=("self",), no_key=True)}
+    return held[payment_id]
 
 
 def lock_payments(payment_ids: Iterable[int]) -> dict[int, Payment]:

@@ -52,6 +52,8 @@ class RefundKind(models.TextChoices):
     AFTER_SALES = "after_sales", _("售后退款")
 
 
+# Money that was never for us goes back the way it came, whatever its payer has chosen.
+ALWAYS_ORIGINAL = frozenset({RefundKind.LATE, RefundKind.DUPLICATE})
 # Of every other kind a payment has one at most; after-sales may come in several parts.
 ONCE_PER_PAYMENT = [kind for kind in RefundKind.values if kind != RefundKind.AFTER_SALES]
 

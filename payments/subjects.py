@@ -33,7 +33,8 @@ class NotWanted(Exception):
 
 @dataclass(frozen=True)
 class SubjectOwner:
-    """Called inside the booking transaction, the payment's row locked: own rows only, and no calls to anybody else.
+    """Called inside the booking transaction, the rows of all the subject's payments locked: own rows only, and no calls
+    to anybody else but `payments.services.balance.join_part`, which says whether the money adds up.
 
     `on_captured` may raise NotWanted. Both run once for each payment and refund.
     """

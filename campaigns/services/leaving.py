@@ -13,17 +13,17 @@ from campaigns.models import Campaign, CampaignOrder, CampaignProgress, Particip
 from campaigns.sources import SOURCE
 from campaigns.states import CampaignStatus
 from orders.errors import CannotCancel, NoSuchOrder
-from orders.locks import SUBJECT, lock_with_payments
+from orders.locks import lock_with_payments
 from orders.models import Order
 from orders.services.ending import cancel_paid, cancel_unpaid
 from orders.states import CancelReason, OrderStatus
-from payments.models import Payment
-from payments.states import RefundKind
+from payments.states import RefundKind, RefundRoute
 
 
-def withdraw(*, buyer: User, order: Order, now: dt.datetime) -> Order:
+def withdraw(*, buyer: User, order: Order, route: RefundRoute | None = None, now: dt.datetime) -> Order:
     """Take an order back: unpaid it is cancelled, paid it leaves its campaign with a full refund (rule 8).
 
+    The money goes by `route`, or as the buyer has chosen once and for all.
     Raises CannotLeave with the reason, CannotCancel, PaymentUnderWay, NoSuchOrder.
     """
     if order.buyer_id != buyer.pk:
@@ -32,7 +32,7 @@ def withdraw(*, buyer: User, order: Order, now: dt.datetime) -> Order:
         return cancel_unpaid(order=order, actor_id=buyer.pk, now=now)
     if order.source_kind != SOURCE:
         raise CannotCancel
-    return _leave(buyer, order, now=now)
+    return _leave(buyer, order, route=route, now=now)
 
 
 def why_not(order: Order, campaign: Campaign, *, now: dt.datetime) -> str:
@@ -47,26 +47,25 @@ def why_not(order: Order, campaign: Campaign, *, now: dt.datetime) -> str:
 
 
 @transaction.atomic
-def _leave(buyer: User, order: Order, *, now: dt.datetime) -> Order:
+def _leave(buyer: User, order: Order, *, route: RefundRoute | None, now: dt.datetime) -> Order:
     order = lock_with_payments(order.pk)
     mine = CampaignOrder.objects.get(pk=order.pk)
     # The lock keeps the campaign from closing, full, over somebody who is on the way out.
     campaign = Campaign.objects.select_for_update(no_key=True).get(pk=mine.campaign_id)
     if reason := why_not(order, campaign, now=now):
         raise CannotLeave(why=reason)
-    payment = Payment.objects.for_subject(SUBJECT, order.number).get(applied=True)
     CampaignOrder.objects.filter(pk=order.pk).update(left_at=now)
     person = Participant.objects.filter(campaign=campaign, user=buyer)
     person.update(paid_orders=F("paid_orders") - 1)
     last = not person.filter(paid_orders__gt=0).exists()
     cancel_paid(
         [order],
-        {order.number: payment},
         cancel_reason=CancelReason.LEFT,
         refund_kind=RefundKind.LEFT,
         reason=gettext_noop("退出参团"),
         now=now,
         actor_id=buyer.pk,
+        route=route,
     )
     _uncount(mine, people=int(last))
     order.refresh_from_db()

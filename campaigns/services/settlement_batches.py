@@ -2,7 +2,7 @@
 
 import datetime as dt
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext_noop
@@ -21,7 +21,6 @@ from orders.services.ending import cancel_paid
 from orders.services.holding import release_holds
 from orders.services.refunding import OrderRefund, refund_orders
 from orders.states import CancelReason, OrderStatus
-from payments.models import Payment
 from payments.states import RefundKind
 
 logger = logging.getLogger(__name__)
@@ -66,33 +65,29 @@ def settle_batch(*, campaign_id: int, now: dt.datetime, only: str = "") -> int:
     campaign = Campaign.objects.filter(pk=campaign_id, status__in=DECIDED).first()
     if campaign is None:
         return 0
-    orders, payments = _take_batch([only] if only else _waiting(campaign_id, most=BATCH))
+    orders = _take_batch([only] if only else _waiting(campaign_id, most=BATCH))
     if not orders:
         return 0
     if campaign.status == CampaignStatus.SUCCEEDED:
-        _complete(campaign, orders, payments, now=now)
+        _complete(campaign, orders, now=now)
     else:
-        _undo(campaign, orders, payments, now=now)
+        _undo(campaign, orders, now=now)
     CampaignOrder.objects.filter(pk__in=[order.pk for order in orders]).update(settled_at=now)
     return len(orders)
 
 
-def _take_batch(numbers: Sequence[str]) -> tuple[list[Order], dict[str, Payment]]:
-    """Paid orders with their payments, locked; looked at again once the locks are held."""
-    orders, payments = lock_free_with_payments(numbers)
-    return [order for order in orders if order.status == OrderStatus.PAID], payments
+def _take_batch(numbers: Sequence[str]) -> list[Order]:
+    """Paid orders, locked with their payments; looked at again once the locks are held."""
+    return [order for order in lock_free_with_payments(numbers) if order.status == OrderStatus.PAID]
 
 
-def _complete(
-    campaign: Campaign, orders: Sequence[Order], payments: Mapping[str, Payment], *, now: dt.datetime
-) -> None:
+def _complete(campaign: Campaign, orders: Sequence[Order], *, now: dt.datetime) -> None:
     """Everybody pays the final price; the difference goes back; the order goes on (rules 3, 4 and 13)."""
     differences = _set_final_prices(campaign, orders)
     refund_orders(
         [
             OrderRefund(
                 order,
-                payments[order.number],
                 RefundKind.TIER_DIFFERENCE,
                 gettext_noop("成团差价"),
                 by_line=differences[order.pk],
@@ -141,12 +136,11 @@ def _held_pieces(orders: Sequence[Order]) -> list[tuple[str, Take]]:
     ]
 
 
-def _undo(campaign: Campaign, orders: Sequence[Order], payments: Mapping[str, Payment], *, now: dt.datetime) -> None:
+def _undo(campaign: Campaign, orders: Sequence[Order], *, now: dt.datetime) -> None:
     """Missed or cancelled: every member's own order is refunded in full, freight included (rules 10, 14 and 18)."""
     cancelled = campaign.status == CampaignStatus.CANCELLED
     cancel_paid(
         orders,
-        payments,
         cancel_reason=CancelReason.MERCHANT if cancelled else CancelReason.MISSED,
         refund_kind=RefundKind.CANCELLED if cancelled else RefundKind.MISSED,
         reason=campaign.cancel_note if cancelled else gettext_noop("没有成团"),

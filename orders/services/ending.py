@@ -2,10 +2,11 @@
 
 import datetime as dt
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.utils.translation import gettext_noop
 
 from common import events, statemachine
 from common.errors import Unavailable
@@ -19,8 +20,11 @@ from orders.states import CancelReason, OrderStatus
 from payments.errors import GatewayRefused
 from payments.gateways.base import HttpInsideTransaction
 from payments.models import Payment
+from payments.selectors.balance import waiting_part
+from payments.services.balance import give_back
 from payments.services.querying import resolve
-from payments.states import PaymentStatus, RefundKind
+from payments.states import PaymentStatus, RefundKind, RefundRoute
+from payments.subjects import Subject
 
 logger = logging.getLogger(__name__)
 
@@ -72,6 +76,7 @@ def expire(*, order: Order, now: dt.datetime) -> bool:
         _refuse_while_paying(order)
         statemachine.move(order, OrderStatus.EXPIRED, now=now, ended_at=now)
         events.publish(OrderExpired(order_id=order.pk))
+        _give_back_part(order, now=now)
         give_back_claims([order], now=now)
     return True
 
@@ -93,33 +98,32 @@ def cancel_unpaid(*, order: Order, actor_id: int, now: dt.datetime) -> Order:
             cancel_reason=CancelReason.BUYER,
         )
         events.publish(OrderCancelled(order_id=order.pk, reason=CancelReason.BUYER))
+        _give_back_part(order, now=now)
         give_back_claims([order], now=now)
     return order
 
 
 def cancel_paid(
     orders: Sequence[Order],
-    payments: Mapping[str, Payment],
     *,
     cancel_reason: str,
     refund_kind: RefundKind,
     reason: str,
     now: dt.datetime,
     actor_id: int | None = None,
+    route: RefundRoute | None = None,
 ) -> None:
     """Cancel paid orders that did not go on yet: claims go back, every fen is refunded to whoever paid it.
 
-    Orders and payments (by order number) are locked by the caller, inside its transaction.
+    By `route` where the buyer has just said so, else as they like it. Orders and their payments are locked by the
+    caller, inside its transaction.
     """
     ids = [order.pk for order in orders]
     lines: dict[int, list[OrderLine]] = {pk: [] for pk in ids}
     for line in OrderLine.objects.filter(order_id__in=ids).order_by("pk"):
         lines[line.order_id].append(line)
     refund_orders(
-        [
-            everything_left(order, payments[order.number], lines[order.pk], kind=refund_kind, reason=reason)
-            for order in orders
-        ],
+        [everything_left(order, lines[order.pk], kind=refund_kind, reason=reason, route=route) for order in orders],
         now=now,
     )
     statemachine.move_many(
@@ -145,6 +149,12 @@ def settle_payments(order: Order, *, now: dt.datetime) -> None:
     for payment in Payment.objects.for_subject(SUBJECT, order.number).pending():
         if resolve(payment=payment, now=now, close=True).status == PaymentStatus.PENDING:
             raise PaymentUnderWay
+
+
+def _give_back_part(order: Order, *, now: dt.datetime) -> None:
+    """What the buyer's balance has paid of an order that ends without the rest is back at once."""
+    if part := waiting_part(Subject(SUBJECT, order.number)):
+        give_back(part, reason=gettext_noop("订单没有付清"), now=now)
 
 
 def _refuse_while_paying(order: Order) -> None:

@@ -19,6 +19,10 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         """The parts that balances pay."""
         return self.filter(gateway=BALANCE)
 
+    def waiting_parts(self) -> "PaymentQuerySet":
+        """What balances paid towards something whose rest has not come."""
+        return self.from_balance().filter(status=PaymentStatus.CAPTURED, applied=False, refund_fen=0)
+
     def pending(self) -> "PaymentQuerySet":
         return self.filter(status=PaymentStatus.PENDING)
 

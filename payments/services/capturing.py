@@ -68,7 +68,7 @@ def _capture(payment: Payment, fact: GatewayPayment, *, now: dt.datetime) -> Non
     _book(payment, now=now)
     try:
         with transaction.atomic():
-            _apply(payment, now=now)
+            apply_captured(payment, now=now)
     except NotWanted as unwanted:
         payment.applied = False
         _return_all(payment, unwanted, now=now)
@@ -90,7 +90,8 @@ def _book(payment: Payment, *, now: dt.datetime) -> None:
     ledger.post([booking], now=now)
 
 
-def _apply(payment: Payment, *, now: dt.datetime) -> None:
+def apply_captured(payment: Payment, *, now: dt.datetime) -> None:
+    """Offer captured money to the owner of its subject. Raises NotWanted; the caller undoes what was written then."""
     attempts = Payment.objects.for_subject(payment.subject_kind, payment.subject_number)
     if attempts.filter(instalment=payment.instalment, applied=True).exists():
         raise NotWanted(kind=RefundKind.DUPLICATE, reason=gettext_noop("这笔款已经付过了"))

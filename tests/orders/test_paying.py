@@ -217,11 +217,11 @@ def test_all_that_is_left_goes_back_in_parts_that_add_up(now: dt.datetime) -> No
     order = join_and_pay(make_user(name="Alice"), make_open(now=now), 2, now=now)
     payment = Payment.objects.get(subject_number=order.number)
     line = order.lines.get()
-    part = OrderRefund(order, payment, RefundKind.AFTER_SALES, "一个坏的", by_line={line.pk: 500})
+    part = OrderRefund(order, RefundKind.AFTER_SALES, "一个坏的", by_line={line.pk: 500})
     assert part.amount_fen == 500
     refund_orders([part], now=now)
     line.refresh_from_db()
-    rest = everything_left(order, payment, [line], kind=RefundKind.AFTER_SALES, reason="全退")
+    rest = everything_left(order, [line], kind=RefundKind.AFTER_SALES, reason="全退")
     assert rest.by_line == {line.pk: 5480}
     refund_orders([rest], now=now)
     line.refresh_from_db()
@@ -234,15 +234,14 @@ def test_not_a_fen_too_much_goes_back(now: dt.datetime) -> None:
     """Reliability 7: whatever the caller computed, of one line or of one payment."""
     campaign = make_open(now=now)
     order = join_and_pay(make_user(name="Alice"), campaign, 1, now=now)
-    payment = Payment.objects.get(subject_number=order.number)
     line = order.lines.get()
-    too_much = OrderRefund(order, payment, RefundKind.AFTER_SALES, "多一分", by_line={line.pk: 2991})
+    too_much = OrderRefund(order, RefundKind.AFTER_SALES, "多一分", by_line={line.pk: 2991})
     with pytest.raises(RefundTooLarge), transaction.atomic():
         refund_orders([too_much], now=now)
     with pytest.raises(IntegrityError), transaction.atomic():
         OrderLine.objects.filter(pk=line.pk).update(refunded_fen=2991)
     assert (Refund.objects.count(), RefundLine.objects.count()) == (0, 0)
-    assert refund_orders([OrderRefund(order, payment, RefundKind.AFTER_SALES, "没有")], now=now) == []
+    assert refund_orders([OrderRefund(order, RefundKind.AFTER_SALES, "没有")], now=now) == []
 
 
 def test_a_refund_that_arrives_is_told_to_whoever_paid(now: dt.datetime) -> None:
