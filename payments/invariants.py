@@ -258,3 +258,53 @@ declare(
     HAVING sum(CASE side WHEN 'C' THEN entry.amount_fen ELSE -entry.amount_fen END) < 0
     """,
 )
+
+declare(
+    "money_balance_parts_booked",
+    "每笔余额支付都从付款人自己的余额里记出，不经过任何渠道",
+    """
+    SELECT payment.number FROM payments_payment payment
+      LEFT JOIN payments_ledgertransaction booking
+        ON booking.payment_id = payment.id AND booking.refund_id IS NULL
+      LEFT JOIN payments_ledgerentry entry ON entry.transaction_id = booking.id AND entry.side = 'D'
+      LEFT JOIN payments_ledgeraccount account ON account.id = entry.account_id
+     WHERE payment.gateway = 'balance'
+     GROUP BY payment.id
+    HAVING payment.status <> 'captured'
+        OR coalesce(sum(entry.amount_fen) FILTER (
+               WHERE account.kind = 'balance' AND account.user_id = payment.payer_id), 0) <> payment.amount_fen
+    UNION ALL
+    SELECT kind FROM payments_ledgeraccount WHERE gateway = 'balance'
+    """,
+)
+
+declare(
+    "money_balance_refunds_arrive",
+    "退到余额的退款当场到账，进付款人自己的余额；余额付的只退回余额",
+    """
+    SELECT refund.number FROM payments_refund refund
+      JOIN payments_payment payment ON payment.id = refund.payment_id
+      LEFT JOIN LATERAL (
+          SELECT sum(CASE entry.side WHEN 'C' THEN entry.amount_fen ELSE -entry.amount_fen END) AS fen
+            FROM payments_ledgertransaction booking
+            JOIN payments_ledgerentry entry ON entry.transaction_id = booking.id
+            JOIN payments_ledgeraccount account
+              ON account.id = entry.account_id AND account.kind = 'balance' AND account.user_id = payment.payer_id
+           WHERE booking.refund_id = refund.id
+      ) credited ON true
+     WHERE coalesce(credited.fen, 0) <> CASE refund.route WHEN 'balance' THEN refund.amount_fen ELSE 0 END
+        OR (refund.route = 'balance' AND refund.status <> 'done')
+        OR (refund.route <> 'balance' AND payment.gateway = 'balance')
+    """,
+)
+
+declare(
+    "money_unpaid_parts_return_whole",
+    "未付清退回只用于没有入账的余额支付，一次退清",
+    """
+    SELECT refund.number FROM payments_refund refund
+      JOIN payments_payment payment ON payment.id = refund.payment_id
+     WHERE (refund.kind = 'unpaid') <> (payment.gateway = 'balance' AND NOT payment.applied)
+        OR (refund.kind = 'unpaid' AND refund.amount_fen <> payment.amount_fen)
+    """,
+)

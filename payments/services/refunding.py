@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, Q
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
@@ -165,8 +165,8 @@ def _write(wanted: Sequence[RefundRequest], routes: Sequence[RefundRoute], *, no
 
 def _next_slots(payment_ids: Iterable[int]) -> dict[int, dt.datetime]:
     """The first instant at which another refund of each payment may leave."""
-    at_gateways = Refund.objects.filter(payment_id__in=set(payment_ids), route=RefundRoute.ORIGINAL)
-    leaving = at_gateways.values("payment_id")
+    never_left = Q(route=RefundRoute.BALANCE, sent_at=None)
+    leaving = Refund.objects.exclude(never_left).filter(payment_id__in=set(payment_ids)).values("payment_id")
     latest = leaving.annotate(latest=Max(Coalesce(F("sent_at"), F("due_at"))))
     slots: defaultdict[int, dt.datetime] = defaultdict(lambda: dt.datetime.min.replace(tzinfo=dt.UTC))
     slots.update({row["payment_id"]: row["latest"] + BETWEEN_REFUNDS for row in latest})
