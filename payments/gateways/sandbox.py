@@ -2,9 +2,9 @@
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 import requests
 from django.conf import settings
@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from common.errors import Refusal
 from payments.errors import BadSignature, ForeignMessage, GatewayRefused, MalformedMessage, StaleMessage
+from payments.gateways.answers import read_answer
 from payments.gateways.base import (
     Acknowledgement,
     BillLine,
@@ -44,8 +45,6 @@ REFUND_STATUS = {
 TOO_MANY_REQUESTS = 429
 BILL_NOT_READY = "bill_not_ready"
 
-Read = TypeVar("Read")
-
 
 class SandboxGateway:
     """See `payments.gateways.base.PaymentGateway` for what each method promises."""
@@ -60,23 +59,23 @@ class SandboxGateway:
             notify_url=notify_url(payment),
             return_url=return_url,
         )
-        return _read_answer(answer, lambda content: str(content["pay_url"]))
+        return read_answer(answer, lambda content: str(content["pay_url"]))
 
     def query(self, payment: Payment) -> GatewayPayment:
-        return _read_answer(_call("query", number=payment.number), _payment_fact)
+        return read_answer(_call("query", number=payment.number), _payment_fact)
 
     def close(self, payment: Payment) -> GatewayPayment:
-        return _read_answer(_call("close", number=payment.number), _payment_fact)
+        return read_answer(_call("close", number=payment.number), _payment_fact)
 
     def refund(self, refund: Refund) -> GatewayRefund:
         answer = _call(
             "refund", number=refund.payment.number, refund_number=refund.number, amount_fen=refund.amount_fen
         )
-        return _read_answer(answer, _refund_fact)
+        return read_answer(answer, _refund_fact)
 
     def query_refund(self, refund: Refund) -> GatewayRefund:
         answer = _call("query-refund", number=refund.payment.number, refund_number=refund.number)
-        return _read_answer(answer, _refund_fact)
+        return read_answer(answer, _refund_fact)
 
     def read_callback(self, *, headers: Mapping[str, str], body: bytes, now: dt.datetime) -> Notice:
         try:
@@ -93,7 +92,7 @@ class SandboxGateway:
     def read_bill(self, day: dt.date) -> Iterator[BillLine]:
         start, more = 0, True
         while more:
-            page = _read_answer(_page_of_bill(day, start=start), _bill_page)
+            page = read_answer(_page_of_bill(day, start=start), _bill_page)
             yield from page.lines
             start, more = start + len(page.lines), page.more
 
@@ -174,13 +173,6 @@ def _code_of(response: requests.Response) -> str:
         return str(response.json()["code"])[:60]
     except (ValueError, KeyError, TypeError):
         return f"HTTP {response.status_code}"
-
-
-def _read_answer(content: dict[str, Any], read: Callable[[dict[str, Any]], Read]) -> Read:
-    try:
-        return read(content)
-    except (ValueError, KeyError, TypeError) as error:
-        raise GatewayUnavailable from error
 
 
 def _read_notice(content: dict[str, Any]) -> Notice:

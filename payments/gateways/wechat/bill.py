@@ -13,7 +13,7 @@ from django.utils import timezone
 from payments.errors import GatewayRefused
 from payments.gateways.accounts import WeChatAccount
 from payments.gateways.base import BillLine, GatewayUnavailable
-from payments.gateways.values import BEIJING, beijing_instant, fen_of_yuan, short_text
+from payments.gateways.values import beijing_instant, bill_due_at, fen_of_yuan, short_text
 from payments.gateways.wechat.client import ask_for, call, client_of
 from payments.gateways.wechat.reading import REFUND_STATUS
 from payments.states import BillLineKind, PaymentStatus, RefundStatus
@@ -21,7 +21,6 @@ from payments.states import BillLineKind, PaymentStatus, RefundStatus
 # A day without any movement has no bill, and neither has one whose bill is still being made.
 NO_BILL = "NO_STATEMENT_EXIST"
 NOT_READY = (NO_BILL, "STATEMENT_CREATING")
-READY_AT = dt.time(10, tzinfo=BEIJING)
 GZIP = b"\x1f\x8b"
 # Values begin with a backtick, so that spreadsheets leave long numbers alone.
 MARK = "`"
@@ -45,7 +44,7 @@ def _fetch(account: WeChatAccount, day: dt.date) -> str:
     except GatewayRefused as refusal:
         if refusal.params["reason"] not in NOT_READY:
             raise
-        if refusal.params["reason"] == NO_BILL and timezone.now() >= _ready_at(day):
+        if refusal.params["reason"] == NO_BILL and timezone.now() >= bill_due_at(day):
             return ""
         raise GatewayUnavailable from refusal
     file = call(lambda: client.download_bill(link["download_url"]))
@@ -59,10 +58,6 @@ def _checked(file: bytes, link: Mapping[str, str]) -> str:
     if link["hash_type"] != "SHA1" or digest != link["hash_value"].lower():
         raise ValueError("the bill is not the one that was promised")
     return table.decode("utf-8-sig")
-
-
-def _ready_at(day: dt.date) -> dt.datetime:
-    return dt.datetime.combine(day + dt.timedelta(days=1), READY_AT)
 
 
 def _rows(text: str) -> Iterator[dict[str, str]]:

@@ -3,20 +3,20 @@
 import datetime as dt
 import json
 import secrets
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeVar
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
 from common.errors import Refusal
-from payments.errors import FactRejected, GatewayRefused, MalformedMessage
+from payments.errors import GatewayRefused, MalformedMessage
 from payments.gateways.accounts import WeChatAccount, account_of
+from payments.gateways.answers import read_answer
 from payments.gateways.base import (
     Acknowledgement,
     BillLine,
     GatewayPayment,
     GatewayRefund,
-    GatewayUnavailable,
     Notice,
     PayerClient,
     notify_url,
@@ -35,8 +35,6 @@ NEVER_HEARD_OF = ("ORDER_NOT_EXIST", "ORDERNOTEXIST", "RESOURCE_NOT_EXISTS")
 CANNOT_CLOSE = ("ORDERPAID", "ORDER_PAID", "ORDERCLOSED", "ORDER_CLOSED", "USERPAYING", "TRADE_STATE_ERROR")
 LONGEST_TITLE = 127
 LONGEST_REASON = 80
-
-Read = TypeVar("Read")
 
 
 class WeChatGateway:
@@ -62,7 +60,7 @@ class WeChatGateway:
                 **way.about_payer,
             )
         )
-        return _read(lambda: address_in(answer, way, return_url=return_url))
+        return read_answer(answer, lambda said: address_in(said, way, return_url=return_url))
 
     def query(self, payment: Payment) -> GatewayPayment:
         try:
@@ -71,7 +69,7 @@ class WeChatGateway:
             if refusal.params["reason"] in NEVER_HEARD_OF:
                 return GatewayPayment(PaymentStatus.PENDING)
             raise
-        return _read(lambda: payment_fact(answer, self.account, number=payment.number))
+        return read_answer(answer, lambda said: payment_fact(said, self.account, number=payment.number))
 
     def close(self, payment: Payment) -> GatewayPayment:
         try:
@@ -134,14 +132,8 @@ class WeChatGateway:
         }
 
 
-def _refund(answer: Mapping[str, Any], refund: Refund) -> GatewayRefund:
+def _refund(answer: dict[str, Any], refund: Refund) -> GatewayRefund:
     number = refund.payment.number
-    return _read(lambda: refund_fact(answer, answer["status"], number=number, refund_number=refund.number))
-
-
-def _read(read: Callable[[], Read]) -> Read:
-    """What cannot be understood, or speaks of something else, is no answer."""
-    try:
-        return read()
-    except (ValueError, KeyError, TypeError, AttributeError, FactRejected) as error:
-        raise GatewayUnavailable from error
+    return read_answer(
+        answer, lambda said: refund_fact(said, said["status"], number=number, refund_number=refund.number)
+    )

@@ -1,3 +1,4 @@
+from tests.fixtures.alipay import alipay
 from tests.fixtures.wechat import wechat
 
-__all__ = ["wechat"]
+__all__ = ["alipay", "wechat"]
