@@ -12,8 +12,14 @@ from notifications.selectors.inbox import unread_count
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """The server's clock, so that a wrong phone clock shows no wrong countdown; the unread messages; the demo flag."""
-    return {"now": timezone.now(), "unread": _unread(request), "demo": settings.DEMO}
+    """The server's clock, so that a wrong phone clock shows no wrong countdown; the unread messages; the demo flag;
+    whom to call when the platform owes an answer."""
+    return {
+        "now": timezone.now(),
+        "unread": _unread(request),
+        "demo": settings.DEMO,
+        "platform_phone": settings.PLATFORM_PHONE,
+    }
 
 
 def _unread(request: HttpRequest) -> Callable[[], int]:

@@ -246,6 +246,7 @@ SPECTACULAR_SETTINGS = {
         "OrderStatus": "orders.states.OrderStatus",
         "PaymentStatus": "payments.states.PaymentStatus",
         "ProductStatus": "catalog.states.ProductStatus",
+        "RefundRoute": "payments.states.RefundRoute",
         "RefundStatus": "payments.states.RefundStatus",
         "WithdrawalStatus": "payments.states.WithdrawalStatus",
     },
@@ -261,10 +262,13 @@ SANDBOX_GATEWAY_URL = env.str("SANDBOX_GATEWAY_URL", default="http://127.0.0.1:8
 SANDBOX_GATEWAY_SECRET = env.str("SANDBOX_GATEWAY_SECRET", default="")
 SANDBOX_MERCHANT_NO = "sandbox-1"
 GATEWAY_TIMEOUT_SECONDS = (2, 5)
+# By all workers together, for each gateway.
 REFUNDS_PER_SECOND = env.int("REFUNDS_PER_SECOND", default=100)
 # The least that is paid out at once, and from which amount on it takes two operators to approve.
 WITHDRAWAL_LEAST_FEN = env.int("WITHDRAWAL_LEAST_FEN", default=100)
 WITHDRAWAL_SECOND_APPROVAL_FEN = env.int("WITHDRAWAL_SECOND_APPROVAL_FEN", default=500_000)
+# Where buyers reach the platform when their money is late; empty shows no number.
+PLATFORM_PHONE = env.str("PLATFORM_PHONE", default="")
 
 # How text messages leave; the built-in provider keeps them for the sandbox phone page.
 SMS_PROVIDER = "notifications.sms.sandbox.SandboxSmsProvider"

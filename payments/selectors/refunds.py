@@ -4,6 +4,7 @@ import datetime as dt
 
 from django.db.models import Q, QuerySet
 
+from accounts.models import User
 from payments.models import Refund
 from payments.states import RefundStatus
 from payments.subjects import Subject
@@ -15,6 +16,16 @@ def refunds_of(subject: Subject) -> QuerySet[Refund]:
     """Every refund of every payment of a thing, newest first, each with its payment."""
     of_subject = Refund.objects.filter(payment__subject_kind=subject.kind, payment__subject_number=subject.number)
     return of_subject.select_related("payment").order_by("-pk")
+
+
+def refunds_for(payer: User) -> QuerySet[Refund]:
+    """Everything that goes or went back to a person, newest first, each with its payment."""
+    return Refund.objects.filter(payment__payer=payer).select_related("payment").order_by("-pk")
+
+
+def under_way(refunds: QuerySet[Refund]) -> QuerySet[Refund]:
+    """Those that have not arrived."""
+    return refunds.exclude(status=RefundStatus.DONE)
 
 
 def abnormal_refunds() -> QuerySet[Refund]:

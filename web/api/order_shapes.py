@@ -3,13 +3,15 @@
 import json
 from typing import Any
 
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.utils.encoders import JSONEncoder
 
 from orders.models import Order, OrderLine, PickupPoint, PriceLine
 from orders.selectors import orders
-from payments.states import RefundKind, RefundStatus
+from payments.states import RefundKind, RefundRoute, RefundStatus
+from web.refund_progress import ARRIVED, HANDED_IN, WORKED_OUT, progress_of
 
 
 class Point(serializers.ModelSerializer[PickupPoint]):
@@ -84,13 +86,32 @@ class Step(serializers.Serializer[Any]):
     reason = serializers.CharField()
 
 
+class RefundStep(serializers.Serializer[Any]):
+    name = serializers.ChoiceField(choices=[WORKED_OUT, HANDED_IN, ARRIVED])
+    at = serializers.DateTimeField(allow_null=True)
+    is_done = serializers.BooleanField()
+
+
 class RefundOfOrder(serializers.Serializer[Any]):
-    number = serializers.CharField()
-    kind = serializers.ChoiceField(choices=RefundKind.choices)
-    amount_fen = serializers.IntegerField()
-    status = serializers.ChoiceField(choices=RefundStatus.choices)
-    requested_at = serializers.DateTimeField()
-    done_at = serializers.DateTimeField(allow_null=True)
+    """Made of a `Progress`: a refund in steps."""
+
+    number = serializers.CharField(source="refund.number")
+    kind = serializers.ChoiceField(choices=RefundKind.choices, source="refund.kind")
+    amount_fen = serializers.IntegerField(source="refund.amount_fen")
+    status = serializers.ChoiceField(choices=RefundStatus.choices, source="refund.status")
+    route = serializers.ChoiceField(choices=RefundRoute.choices, source="refund.route")
+    requested_at = serializers.DateTimeField(source="refund.requested_at")
+    done_at = serializers.DateTimeField(source="refund.done_at", allow_null=True)
+    steps = RefundStep(many=True)
+    expected_at = serializers.DateTimeField(allow_null=True, help_text="by when it arrives; null once it has")
+    is_late = serializers.BooleanField(help_text="we are looking into it")
+
+
+def refunds_as_told(order: Order) -> list[dict[str, Any]]:
+    """The refunds of an order, oldest first, with their steps."""
+    now = timezone.now()
+    told = [progress_of(refund, now=now) for refund in orders.refunds_of(order)]
+    return list(RefundOfOrder(told, many=True).data)
 
 
 class OrderDetail(OrderSummary):
@@ -127,7 +148,7 @@ class OrderDetail(OrderSummary):
 
     @extend_schema_field(RefundOfOrder(many=True))
     def get_refunds(self, order: Order) -> list[dict[str, Any]]:
-        return list(RefundOfOrder(orders.refunds_of(order), many=True).data)
+        return refunds_as_told(order)
 
 
 def detail_of(order: Order) -> dict[str, Any]:

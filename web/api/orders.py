@@ -16,7 +16,7 @@ from orders.selectors import orders
 from orders.services.ending import settle_payments
 from orders.states import OrderStatus
 from web.api.idempotency import answer_once, key_of, respond
-from web.api.order_shapes import OrderDetail, OrderSummary, detail_of
+from web.api.order_shapes import OrderDetail, OrderSummary, RefundOfOrder, detail_of, refunds_as_told
 from web.api.reading import person
 
 
@@ -55,3 +55,10 @@ class CancelOrder(APIView):
             return Answer(status=200, body=detail_of(orders.for_buyer(buyer, cancelled.number)))
 
         return respond(answer_once(request, cancel))
+
+
+class Refunds(APIView):
+    @extend_schema(responses={200: RefundOfOrder(many=True)})
+    def get(self, request: Request, number: str) -> Response:
+        """What went or goes back of an order, step by step, and by when it arrives."""
+        return Response(refunds_as_told(orders.for_buyer(person(request), number)))

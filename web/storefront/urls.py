@@ -9,7 +9,7 @@ from web.storefront.account import addresses, applying, entering, language, me, 
 from web.storefront.browsing import campaign, hall, home, reminding
 from web.storefront.community import views as community
 from web.storefront.joining import views as joining
-from web.storefront.orders import detail, listing, paying
+from web.storefront.orders import detail, listing, paying, refunds
 from web.storefront.reviews import reading, writing
 from web.storefront.sharing import arriving, pages, posters
 
@@ -52,6 +52,7 @@ urlpatterns = [
     path("language/", language.language, name="language"),
     path("me/", me.me, name="me"),
     path("me/profile/", me.profile, name="profile"),
+    path("me/refunds/", refunds.refunds, name="refunds"),
     path("me/invitations/", pages.invitations, name="invitations"),
     path("me/addresses/", addresses.addresses, name="addresses"),
     path("me/addresses/new/", addresses.address, name="address-new"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from campaigns.selectors.cards import CampaignCard, Ladder, Step
 from campaigns.states import Basis, CampaignStatus
 from orders.states import OrderStatus
-from payments.states import RefundKind, RefundStatus
+from payments.states import RefundKind, RefundRoute, RefundStatus
 from web.forms import Form
 
 HOUR = dt.timedelta(hours=1)
@@ -68,6 +68,11 @@ class Order:
 
 
 @dataclass(frozen=True)
+class Payment:
+    gateway: str = "wechat"
+
+
+@dataclass(frozen=True)
 class Refund:
     number: str
     kind: RefundKind
@@ -76,6 +81,8 @@ class Refund:
     requested_at: dt.datetime
     sent_at: dt.datetime | None = None
     done_at: dt.datetime | None = None
+    route: RefundRoute = RefundRoute.ORIGINAL
+    payment: Payment = Payment()
 
     def get_kind_display(self) -> str:
         return str(self.kind.label)

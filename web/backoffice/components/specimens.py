@@ -16,6 +16,7 @@ from web.backoffice.components import samples
 from web.backoffice.components.samples import HOUR, card, ladder
 from web.backoffice.overview.tiles import Tile
 from web.charts import NARROW, WIDE, draw
+from web.refund_progress import progress_of
 
 State = tuple[str | Promise, dict[str, Any]]
 
@@ -137,16 +138,16 @@ def _orders(now: dt.datetime) -> Rows:
     yield "_timeline.html", _("发生了什么，最近的在上面"), [("", {"timeline": events})]
     sent, done = now - 2 * HOUR, now - HOUR
     drop = samples.Drop("", 2990, 2690, 300, 2)
-    stages = [
+    stages: list[Any] = [
         samples.Refund("R1", RefundKind.TIER_DIFFERENCE, RefundStatus.REQUESTED, 600, now),
         samples.Refund("R2", RefundKind.LEFT, RefundStatus.SENT, 5980, now, sent),
         samples.Refund("R3", RefundKind.MISSED, RefundStatus.DONE, 5980, now, sent, done),
-        samples.Refund("R4", RefundKind.LATE, RefundStatus.ABNORMAL, 5980, now, sent),
+        samples.Refund("R4", RefundKind.LATE, RefundStatus.ABNORMAL, 5980, now - 30 * HOUR, now - 30 * HOUR),
     ]
     yield (
         "_refund.html",
         _("钱退到哪了"),
-        [(one.status.label, {"refund": one, "gateway": _("微信支付"), "drops": [drop]}) for one in stages],
+        [(one.status.label, {"told": progress_of(one, now=now), "drops": [drop]}) for one in stages],
     )
 
 

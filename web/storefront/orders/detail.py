@@ -24,8 +24,10 @@ from orders.states import OrderStatus
 from payments.models import Refund
 from payments.states import RefundKind
 from web.access import own_order, person, signed_in
+from web.gateways import gateway_word
 from web.pictures import with_pictures
 from web.price_lines import said
+from web.refund_progress import progress_of
 from web.storefront.orders import sentences
 
 CAN_BE_TAKEN_BACK = (OrderStatus.PENDING_PAYMENT, OrderStatus.PAID)
@@ -46,7 +48,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
         "fact": fact,
         "goods": with_pictures(lines),
         "timeline": sentences.timeline(mine, timeline(mine), refunds, _around(mine, lines, view)),
-        "refunds": [(refund, sentences.gateway_word(refund.payment.gateway)) for refund in refunds],
+        "refunds": [progress_of(refund, now=timezone.now()) for refund in refunds],
         "drops": sentences.drops(lines),
         "paid_by": _paid_by(mine),
         "qr": _qr(request, mine),
@@ -128,7 +130,7 @@ def _money(mine: Order, refunds: list[Refund]) -> dict[str, Any]:
 
 
 def _paid_by(mine: Order) -> str:
-    return next((sentences.gateway_word(paid.gateway) for paid in payments_of(mine) if paid.applied), "")
+    return next((gateway_word(paid.gateway) for paid in payments_of(mine) if paid.applied), "")
 
 
 def _qr(request: HttpRequest, mine: Order) -> SafeString | str:

@@ -22,9 +22,9 @@ from payments.services.starting import open_at_gateway
 from payments.states import PaymentStatus
 from web.access import own_order, signed_in
 from web.clients import payer_client
+from web.gateways import gateway_word
 from web.htmx import wants_part
 from web.pictures import with_pictures
-from web.storefront.orders.sentences import gateway_word
 
 ASK_AGAIN = dt.timedelta(seconds=5)
 NOTHING_NEW = 204

@@ -15,13 +15,9 @@ from orders.selectors.orders import TimelineEntry
 from orders.states import CancelReason, OrderStatus
 from payments.models import Refund
 from payments.states import RefundKind, RefundStatus
+from web.refund_progress import progress_of
 from web.templatetags.ladders import measure
 
-GATEWAYS = {
-    "sandbox": gettext_lazy("模拟支付"),
-    "wechat": gettext_lazy("微信支付"),
-    "alipay": gettext_lazy("支付宝"),
-}
 CANCELLED = {
     CancelReason.BUYER: gettext_lazy("你取消了订单，没有扣钱"),
     CancelReason.LEFT: gettext_lazy("你退出了这个团"),
@@ -51,11 +47,6 @@ class PriceDrop:
     @property
     def each_fen(self) -> int:
         return self.unit_fen - self.final_fen
-
-
-def gateway_word(name: str) -> str:
-    """What people call a gateway; "wechat-orchard" is WeChat Pay, whosever merchant number it is."""
-    return str(GATEWAYS.get(name.partition("-")[0], name))
 
 
 def headline(order: Order) -> tuple[str, str]:
@@ -133,8 +124,9 @@ def _step(order: Order, step: TimelineEntry) -> Said:
 
 
 def _refund(refund: Refund) -> Iterable[Said]:
-    words = {"amount": format_yuan(refund.amount_fen), "gateway": gateway_word(refund.payment.gateway)}
-    kind = refund.get_kind_display()
-    yield Said(_("%(kind)s %(amount)s 已算清") % {"kind": kind, **words}, refund.requested_at)
+    """Worked out and arrived; handing it in is nothing that anybody waits for."""
+    words = {"amount": format_yuan(refund.amount_fen), "kind": refund.get_kind_display()}
+    yield Said(_("%(kind)s %(amount)s 已算清") % words, refund.requested_at)
     if refund.status == RefundStatus.DONE and refund.done_at:
-        yield Said(_("%(kind)s %(amount)s 已退回%(gateway)s") % {"kind": kind, **words}, refund.done_at)
+        place = progress_of(refund, now=refund.done_at).place
+        yield Said(_("%(kind)s %(amount)s 已退回%(place)s") % (words | {"place": place}), refund.done_at)

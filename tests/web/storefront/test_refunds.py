@@ -1,0 +1,139 @@
+"""E3: where my money is, step by step: worked out, handed in, arrived; the way it takes and by when."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from campaigns.services.leaving import withdraw
+from common.models import OutboxEvent
+from orders.models import Order
+from payments.gateways.base import GatewayRefund
+from payments.models import Refund
+from payments.services.rescuing import give_to_balance
+from payments.services.returning import confirm_refund
+from payments.services.sending import send_due
+from payments.states import RefundStatus
+from tests.factories.accounts import make_operator, make_user
+from tests.factories.campaigns import join_and_pay, make_open
+from tests.fixtures.gateways import ScriptedGateway
+from tests.web.api.conftest import Program
+from tests.web.storefront.pages import browser_of, queries_of, says, text_of
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("scripted_gateway")]
+DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def alice() -> User:
+    return make_user(name="Alice")
+
+
+def left(alice: User) -> Order:
+    """She paid ¥59.80 and left: all of it comes back."""
+    order = join_and_pay(alice, make_open(), 2)
+    return withdraw(buyer=alice, order=order, now=timezone.now())
+
+
+def spoil(refund: Refund) -> None:
+    """The gateway cannot give it back."""
+    Refund.objects.filter(pk=refund.pk).update(status=RefundStatus.SENT, sent_at=timezone.now())
+    confirm_refund(refund_id=refund.pk, fact=GatewayRefund(RefundStatus.ABNORMAL), now=timezone.now())
+
+
+def steps_of(page: str) -> list[str]:
+    """The words of the steps that are behind us."""
+    return [part.split("</strong>")[0].split("<strong>")[1] for part in page.split("data-done")[1:]]
+
+
+def test_alice_watches_her_money_come_back(alice: User) -> None:
+    order, browser = left(alice), browser_of(alice)
+    page = browser.get(f"/orders/{order.number}/")
+    assert steps_of(text_of(page)) == ["已算清"]
+    assert "原路退回scripted，马上提交给支付渠道，最晚 明" in says(page)
+
+    ScriptedGateway.silent = True
+    send_due(now=timezone.now())
+    assert steps_of(text_of(browser.get(f"/orders/{order.number}/"))) == ["已算清", "已提交"]
+
+    ScriptedGateway.silent = False
+    send_due(now=timezone.now() + DAY / 2)
+    page = browser.get(f"/orders/{order.number}/")
+    assert steps_of(text_of(page)) == ["已算清", "已提交", "scripted已到账"]
+    assert "最晚" not in says(page)
+
+
+def test_what_is_stuck_says_so_and_whom_to_call(alice: User, settings) -> None:
+    settings.PLATFORM_PHONE = "400 000 0000"
+    order, browser = left(alice), browser_of(alice)
+    Refund.objects.update(requested_at=timezone.now() - DAY - dt.timedelta(minutes=1))
+    page = browser.get(f"/orders/{order.number}/")
+    assert "超过 24 小时没到账，我们正在跟银行核对。 联系平台 400 000 0000" in says(page)
+    assert 'href="tel:4000000000"' in text_of(page)
+
+
+def test_what_the_gateway_could_not_give_back_says_so_before_the_day_is_over(alice: User) -> None:
+    order, browser = left(alice), browser_of(alice)
+    spoil(Refund.objects.get())
+    page = says(browser.get(f"/orders/{order.number}/"))
+    assert "没能退成，我们正在跟银行核对" in page
+    assert "联系平台" not in page
+    assert OutboxEvent.objects.filter(name="payments.RefundAbnormal").count() == 1
+
+
+def test_what_went_to_the_balance_instead_says_where_it_is(alice: User) -> None:
+    order, browser = left(alice), browser_of(alice)
+    refund = Refund.objects.get()
+    spoil(refund)
+    refund.refresh_from_db()
+    give_to_balance(refund=refund, note="", actor_id=make_operator().pk, now=timezone.now())
+    page = browser.get(f"/orders/{order.number}/")
+    assert steps_of(text_of(page)) == ["已算清", "已提交", "余额已到账"]
+    assert "退出退款 ¥59.80 已退回余额" in says(page)
+
+
+def test_all_my_refunds_on_one_page_and_nobody_elses(alice: User) -> None:
+    """E3: reached from 我的; sums up what is on its way."""
+    left(alice)
+    other = left(make_user(name="Bob"))
+    browser = browser_of(alice)
+    assert "我的退款 1 笔在路上" in says(browser.get("/me/"))
+    page = browser.get("/me/refunds/")
+    assert "1 笔在路上，共 ¥59.80" in says(page)
+    assert "退出退款 · 原路退回scripted" in says(page)
+    assert other.number not in text_of(page)
+    send_due(now=timezone.now())
+    later = says(browser.get("/me/refunds/"))
+    assert "在路上" not in later
+    assert "已到账" in later
+
+
+def test_without_refunds_the_page_shows_a_way_on(alice: User) -> None:
+    assert "没有退款" in says(browser_of(alice).get("/me/refunds/"))
+
+
+def test_queries_do_not_grow_with_refunds(alice: User) -> None:
+    left(alice)
+    browser = browser_of(alice)
+    before = queries_of(browser, "/me/refunds/")
+    for _more in range(3):
+        left(alice)
+    assert queries_of(browser, "/me/refunds/") == before
+
+
+def test_a_program_reads_the_same_steps(alice: User) -> None:
+    """E3, K: the steps with their instants; strangers find nothing."""
+    order = left(alice)
+    [told] = Program(alice).ask(f"orders/{order.number}/refunds/").json()
+    assert (told["kind"], told["amount_fen"], told["route"], told["is_late"]) == ("left", 5980, "original", False)
+    assert [(step["name"], step["is_done"]) for step in told["steps"]] == [
+        ("worked_out", True),
+        ("handed_in", False),
+        ("arrived", False),
+    ]
+    assert dt.datetime.fromisoformat(told["expected_at"]) - dt.datetime.fromisoformat(told["requested_at"]) == DAY
+    send_due(now=timezone.now())
+    [told] = Program(alice).ask(f"orders/{order.number}/refunds/").json()
+    assert (told["status"], told["expected_at"], all(step["is_done"] for step in told["steps"])) == ("done", None, True)
+    assert Program(make_user(name="Bob")).ask(f"orders/{order.number}/refunds/").status_code == 404
