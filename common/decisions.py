@@ -70,8 +70,13 @@ def decision(
     return decorate
 
 
-def reveal(*, subject: str, read: Callable[[Any], list[tuple[Text, str]]]) -> Any:
-    """An action that shows personal data once, in its dialog, for a reason that is written down with who looked."""
+def reveal(
+    *, subject: str, read: Callable[[Any], list[tuple[Text, str]]], of: Callable[[Any], Any] = lambda thing: thing
+) -> Any:
+    """An action that shows personal data once, in its dialog, for a reason that is written down with who looked.
+
+    `of` leads from the thing whose page it is to the one whose data is shown.
+    """
 
     def show(admin: OperatorAdmin, request: HttpRequest, form: Any, object_id: Any) -> HttpResponse:
         thing = admin.get_object(request, object_id)
@@ -80,10 +85,10 @@ def reveal(*, subject: str, read: Callable[[Any], list[tuple[Text, str]]]) -> An
         audit.record(
             actor_id=request.user.pk,
             action="personal_data.reveal",
-            subject=f"{subject}:{thing.code}",
+            subject=f"{subject}:{of(thing).code}",
             note=form.cleaned_data["note"],
         )
-        rows = format_html_join("", "<p>{}：<strong>{}</strong></p>", read(thing))
+        rows = format_html_join("", "<p>{}：<strong>{}</strong></p>", read(of(thing)))
         response = HttpResponse(format_html('<div id="dialog-form" class="mb-6 mt-6">{}</div>', rows))
         add_never_cache_headers(response)
         return response

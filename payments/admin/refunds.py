@@ -2,17 +2,16 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminTextInputWidget
 
 from common.decisions import Note, decision
 from common.money import format_yuan
 from common.operators import OperatorAdmin
+from payments.admin.paying import BankReference
 from payments.models import Refund
 from payments.services.rescuing import give_to_balance, pay_elsewhere, retry
 from payments.states import RefundStatus
@@ -26,10 +25,8 @@ REFUND_LABELS = {
 }
 
 
-class BankTransfer(Note):
+class BankTransfer(BankReference, Note):
     """The proof that it was paid by hand, and why."""
-
-    reference = forms.CharField(label=_("银行打款凭证号"), max_length=60, widget=UnfoldAdminTextInputWidget)
 
 
 @admin.register(Refund)

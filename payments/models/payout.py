@@ -63,6 +63,8 @@ class Withdrawal(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = _("提现")
+        # Whoever may change withdrawals may do this too.
+        permissions = [("lift_withdrawal_hold", "Can lift the hold of a withdrawal")]
         constraints = [
             models.CheckConstraint(condition=ONE_OWNER, name="withdrawal_has_one_owner"),
             models.CheckConstraint(

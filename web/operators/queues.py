@@ -16,9 +16,9 @@ from accounts.states import MerchantStatus
 from campaigns.models import Campaign
 from campaigns.states import CampaignStatus
 from common.models import Alert, EventDelivery, Transition
-from payments.models import Refund
+from payments.models import Refund, Withdrawal, WithdrawalApproval
 from payments.selectors.callbacks import unmatched
-from payments.states import RefundStatus
+from payments.states import RefundStatus, WithdrawalStatus
 
 DAY, HOUR, MINUTE = dt.timedelta(days=1), dt.timedelta(hours=1), dt.timedelta(minutes=1)
 
@@ -64,6 +64,13 @@ def _handed_in() -> QuerySet[Campaign]:
     ).order_by()
     handed_in = Subquery(steps.values("object_id").annotate(at=Max("at")).values("at"))
     return Campaign.objects.filter(status=CampaignStatus.IN_REVIEW).annotate(handed_in_at=handed_in)
+
+
+def _approved() -> QuerySet[Withdrawal]:
+    """Withdrawals that wait to be paid, each with the moment of the last approval it needed."""
+    said_yes = WithdrawalApproval.objects.filter(withdrawal=OuterRef("pk")).order_by()
+    approved = Subquery(said_yes.values("withdrawal").annotate(last=Max("at")).values("last"))
+    return Withdrawal.objects.filter(status=WithdrawalStatus.APPROVED).annotate(approved_at=approved)
 
 
 QUEUES = (
@@ -115,6 +122,36 @@ QUEUES = (
         "payments.view_refund",
         "currency_exchange",
         Refund.objects.filter(status=RefundStatus.ABNORMAL),
+        "requested_at",
+        DAY,
+    ),
+    Queue(
+        _("待审批的提现"),
+        "payments_withdrawal",
+        (("status__exact", WithdrawalStatus.REQUESTED),),
+        "payments.view_withdrawal",
+        "approval",
+        Withdrawal.objects.filter(status=WithdrawalStatus.REQUESTED),
+        "requested_at",
+        DAY,
+    ),
+    Queue(
+        _("待打款"),
+        "payments_withdrawal",
+        (("status__exact", WithdrawalStatus.APPROVED),),
+        "payments.view_withdrawal",
+        "send_money",
+        _approved(),
+        "approved_at",
+        DAY,
+    ),
+    Queue(
+        _("风控冻结"),
+        "payments_withdrawal",
+        (("status__exact", WithdrawalStatus.HELD),),
+        "payments.view_withdrawal",
+        "front_hand",
+        Withdrawal.objects.filter(status=WithdrawalStatus.HELD),
         "requested_at",
         DAY,
     ),
