@@ -46,6 +46,10 @@ ACTS: dict[str, Promise] = {
     "question.answer": _("回答提问"),
     "question.hide": _("隐藏提问"),
     "question.show": _("恢复提问"),
+    "reconciliation.read_again": _("重新核对账单"),
+    "reconciliation.replay": _("就差异再问渠道"),
+    "reconciliation.settle": _("了结对账差异"),
+    "reconciliation.take_on": _("认领对账差异"),
     "refund.give_to_balance": _("退款改退余额"),
     "refund.pay_elsewhere": _("退款打到其他账户"),
     "refund.retry": _("重新提交退款"),
@@ -68,6 +72,7 @@ ACTS: dict[str, Promise] = {
 
 # What an alert is called: in a list, where its sentence says the rest.
 ALERTS: dict[str, Promise] = {
+    "bill_unread": _("账单核对出错"),
     "campaign_stays_closing": _("团购结算卡住"),
     "campaign_unopened": _("团购开不了团"),
     "campaign_unsettled": _("团购结算出错"),
@@ -80,6 +85,7 @@ ALERTS: dict[str, Promise] = {
 
 KINDS: dict[str, Promise] = {
     "alert": pgettext_lazy("one", "告警"),
+    "bill": pgettext_lazy("one", "渠道账单"),
     "campaign": pgettext_lazy("one", "团购"),
     "category": pgettext_lazy("one", "类目"),
     "community": pgettext_lazy("one", "社区"),
@@ -93,6 +99,7 @@ KINDS: dict[str, Promise] = {
     "pickup_point": pgettext_lazy("one", "自提点"),
     "product": pgettext_lazy("one", "商品"),
     "question": pgettext_lazy("one", "提问"),
+    "reconciliation_case": pgettext_lazy("one", "对账差异"),
     "refund": pgettext_lazy("one", "退款单"),
     "review": pgettext_lazy("one", "评价"),
     "sku": pgettext_lazy("one", "规格"),

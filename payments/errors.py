@@ -145,6 +145,20 @@ class ReferenceMissing(Invalid):
     message = _("写上银行的打款凭证号")
 
 
+class DayNotOver(Conflict):
+    """There is no bill of a day that is still going on."""
+
+    code = "day_not_over"
+    message = _("这一天还没有过完，没有账单可核对")
+
+
+class AlreadyReconciling(Conflict):
+    """Somebody else reads this bill just now."""
+
+    code = "already_reconciling"
+    message = _("这份账单正在核对，请稍后再看")
+
+
 class RefundRefused(Refusal):
     """A refund that may not be made; `payment` names the payment it was asked of."""
 

@@ -308,3 +308,57 @@ declare(
         OR (refund.kind = 'unpaid' AND refund.amount_fen <> payment.amount_fen)
     """,
 )
+
+declare(
+    "reconciliation_adds_up",
+    "核对过的账单：行数、一致数、差异数和金额与明细相符",
+    """
+    SELECT run.gateway, run.day FROM payments_reconciliationrun run
+      LEFT JOIN payments_reconciliationline line ON line.run_id = run.id AND line.attempt = run.finished_attempt
+     WHERE run.finished_at IS NOT NULL
+     GROUP BY run.id
+    HAVING run.line_count <> count(line.position)
+        OR run.matched_count <> count(line.position) FILTER (WHERE line.difference = '')
+        OR run.difference_count <> count(line.id) FILTER (WHERE line.difference <> '')
+        OR run.paid_fen <> coalesce(sum(line.their_fen) FILTER (WHERE line.kind = 'payment'), 0)
+        OR run.refunded_fen <> coalesce(sum(line.their_fen) FILTER (WHERE line.kind = 'refund'), 0)
+    """,
+)
+
+declare(
+    "reconciliation_differences_have_cases",
+    "核对出的每处差异都有记录",
+    """
+    SELECT run.gateway, run.day, line.kind, line.number, line.difference
+      FROM payments_reconciliationline line
+      JOIN payments_reconciliationrun run ON run.id = line.run_id AND run.finished_attempt = line.attempt
+     WHERE line.difference <> '' AND NOT EXISTS (
+           SELECT 1 FROM payments_reconciliationcase found
+            WHERE found.gateway = run.gateway AND found.kind = line.kind AND found.number = line.number
+              AND found.difference = line.difference)
+    """,
+)
+
+declare(
+    "reconciliation_every_day",
+    "从第一次对账起，有资金往来的每一天在次日中午前都对过账",
+    """
+    WITH moved AS (
+        SELECT gateway, (captured_at AT TIME ZONE 'Asia/Shanghai')::date AS day
+          FROM payments_payment
+         WHERE status = 'captured' AND captured_at >= now() - interval '4 days'
+         UNION
+        SELECT payment.gateway, (refund.done_at AT TIME ZONE 'Asia/Shanghai')::date
+          FROM payments_refund refund JOIN payments_payment payment ON payment.id = refund.payment_id
+         WHERE refund.status = 'done' AND refund.route = 'original' AND refund.done_at >= now() - interval '4 days'
+    )
+    SELECT moved.gateway, moved.day FROM moved
+     WHERE (moved.day + interval '36 hours') AT TIME ZONE 'Asia/Shanghai' < now()
+       AND moved.day >= (now() AT TIME ZONE 'Asia/Shanghai')::date - 3
+       AND moved.day >= (SELECT min(day) FROM payments_reconciliationrun first WHERE first.gateway = moved.gateway)
+       AND NOT EXISTS (
+           SELECT 1 FROM payments_reconciliationrun run
+            WHERE run.gateway = moved.gateway AND run.day = moved.day AND run.finished_at IS NOT NULL)
+    """,
+    settled=True,
+)

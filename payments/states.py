@@ -71,6 +71,38 @@ class BillLineKind(models.TextChoices):
     REFUND = "refund", _("退款")
 
 
+class Difference(models.TextChoices):
+    """How a gateway's bill and our books contradict each other."""
+
+    MISSING_HERE = "missing_here", _("渠道有，我方没有")
+    MISSING_THERE = "missing_there", _("我方有，渠道没有")
+    AMOUNT = "amount", _("金额不一致")
+    STATUS = "status", _("状态不一致")
+    DUPLICATE = "duplicate", _("账单重复")
+
+
+class CaseStatus(models.TextChoices):
+    OPEN = "open", _("待处理")
+    REPAIRED = "repaired", _("已修复")
+    SETTLED = "settled", _("人工了结")
+
+
+# What was repaired opens again when a bill says so again; what a person settled stays settled.
+CASE_TRANSITIONS: dict[str, frozenset[str]] = {
+    CaseStatus.OPEN: frozenset({CaseStatus.REPAIRED, CaseStatus.SETTLED}),
+    CaseStatus.REPAIRED: frozenset({CaseStatus.OPEN}),
+}
+
+
+class CaseOutcome(models.TextChoices):
+    """What ended a difference."""
+
+    CAPTURED = "captured", _("按渠道查询结果补记了收款")
+    REFUND_MOVED = "refund_moved", _("按渠道查询结果更新了退款")
+    GONE = "gone", _("再次核对时已经一致")
+    BY_HAND = "by_hand", _("由人处理，见说明")
+
+
 class AccountKind(models.TextChoices):
     """What an account is for. Those of `DEBIT_ACCOUNTS` grow by debits, all others are owed to somebody."""
 

@@ -55,6 +55,10 @@ OPERATOR_GROUPS: dict[str, list[str]] = {
         "payments.view_ledgeraccount",
         "payments.view_ledgertransaction",
         "payments.view_ledgerentry",
+        "payments.view_reconciliationrun",
+        "payments.change_reconciliationrun",
+        "payments.view_reconciliationcase",
+        "payments.change_reconciliationcase",
         "common.view_transition",
     ],
     "risk": [

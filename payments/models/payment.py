@@ -100,6 +100,7 @@ class Payment(models.Model):
         indexes = [
             models.Index(fields=["subject_kind", "subject_number"], name="payment_subject"),
             models.Index(fields=["created_at"], name="payment_pending", condition=Q(status="pending")),
+            models.Index(fields=["captured_at"], name="payment_captured", condition=Q(status="captured")),
         ]
 
     def __str__(self) -> str:

@@ -49,6 +49,7 @@ class Refund(models.Model):
             ),
             models.Index(fields=["requested_at"], name="refund_requested"),
             models.Index(fields=["id"], name="refund_abnormal", condition=Q(status="abnormal")),
+            models.Index(fields=["done_at"], name="refund_done", condition=Q(status="done")),
         ]
 
     def __str__(self) -> str:

@@ -18,7 +18,8 @@ from campaigns.states import CampaignStatus
 from common.models import Alert, EventDelivery, Transition
 from payments.models import Refund, Withdrawal, WithdrawalApproval
 from payments.selectors.callbacks import unmatched
-from payments.states import RefundStatus, WithdrawalStatus
+from payments.selectors.reconciliation import open_cases
+from payments.states import CaseStatus, RefundStatus, WithdrawalStatus
 
 DAY, HOUR, MINUTE = dt.timedelta(days=1), dt.timedelta(hours=1), dt.timedelta(minutes=1)
 
@@ -163,6 +164,16 @@ QUEUES = (
         "rule",
         unmatched(),
         "received_at",
+        DAY,
+    ),
+    Queue(
+        _("对账差异"),
+        "payments_reconciliationcase",
+        (("status__exact", CaseStatus.OPEN),),
+        "payments.view_reconciliationcase",
+        "balance",
+        open_cases(),
+        "opened_at",
         DAY,
     ),
     Queue(

@@ -23,6 +23,8 @@ SECTIONS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             (_("提现"), "payments.withdrawal", "account_balance_wallet"),
             (_("支付通知"), "payments.callback", "mark_email_read"),
             (_("记账凭证"), "payments.ledgertransaction", "account_balance"),
+            (_("每日对账"), "payments.reconciliationrun", "event_available"),
+            (_("对账差异"), "payments.reconciliationcase", "balance"),
         ),
     ),
     (

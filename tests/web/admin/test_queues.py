@@ -72,6 +72,7 @@ def test_the_front_page_counts_what_waits(chief: Client, scripted_gateway: objec
         ("待打款", 0),
         ("风控冻结", 0),
         ("对不上的支付通知", 0),
+        ("对账差异", 0),
         ("搁置的事件", 1),
     ]
     for queue in answer.context["queues"]:
