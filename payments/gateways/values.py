@@ -51,6 +51,8 @@ def instant(value: Any) -> dt.datetime:
 
 def beijing_instant(value: Any) -> dt.datetime:
     """An instant written as a clock in Beijing shows it, e.g. "2026-11-20 12:01:00"."""
+    if not isinstance(value, str):
+        raise ValueError("not an instant")
     return dt.datetime.strptime(value.strip(), "%Y-%m-%d %H:%M:%S").replace(tzinfo=BEIJING)
 
 

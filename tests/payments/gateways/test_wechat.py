@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from dataclasses import replace
 
 import pytest
 from django.test import Client
@@ -16,9 +17,9 @@ from payments.services.sending import send_due
 from payments.services.starting import open_at_gateway
 from payments.states import PayerDevice, PaymentStatus, RefundStatus
 from tests.factories.payments import make_payment, make_refund
-from tests.fixtures.keys import is_signed, new_key
+from tests.fixtures.keys import is_signed, stranger
 from tests.fixtures.local_server import Told
-from tests.fixtures.wechat import FakeWeChat, certified, merchant_key
+from tests.fixtures.wechat import NOWHERE, FakeWeChat, certified, merchant_key
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sound")]
 RETURN_URL = "https://shop.example/orders/1/paid/"
@@ -189,7 +190,7 @@ def test_trouble_and_unsigned_words_say_nothing(wechat, opened, told):
 
 def test_an_answer_signed_by_somebody_else_says_nothing(wechat, opened):
     wechat.pay(opened)
-    wechat.sign_with = new_key()
+    wechat.sign_with = stranger()
     with pytest.raises(GatewayUnavailable):
         WeChatGateway().query(opened)
 
@@ -212,8 +213,8 @@ def test_an_answer_about_something_else_is_none(wechat, opened, changes):
         WeChatGateway().query(opened)
 
 
-def test_a_gateway_that_is_not_there_says_nothing(wechat, opened):
-    wechat.stop()
+def test_a_gateway_that_is_not_there_says_nothing(wechat, opened, settings):
+    settings.GATEWAY_ACCOUNTS = {"WECHAT": replace(wechat.account, api_url=NOWHERE)}
     with pytest.raises(GatewayUnavailable):
         WeChatGateway().close(opened)
 
