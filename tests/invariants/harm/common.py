@@ -1,0 +1,13 @@
+"""Harm to what every app stands on."""
+
+HARM: list[tuple[str, str]] = [
+    (
+        "events_get_through",
+        "UPDATE common_outboxevent SET relayed_at = NULL, published_at = now() - interval '6 minutes'",
+    ),
+    (
+        "events_get_through",
+        "UPDATE common_eventdelivery SET status = 'waiting', due_at = now() - interval '16 minutes'",
+    ),
+    ("events_carry_no_phone_number", """UPDATE common_outboxevent SET payload = '{"phone": "13800000001"}'"""),
+]

@@ -1,0 +1,42 @@
+"""Harm to orders."""
+
+A_LINE = "(SELECT l.id FROM orders_orderline l JOIN orders_order o ON o.id = l.order_id WHERE o.status = 'preparing' "
+A_LINE += "ORDER BY l.id LIMIT 1)"
+AN_ORDER = "(SELECT id FROM orders_order WHERE status = '%s' ORDER BY id LIMIT 1)"
+
+HARM: list[tuple[str, str]] = [
+    ("order_lines_add_up", f"UPDATE orders_orderline SET paid_fen = paid_fen + 1 WHERE id = {A_LINE}"),
+    ("order_lines_add_up", f"UPDATE orders_order SET goods_fen = goods_fen - 1 WHERE id = {AN_ORDER % 'paid'}"),
+    ("price_lines_explain_each_line", f"UPDATE orders_priceline SET line_id = NULL WHERE line_id = {A_LINE}"),
+    ("paid_orders_are_paid", f"UPDATE orders_order SET paid_at = NULL WHERE id = {AN_ORDER % 'paid'}"),
+    ("paid_orders_are_paid", f"UPDATE orders_order SET paid_at = now() WHERE id = {AN_ORDER % 'pending_payment'}"),
+    ("paid_orders_are_paid", f"UPDATE orders_order SET status = 'ready' WHERE id = {AN_ORDER % 'pending_payment'}"),
+    ("paid_orders_are_paid", "UPDATE payments_payment SET amount_fen = amount_fen - 1 WHERE applied"),
+    (
+        "balance_parts_wait_for_the_rest",
+        "UPDATE payments_payment SET refund_fen = 0 WHERE gateway = 'balance' AND NOT applied",
+    ),
+    ("refund_parts_add_up", "UPDATE orders_refundline SET amount_fen = amount_fen + 1"),
+    ("refund_parts_add_up", f"UPDATE orders_orderline SET refunded_fen = refunded_fen + 1 WHERE id = {A_LINE}"),
+    ("refund_parts_add_up", "DELETE FROM orders_refundline"),
+    ("refund_parts_add_up", "UPDATE orders_order SET freight_refunded_fen = 1"),
+    ("ended_orders_hold_nothing", "UPDATE orders_orderclaim SET given_back_at = NULL"),
+    ("ended_orders_hold_nothing", "UPDATE orders_orderclaim SET given_back_at = now()"),
+    (
+        "cancelled_paid_orders_are_refunded",
+        "UPDATE payments_payment SET refund_fen = refund_fen - 1 WHERE subject_number IN "
+        "(SELECT number FROM orders_order WHERE status = 'cancelled')",
+    ),
+    ("held_orders_wait", "UPDATE orders_hold SET released_at = now()"),
+    ("held_orders_wait", "UPDATE orders_hold SET released_at = NULL"),
+    ("order_belongs_to_its_merchant", "UPDATE orders_pickuppoint SET merchant_id = merchant_id + 1"),
+    ("order_belongs_to_its_merchant", "UPDATE catalog_product SET merchant_id = merchant_id + 1"),
+    ("timeline_is_a_chain", "DELETE FROM common_transition WHERE entity = 'orders.order' AND to_state = 'paid'"),
+    ("timeline_is_a_chain", f"UPDATE orders_order SET status = 'completed' WHERE id = {AN_ORDER % 'preparing'}"),
+    (
+        "timeline_is_a_chain",
+        "INSERT INTO common_transition (entity, object_id, from_state, to_state, reason, at) "
+        f"SELECT 'orders.order', id, '', 'paid', '', now() FROM orders_order WHERE id = {AN_ORDER % 'paid'}",
+    ),
+    ("no_order_waits_for_ever", "UPDATE orders_order SET pay_by = now() - interval '2 hours'"),
+]

@@ -1,0 +1,102 @@
+"""A statement that never fails proves nothing: each is broken once, behind the services' back, and must see it.
+
+A new statement brings its harm along: a line (name, SQL) in `harm/<app>.py`, and in `world.py` what there is to break.
+"""
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+from django.db import IntegrityError, connection, transaction
+from django.test import override_settings
+from pytest_django.plugin import DjangoDbBlocker
+
+from common.invariants import Invariant, all_invariants, check, check_all
+from tests.campaigns.conftest import NOON
+from tests.fixtures.gateways import NAME, PATH, ScriptedGateway
+from tests.invariants import harm
+from tests.invariants.world import make_world
+
+pytestmark = pytest.mark.django_db
+
+HARM: list[tuple[str, str]] = [
+    each
+    for module in pkgutil.iter_modules(harm.__path__)
+    for each in importlib.import_module(f"{harm.__name__}.{module.name}").HARM
+]
+# So many constraints stand behind one another at most.
+MOST_GUARDS = 6
+
+
+@pytest.fixture(scope="module", autouse=True)
+def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Made once and committed; the harm of each test is rolled back."""
+    gateways = settings.PAYMENT_GATEWAYS | {NAME: PATH}
+    with django_db_blocker.unblock():
+        ScriptedGateway.reset()
+        with override_settings(PAYMENT_GATEWAYS=gateways):
+            make_world(NOON)
+        yield
+        ScriptedGateway.reset()
+        call_command("flush", interactive=False, verbosity=0)
+
+
+def named(name: str) -> Invariant:
+    return next(invariant for invariant in all_invariants() if invariant.name == name)
+
+
+def do_harm(statement: str) -> int:
+    """Do what triggers and constraints forbid: those that stand in the way are gone first. Returns how many rows."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        for _guard in range(MOST_GUARDS):
+            try:
+                with transaction.atomic():
+                    cursor.execute(statement)
+                    return cursor.rowcount
+            except IntegrityError as error:
+                _take_away(error)
+    raise AssertionError(f"too well guarded: {statement}")
+
+
+def _take_away(error: IntegrityError) -> None:
+    """Drop the constraint that said no; a unique one with a condition is an index."""
+    said = error.__cause__.diag  # type: ignore[union-attr]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_constraint WHERE conname = %s", [said.constraint_name])
+        is_constraint = cursor.fetchone()
+        table = f"ALTER TABLE {said.table_name} DROP CONSTRAINT"
+        cursor.execute(f"{table if is_constraint else 'DROP INDEX'} {said.constraint_name}")
+
+
+def test_the_sound_world_breaks_nothing() -> None:
+    assert check_all() == []
+
+
+def test_there_is_something_to_break_in_every_table_that_a_statement_reads() -> None:
+    asked = " ".join(invariant.sql for invariant in all_invariants())
+    tables = {model._meta.db_table for model in apps.get_models()}
+    read = {table for table in tables if re.search(rf"\b{table}\b", asked)}
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM {table})" for table in read))
+        found = {table for (table,) in cursor.fetchall()}
+    assert read - found == set()
+    assert len(read) > 20
+
+
+def test_every_statement_is_tried() -> None:
+    assert {invariant.name for invariant in all_invariants()} == {name for name, _statement in HARM}
+
+
+@pytest.mark.parametrize(("name", "statement"), HARM)
+def test_harm_is_seen_by_the_statement_it_is_done_to(name: str, statement: str) -> None:
+    """Reliability, part 2."""
+    invariant = named(name)
+    assert check(invariant) is None
+    assert do_harm(statement) > 0, "the world holds nothing to break"
+    assert check(invariant) is not None

@@ -1,0 +1,121 @@
+"""A small sound world that touches every table an invariant reads, so that there is something to break."""
+
+import datetime as dt
+
+from accounts.models import Merchant, SmsCode, User
+from accounts.services.addresses import add_address
+from accounts.services.codes import send_code
+from campaigns.services.cancelling import cancel
+from campaigns.services.leaving import withdraw
+from campaigns.services.settling import settle
+from common import events
+from common.idempotency import Answer, once
+from community.models import Community
+from community.services.sharing import credit, invited, link_of
+from community.states import Shared
+from orders.services.ending import cancel_unpaid
+from orders.services.paying import start_payment
+from payments.purses import Owner
+from payments.services.payouts import approve, cancel_withdrawal, mark_paid
+from payments.services.sending import send_due
+from tests.factories.accounts import make_merchant, make_operator, make_phone, make_user, owner_of
+from tests.factories.campaigns import fill, join_and_pay, join_as, make_open
+from tests.factories.community import make_community, make_member
+from tests.factories.payments import give_balance
+from tests.factories.payouts import actor_of, make_withdrawal
+from tests.factories.reviews import hand_over, make_review
+from tests.fixtures.gateways import NAME
+
+DAY = dt.timedelta(days=1)
+
+
+def make_world(now: dt.datetime) -> None:
+    """Campaigns with every outcome, orders in every state, money on every way, and neighbours."""
+    merchant = make_merchant(now=now)
+    _campaigns_that_ended(merchant, now)
+    _a_campaign_that_runs(merchant, now)
+    _balances(merchant, now)
+    _withdrawals(now)
+    _neighbours(merchant, now)
+    send_due(now=now + DAY, limit=3)
+    events.drain(now=now + DAY)
+
+
+def _campaigns_that_ended(merchant: Merchant, now: dt.datetime) -> None:
+    """One succeeded, with goods handed over; one was missed, one subsidised, one given up."""
+    settled = make_open(merchant, now=now, title="成了")
+    orders = fill(settled, 5, now=now)
+    settle(campaign_id=settled.pk, now=now + DAY)
+    hand_over(orders[:1], now=now + DAY)
+    make_review(orders[0], now=now + DAY)
+    missed = make_open(merchant, now=now, title="没成")
+    fill(missed, 1, now=now)
+    join_as(make_user(name="Carol"), missed, now=now)
+    settle(campaign_id=missed.pk, now=now + DAY)
+    subsidised = make_open(merchant, now=now, title="补贴", when_missed="subsidy")
+    fill(subsidised, 1, now=now)
+    settle(campaign_id=subsidised.pk, now=now + DAY)
+    given_up = make_open(merchant, now=now, title="不做了")
+    fill(given_up, 1, now=now)
+    cancel(campaign=given_up, actor_id=owner_of(merchant).pk, reason="霜冻", now=now)
+    settle(campaign_id=given_up.pk, now=now)
+
+
+def _a_campaign_that_runs(merchant: Merchant, now: dt.datetime) -> None:
+    """Early birds, one who left, one who has not paid, and one who is paying."""
+    running = make_open(
+        merchant, now=now, title="开着", max_participants=9, early_bird_orders=1, early_bird_price_fen=1990
+    )
+    join_and_pay(make_user(name="Alice"), running, 2, now=now)
+    fill(running, 1, now=now)
+    leaver = join_and_pay(make_user(name="Lea"), running, now=now)
+    withdraw(buyer=leaver.buyer, order=leaver, now=now)
+    join_as(make_user(name="Bob"), running, now=now)
+    start_payment(order=join_as(make_user(name="Dan"), running, now=now), gateway=NAME, now=now)
+
+
+def _balances(merchant: Merchant, now: dt.datetime) -> None:
+    """Eve pays from her balance, and Fay, who set out to, thinks better of it."""
+    campaign = make_open(merchant, now=now, title="用余额")
+    eve, fay = make_user(name="Eve"), make_user(name="Fay")
+    for person in (eve, fay):
+        give_balance(person, 9000, now=now)
+    start_payment(order=join_as(eve, campaign, now=now), balance_fen=2990, now=now)
+    unpaid = join_as(fay, campaign, now=now)
+    start_payment(order=unpaid, gateway=NAME, balance_fen=1200, now=now)
+    cancel_unpaid(order=unpaid, actor_id=fay.pk, now=now)
+
+
+def _withdrawals(now: dt.datetime) -> None:
+    """One of a shop that was paid, one of Alice's that waits, one of Bob's that he took back."""
+    anna = make_operator("finance").pk
+    paid = approve(withdrawal=make_withdrawal(Owner(merchant=make_merchant("鱼铺"))), actor_id=anna, now=now)
+    mark_paid(withdrawal=paid, actor_id=anna, reference="HB7", now=now)
+    make_withdrawal(Owner(user=make_user(name="Alice")), now=now)
+    bob = Owner(user=make_user(name="Bob"))
+    cancel_withdrawal(withdrawal=make_withdrawal(bob, now=now), actor_id=actor_of(bob), now=now)
+
+
+def _neighbours(merchant: Merchant, now: dt.datetime) -> None:
+    """Gil moved house, has an address, sent a link, and Hal came and ordered by it."""
+    gil, hal = make_user(name="Gil"), make_user(name="Hal")
+    _moves(gil, make_community("锦绣花园"), make_community("文三路"), now)
+    campaign = make_open(merchant, now=now, title="分享的")
+    link = link_of(user=gil, kind=Shared.CAMPAIGN, code=campaign.code, now=now)
+    invited(invitee=hal, link=link, now=now)
+    credit(order=join_and_pay(hal, campaign, now=now), link=link)
+
+
+def _moves(person: User, was: Community, now_lives: Community, now: dt.datetime) -> None:
+    make_member(person, was, now=now)
+    make_member(person, now_lives, now=now + DAY)
+    add_address(user=person, name="吉儿", phone=make_phone(), region_code="330106", detail="文三路 1 号 2 幢 301 室")
+    send_code(phone=make_phone(), purpose=SmsCode.Purpose.SIGN_IN, ip="192.0.2.1", now=now)
+    once(
+        actor_id=person.pk,
+        endpoint="move",
+        key="k1",
+        body={},
+        work=lambda: Answer(201, {}),
+        refuse=lambda refusal: Answer(refusal.status, None),
+    )
