@@ -20,9 +20,10 @@ run: ## The whole platform with demo data, until Ctrl-C (PORT=8000, GROUPBUY_DAT
 dev: ## The same, and the web server takes over changed code and templates (worker and beat: start again)
 	$(IN_DEV) python -m groupbuy.local.run --reload
 
+# Three for two cores: each waits now and then for its database, its browser or a process it started.
 test: ## All tests, on servers of their own (ARGS="-k settle" for some of them)
 	$(IN_DEV) python -m groupbuy.local.browser
-	$(IN_DEV) python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(IN_DEV) python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: ## Everything that can be said without running it: style, types, layers, settings, migrations, API schema
 	$(IN_DEV) python -m groupbuy.local.check

@@ -2,12 +2,14 @@
 
 import datetime as dt
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext_noop
 
 from common.alerts import close_alert, raise_alert
@@ -63,15 +65,27 @@ def all_invariants() -> list[Invariant]:
 def check_all(*, include_settled: bool = True) -> list[Violation]:
     """Run every query and return what does not hold."""
     wanted = [invariant for invariant in _invariants if include_settled or not invariant.settled]
-    return [violation for invariant in wanted if (violation := check(invariant))]
+    with _patient() as cursor:
+        return [violation for invariant in wanted if (violation := _ask(invariant, cursor))]
 
 
 def check(invariant: Invariant) -> Violation | None:
     """Run one query; None when the statement holds."""
+    with _patient() as cursor:
+        return _ask(invariant, cursor)
+
+
+@contextmanager
+def _patient() -> Iterator[CursorWrapper]:
+    """A cursor that may take its time; in one transaction for all that it is asked."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = %s", [PATIENCE])
-        cursor.execute(invariant.sql)
-        rows: Sequence[Sequence[Any]] = cursor.fetchmany(MOST_EXAMPLES)
+        yield cursor
+
+
+def _ask(invariant: Invariant, cursor: CursorWrapper) -> Violation | None:
+    cursor.execute(invariant.sql)
+    rows: Sequence[Sequence[Any]] = cursor.fetchmany(MOST_EXAMPLES)
     if not rows:
         return None
     return Violation(invariant.name, invariant.sentence, [[str(value) for value in row] for row in rows])

@@ -15,10 +15,11 @@ TransactionTestCase._fixture_teardown = empty_touched_tables  # type: ignore[att
 # Files are shared out whole among the workers: a long one that came last would leave the other worker with nothing.
 LONGEST = (
     "tests/local/test_run.py",
+    "tests/browser/test_every_page_of_the_desks.py",
     "tests/web/test_demo.py",
     "tests/browser/",
-    "tests/campaigns/test_life_machine.py",
     "tests/races/",
+    "tests/campaigns/test_life_machine.py",
     "tests/local/",
 )
 

@@ -50,6 +50,8 @@ def main(arguments: list[str]) -> None:
         prepare(lock)
     except OSError as error:
         sys.exit(DISK_FULL if "No space left" in str(error) else str(error))
+    # A test run starts dozens of Pythons: without bytecode, each would compile the whole platform again.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     os.environ["PATH"] = os.pathsep.join([str(VENV / "bin"), os.environ.get("PATH", os.defpath)])
     os.execvp(command[0], command)
 

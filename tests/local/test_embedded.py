@@ -12,11 +12,17 @@ from tests.local.test_servers import SERVER_VARIABLES, traces_of
 SKIPPING = "import pytest\n\ndef test_something():\n    pytest.skip('no browser')\n"
 
 
+# What takes long to load and has no part in this.
+WITHOUT_THE_REST = [
+    f"-pno:{plugin}" for plugin in ("cacheprovider", "django", "schemathesis", "xdist", "hypothesispytest")
+]
+
+
 def start_pytest(folder: Path, without: tuple[str, ...] = (), **variables: str) -> subprocess.Popen[str]:
     """Run the tests of a folder with this project's settings for pytest."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST")}
     environment = {name: value for name, value in inherited.items() if name not in without}
-    command = [sys.executable, "-m", "pytest", "-c", "pyproject.toml", "-p", "no:cacheprovider", str(folder)]
+    command = [sys.executable, "-m", "pytest", "-c", "pyproject.toml", *WITHOUT_THE_REST, str(folder)]
     return subprocess.Popen(command, env=environment | variables, stdout=subprocess.PIPE, text=True)
 
 

@@ -84,7 +84,8 @@ def folder() -> Iterator[Path]:
         yield Path(name)
 
 
-def test_it_serves_keeps_its_data_and_leaves_nothing_running(folder: Path) -> None:
+def test_it_serves_keeps_its_data_and_outlives_a_kill(folder: Path) -> None:
+    """Started, started twice, stopped, started again, killed, started once more, and its beat dies."""
     port = free_port()
     run = Run(folder, port)
     first_took = run.await_ready()
@@ -102,26 +103,17 @@ def test_it_serves_keeps_its_data_and_leaves_nothing_running(folder: Path) -> No
     again = Run(folder, port)
     again_took = again.await_ready()
     _execute(again.database_url(), "DROP TABLE kept_by_the_test")
-    again.end(signal.SIGINT)
     assert again_took < first_took / 2  # seven seconds on an idle computer, and tests share theirs
 
-
-def test_what_a_killed_run_left_behind_does_not_stop_the_next_one(folder: Path) -> None:
-    port = free_port()
-    killed = Run(folder, port)
-    killed.await_ready()
-    killed.process.kill()
-    killed.process.wait()
-    assert killed.leftovers() != []
-    run = Run(folder, port)
-    run.await_ready()
-    run.end(signal.SIGTERM)
-    assert run.leftovers() == []
+    again.process.kill()
+    again.process.wait()
+    assert again.leftovers() != []
+    after_the_kill = Run(folder, port)
+    after_the_kill.await_ready()
+    _a_part_that_dies_ends_it_and_is_named(after_the_kill)
 
 
-def test_a_part_that_dies_ends_the_run_and_is_named(folder: Path) -> None:
-    run = Run(folder, free_port())
-    run.await_ready()
+def _a_part_that_dies_ends_it_and_is_named(run: Run) -> None:
     next(child for child in psutil.Process(run.process.pid).children() if "beat" in child.cmdline()).kill()
     said = run.process.communicate(timeout=60)[0]
     assert "The process “beat” ended by itself" in said
