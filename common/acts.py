@@ -32,6 +32,7 @@ ACTS: dict[str, Promise] = {
     "operator.entrust": _("授予全部权限"),
     "order.hand_over": _("交货"),
     "order.ready": _("标记到货"),
+    "order.refund": _("售后退款"),
     "password.reset": _("重设密码"),
     "payee.add": _("添加收款账户"),
     "payee.remove": _("移除收款账户"),

@@ -90,6 +90,30 @@ class AlreadyPickedUp(Conflict):
     message = _("这单 %(when)s 已取走")
 
 
+class NotRefundable(Conflict):
+    code = "order_not_refundable"
+    message = _("这个订单现在不能做售后退款")
+
+
+class NothingToRefund(Invalid):
+    code = "nothing_to_refund"
+    message = _("写上要退多少")
+
+
+class MoreThanLeft(Conflict):
+    """More than is left of a line, or of the freight: somebody may have refunded it a moment ago."""
+
+    code = "more_than_left"
+    message = _("最多还能退 %(left)s")
+
+
+class NotByRule(Conflict):
+    """The rule does not refund this at once; the merchant decides."""
+
+    code = "not_by_rule"
+    message = _("不能自动退款：%(reason)s。请联系商家")
+
+
 class NoSuchOrder(NotFound):
     code = "unknown_order"
     message = _("没有这个订单")

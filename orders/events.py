@@ -39,6 +39,16 @@ class OrderReceived(Event):
 
 
 @dataclass(frozen=True)
+class AfterSalesRefunded(Event):
+    """Part of an order that went on is given back; `refund_id` is the first refund of it. By rule nobody was asked."""
+
+    order_id: int
+    refund_id: int
+    amount_fen: int
+    by_rule: bool
+
+
+@dataclass(frozen=True)
 class PickupPointSaved(Event):
     """A point was opened or changed: its name, its leader, its rate, or whether it is in use."""
 

@@ -2,12 +2,13 @@
 
 import datetime as dt
 
-from accounts.selectors.staff import recipient
+from accounts.selectors.staff import recipient, staff_recipients
 from common.events import handles
 from notifications.services.inbox import tell
-from orders.events import OrderExpired, OrderPaid, OrderPlaced, OrderReady, OrderReceived
+from orders.events import AfterSalesRefunded, OrderExpired, OrderPaid, OrderPlaced, OrderReady, OrderReceived
 from orders.locks import SUBJECT
 from orders.models import Order
+from orders.states import ANSWERING_BUYERS
 from payments.events import RefundAbnormal, RefundDone
 from payments.models import Refund
 
@@ -55,6 +56,30 @@ def tell_ready(event: OrderReady, now: dt.datetime) -> None:
 def tell_received(event: OrderReceived, now: dt.datetime) -> None:
     """The goods were handed over."""
     _tell_buyer(_order(event.order_id), "order_received", now)
+
+
+@handles(AfterSalesRefunded)
+def tell_after_sales(event: AfterSalesRefunded, now: dt.datetime) -> None:
+    """The merchant, or the rule, gives something back."""
+    order, refund = _order(event.order_id), Refund.objects.get(pk=event.refund_id)
+    context = {"order": order, "refund": refund, "amount_fen": event.amount_fen}
+    tell(
+        recipients=[recipient(order.buyer)],
+        kind="after_sales_refund",
+        about=f"refund:{refund.number}",
+        context=context,
+        url=f"/orders/{order.number}/",
+        now=now,
+    )
+    if event.by_rule:
+        tell(
+            recipients=staff_recipients(order.merchant_id, roles=ANSWERING_BUYERS),
+            kind="merchant_quick_refund",
+            about=f"refund:{refund.number}",
+            context=context,
+            url=f"/backoffice/{order.merchant.code}/orders/{order.number}/",
+            now=now,
+        )
 
 
 @handles(RefundDone)

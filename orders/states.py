@@ -9,6 +9,10 @@ from accounts.states import StaffRole
 HANDING_OVER = frozenset({StaffRole.OWNER, StaffRole.MANAGER, StaffRole.WAREHOUSE})
 
 
+# Who is told when a buyer was refunded by rule.
+ANSWERING_BUYERS = frozenset({StaffRole.OWNER, StaffRole.MANAGER, StaffRole.SUPPORT})
+
+
 class OrderStatus(models.TextChoices):
     PENDING_PAYMENT = "pending_payment", _("待付款")
     PAID = "paid", _("已付款")
@@ -38,6 +42,10 @@ LIVE = (
     OrderStatus.RECEIVED,
     OrderStatus.COMPLETED,
 )
+
+
+# Paid orders that nobody cancels any more: what is wrong with them is put right by refunds.
+WENT_ON = (OrderStatus.PREPARING, OrderStatus.READY, OrderStatus.RECEIVED, OrderStatus.COMPLETED)
 
 
 class CancelReason(models.TextChoices):

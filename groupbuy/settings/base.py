@@ -267,8 +267,15 @@ REFUNDS_PER_SECOND = env.int("REFUNDS_PER_SECOND", default=100)
 # The least that is paid out at once, and from which amount on it takes two operators to approve.
 WITHDRAWAL_LEAST_FEN = env.int("WITHDRAWAL_LEAST_FEN", default=100)
 WITHDRAWAL_SECOND_APPROVAL_FEN = env.int("WITHDRAWAL_SECOND_APPROVAL_FEN", default=500_000)
+# Refunded at once, without asking the merchant: so much of an order, so often for one buyer in so many days.
+AUTO_REFUND_MOST_FEN = env.int("AUTO_REFUND_MOST_FEN", default=2_000)
+AUTO_REFUNDS_PER_BUYER = env.int("AUTO_REFUNDS_PER_BUYER", default=3)
+AUTO_REFUND_DAYS = 30
 # Where buyers reach the platform when their money is late; empty shows no number.
 PLATFORM_PHONE = env.str("PLATFORM_PHONE", default="")
+
+# How long after hand-over a buyer may always say that something is missing or broken; a longer right to return counts.
+QUALITY_CLAIMS = timedelta(hours=48)
 
 # How text messages leave; the built-in provider keeps them for the sandbox phone page.
 SMS_PROVIDER = "notifications.sms.sandbox.SandboxSmsProvider"
