@@ -431,9 +431,9 @@ def _sandbox_body(world: World, **changes: Any) -> bytes:
     return json.dumps(content | changes).encode()
 
 
-def _sandbox(body: bytes, *, seconds: float = 0, **changes: str) -> Post:
+def _sandbox(body: bytes, *, seconds: float = 0, changes: dict[str, str] | None = None) -> Post:
     headers = signed_headers(body, now=timezone.now() + dt.timedelta(seconds=seconds))
-    return Post("sandbox", body, headers | changes)
+    return Post("sandbox", body, headers | (changes or {}))
 
 
 @forged("sandbox: no signature", 401)
@@ -443,23 +443,23 @@ def _(world: World) -> Post:
 
 @forged("sandbox: an empty signature", 401)
 def _(world: World) -> Post:
-    return _sandbox(_sandbox_body(world), **{SIGNATURE: ""})
+    return _sandbox(_sandbox_body(world), changes={SIGNATURE: ""})
 
 
 @forged("sandbox: signed by WeChat's key", 401)
 def _(world: World) -> Post:
     body = _sandbox_body(world)
-    return _sandbox(body, **{SIGNATURE: sign(merchant_key(), body)})
+    return _sandbox(body, changes={SIGNATURE: sign(merchant_key(), body)})
 
 
 @forged("sandbox: another nonce", 401)
 def _(world: World) -> Post:
-    return _sandbox(_sandbox_body(world), **{NONCE: "0" * 32})
+    return _sandbox(_sandbox_body(world), changes={NONCE: "0" * 32})
 
 
 @forged("sandbox: another second", 401)
 def _(world: World) -> Post:
-    return _sandbox(_sandbox_body(world), **{TIMESTAMP: str(int(time.time()) - 1)})
+    return _sandbox(_sandbox_body(world), changes={TIMESTAMP: str(int(time.time()) - 1)})
 
 
 @forged("sandbox: a body written anew", 401)
