@@ -3,13 +3,11 @@
 import datetime as dt
 
 from accounts.selectors.staff import recipient, staff_recipients
-from accounts.states import StaffRole
 from common.events import handles
 from notifications.services.inbox import Recipient, tell
 from payments.events import WithdrawalFailed, WithdrawalPaid, WithdrawalRejected
 from payments.models import Withdrawal
-
-IN_CHARGE_OF_MONEY = (StaffRole.OWNER, StaffRole.FINANCE)
+from payments.states import PAYING_OUT
 
 
 @handles(WithdrawalPaid)
@@ -44,7 +42,7 @@ def _tell_owner(withdrawal_id: int, kind: str, now: dt.datetime) -> None:
 
 def _in_charge(withdrawal: Withdrawal) -> list[Recipient]:
     if withdrawal.merchant:
-        return staff_recipients(withdrawal.merchant.pk, roles=IN_CHARGE_OF_MONEY)
+        return staff_recipients(withdrawal.merchant.pk, roles=PAYING_OUT)
     return [recipient(withdrawal.user)] if withdrawal.user else []
 
 

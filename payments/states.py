@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.states import StaffRole
+
 # The subject of bookings that pay somebody out.
 WITHDRAWAL = "withdrawal"
 # The name under which a payment is the part that is paid from the payer's balance instead of at a gateway.
@@ -156,6 +158,10 @@ class Purse(models.TextChoices):
     MERCHANT = "merchant", _("店铺货款")
     COMMISSION = "commission", _("佣金")
     BALANCE = "balance", _("余额")
+
+
+# Who asks for a merchant's money, and hears what became of it.
+PAYING_OUT = frozenset({StaffRole.OWNER, StaffRole.FINANCE})
 
 
 class PayeeKind(models.TextChoices):

@@ -244,6 +244,7 @@ SPECTACULAR_SETTINGS = {
         "CampaignStatus": "campaigns.states.CampaignStatus",
         "MerchantStatus": "accounts.states.MerchantStatus",
         "OrderStatus": "orders.states.OrderStatus",
+        "PayeeKind": "payments.states.PayeeKind",
         "PaymentStatus": "payments.states.PaymentStatus",
         "ProductStatus": "catalog.states.ProductStatus",
         "RefundRoute": "payments.states.RefundRoute",

@@ -91,6 +91,11 @@ class Withdrawal(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def may_be_cancelled(self) -> bool:
+        """Whether its owner may still take it back."""
+        return WithdrawalStatus.CANCELLED in self.transitions.get(self.status, frozenset())
+
 
 class WithdrawalApproval(models.Model):
     """One operator's yes to a withdrawal; above a limit it takes two people."""

@@ -7,6 +7,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from campaigns.models import Campaign
 from campaigns.states import CampaignStatus
+from payments.models import Withdrawal
 from tests.browser.addresses import pages_of, patterns
 from tests.browser.looking import walk
 from tests.browser.world import World, make_world
@@ -34,6 +35,8 @@ def test_what_operators_decide_on(chromium: Browser, live_server: LiveServer) ->
         reverse("admin:index"),
         reverse("admin:campaigns_campaign_changelist"),
         reverse("admin:campaigns_campaign_change", args=[waiting.pk]),
+        reverse("admin:payments_withdrawal_changelist"),
+        reverse("admin:payments_withdrawal_change", args=[Withdrawal.objects.order_by("pk")[0].pk]),
         reverse("admin:common_auditentry_changelist"),
         reverse("admin:common_transition_changelist"),
     ]

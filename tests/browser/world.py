@@ -18,9 +18,11 @@ from catalog.services.images import add_image
 from common import events
 from orders.models import Order
 from orders.services.fulfilment import mark_ready, verify_pickup
+from payments.purses import Owner
 from payments.services.sending import send_due
 from tests.factories.accounts import make_merchant, make_operator, make_picture, make_staff, make_user, owner_of
 from tests.factories.campaigns import fill, join_and_pay, join_as, make_draft, make_open, make_point
+from tests.factories.payouts import make_withdrawal
 
 DAY = dt.timedelta(days=1)
 SIX: dict[str, Any] = {"thresholds": (1, 5, 10, 20, 30, 40), "prices_fen": (3290, 3190, 3090, 2990, 2890, 2790)}
@@ -42,7 +44,8 @@ class World:
 
 
 def make_world() -> World:
-    """Two campaigns settled, one open, one draft, one in review; orders unpaid, paid, ready, received, refunded."""
+    """Two campaigns settled, one open, one draft, one in review; orders unpaid, paid, ready, received, refunded;
+    a withdrawal of Alice's and one of the shop's."""
     leader, alice = make_user(name="陈桂芳"), make_user(name="王晓雨")
     merchant = make_merchant("果园直发")
     owner = owner_of(merchant)
@@ -57,6 +60,8 @@ def make_world() -> World:
     make_draft(merchant, points=[point])
     submit(campaign=make_draft(merchant, points=[point]), actor_id=owner.pk, now=timezone.now())
     make_merchant("杨梅山庄", approved=False)
+    for owned in (Owner(user=alice), Owner(merchant=merchant)):
+        make_withdrawal(owned, now=timezone.now())
     add_address(user=alice, name="王晓雨", phone="13812345678", region_code="330106", detail="文三路 1 号 2 幢 301 室")
     events.drain(now=timezone.now())
     groups = tuple(settings.OPERATOR_GROUPS)

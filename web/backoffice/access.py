@@ -14,6 +14,7 @@ from accounts.selectors.staff import merchants_of, role_in
 from accounts.states import StaffRole
 from common.errors import Denied, NotFound
 from community.states import ANSWERING
+from payments.states import PAYING_OUT
 from web.access import person, signed_in
 from web.roles import EVERYBODY, SELLING, STOCKING
 
@@ -31,6 +32,7 @@ class Right(StrEnum):
     HIRE = "hire"
     ANSWER = "answer"
     NUMBERS = "numbers"
+    PAYOUTS = "payouts"
     SETTINGS = "settings"
 
 
@@ -46,6 +48,7 @@ MAY: dict[Right, frozenset[StaffRole]] = {
     Right.HIRE: frozenset({OWNER}),
     Right.ANSWER: ANSWERING,
     Right.NUMBERS: SELLING | {FINANCE},
+    Right.PAYOUTS: PAYING_OUT,
     Right.SETTINGS: SELLING,
 }
 

@@ -11,6 +11,7 @@ from web.backoffice.goods import listing as goods
 from web.backoffice.goods import pictures, products, shelf, stock
 from web.backoffice.orders import bulk, detail, refunds
 from web.backoffice.orders import listing as orders
+from web.backoffice.payouts import payees, withdrawals
 from web.backoffice.people import points, settings, staff
 from web.backoffice.sheets import papers
 
@@ -52,6 +53,10 @@ shop = [
     path("orders/<str:number>/deliver/", detail.deliver, name="order-deliver"),
     path("walk/", walks.everything, name="walk"),
     path("refunds/", refunds.refunds, name="refunds"),
+    path("money/withdrawals/", withdrawals.withdrawals, name="withdrawals"),
+    path("money/withdrawals/<str:number>/cancel/", withdrawals.cancel, name="withdrawal-cancel"),
+    path("money/payees/", payees.payees, name="payees"),
+    path("money/payees/<str:code>/remove/", payees.remove, name="payee-remove"),
     path("reviews/", reviews.listing, name="reviews"),
     path("reviews/<str:code>/answer/", reviews.answer, name="review-answer"),
     path("questions/<str:code>/answer/", reviews.answer_asked, name="question-answer"),

@@ -10,6 +10,7 @@ from web.storefront.browsing import campaign, hall, home, reminding
 from web.storefront.community import views as community
 from web.storefront.joining import views as joining
 from web.storefront.orders import detail, listing, paying, refunds
+from web.storefront.payouts import payees, withdrawing
 from web.storefront.reviews import reading, writing
 from web.storefront.sharing import arriving, pages, posters
 
@@ -58,6 +59,10 @@ urlpatterns = [
     path("me/addresses/new/", addresses.address, name="address-new"),
     path("me/addresses/<str:code>/", addresses.address, name="address"),
     path("me/addresses/<str:code>/remove/", addresses.remove, name="address-remove"),
+    path("me/wallet/withdraw/", withdrawing.withdraw, name="withdraw"),
+    path("me/wallet/withdraw/<str:number>/cancel/", withdrawing.cancel, name="withdrawal-cancel"),
+    path("me/wallet/payees/", payees.payees, name="payees"),
+    path("me/wallet/payees/<str:code>/remove/", payees.remove, name="payee-remove"),
     path("me/apply/", applying.apply, name="apply"),
     path("regions/", regions.regions, name="regions"),
 ]

@@ -12,13 +12,18 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import User
 from orders.services.paying import start_payment
+from payments.purses import Owner
 from tests.factories.accounts import make_merchant, make_operator, make_user, owner_of
 from tests.factories.campaigns import join_as, make_draft, make_open
+from tests.factories.payouts import make_payee, make_withdrawal
 from tests.web.api.conftest import Program
 
 ProgramOf = Callable[..., Program]
 VISITOR, ALICE, BOB, MARY, RITA, OSCAR = "visitor", "alice", "bob", "mary", "rita", "oscar"
 PEOPLE = (VISITOR, ALICE, BOB, MARY, RITA, OSCAR)
+
+# No withdrawal waits to be paid to it, so that it may be removed.
+OTHER_CARD = "6225880133334442"
 
 # What each may expect: "in" is any answer of the thing itself, the rest is a refusal by status.
 OPEN = dict.fromkeys(PEOPLE, "in")
@@ -35,6 +40,12 @@ RULES: dict[tuple[str, str], Rules] = {
     ("POST", "auth/logout/"): SIGNED_IN,
     ("GET", "me/"): SIGNED_IN,
     ("PUT", "me/"): SIGNED_IN,
+    ("GET", "me/payees/"): SIGNED_IN,
+    ("POST", "me/payees/"): SIGNED_IN,
+    ("DELETE", "me/payees/<public_code:code>/"): ONLY_ALICE,
+    ("GET", "me/withdrawals/"): SIGNED_IN,
+    ("POST", "me/withdrawals/"): SIGNED_IN,
+    ("POST", "me/withdrawals/<document_number:number>/cancel/"): ONLY_ALICE,
     ("GET", "addresses/"): SIGNED_IN,
     ("POST", "addresses/"): SIGNED_IN,
     ("DELETE", "addresses/<public_code:code>/"): ONLY_ALICE,
@@ -85,6 +96,12 @@ RULES: dict[tuple[str, str], Rules] = {
     # Alice's order is for pick-up: nobody delivers it.
     ("POST", "merchant/orders/<document_number:number>/deliver/"): ONLY_MARY | {MARY: 404},
     ("POST", "merchant/orders/<document_number:number>/recipient/"): ONLY_MARY,
+    ("GET", "merchant/payees/"): ANY_STAFF,
+    ("POST", "merchant/payees/"): ANY_STAFF,
+    ("DELETE", "merchant/payees/<public_code:code>/"): ONLY_MARY,
+    ("GET", "merchant/withdrawals/"): ANY_STAFF,
+    ("POST", "merchant/withdrawals/"): ANY_STAFF,
+    ("POST", "merchant/withdrawals/<document_number:number>/cancel/"): ONLY_MARY,
     # The code is checked against the actor's own orders; an empty body is a 400 for everybody signed in.
     ("POST", "merchant/pickups/verify/"): SIGNED_IN,
     ("GET", "merchant/pickup-points/"): ANY_STAFF,
@@ -143,6 +160,11 @@ class World:
         assert alice is not None
         campaign, self.draft = make_open(merchant), make_draft(merchant)
         self.order = join_as(alice, campaign)
+        self.numbers = {
+            "payments/": self._payment(),
+            "me/withdrawals/": make_withdrawal(Owner(user=alice)).number,
+            "merchant/withdrawals/": make_withdrawal(Owner(merchant=merchant)).number,
+        }
         self.codes = {
             "campaigns/": campaign.code,
             "products/": campaign.skus.get().sku.product.code,
@@ -151,8 +173,9 @@ class World:
             "merchant/campaigns/": self.draft.code,
             "merchant/pickup-points/": self.draft.pickup_points.get().code,
             "addresses/": self._address(alice),
+            "me/payees/": make_payee(Owner(user=alice), account=OTHER_CARD).code,
+            "merchant/payees/": make_payee(Owner(merchant=merchant), account=OTHER_CARD).code,
         }
-        self.payment = self._payment()
 
     def _address(self, alice: User) -> str:
         answer = Program(alice).tell(
@@ -167,7 +190,7 @@ class World:
     def address_of(self, path: str) -> str:
         """The route with Alice's and Mary's things in it."""
         area = path.partition("<")[0]
-        number = self.payment if area == "payments/" else self.order.number
+        number = self.numbers.get(area, self.order.number)
         filled = path.replace("<public_code:code>", self.codes.get(area, "")).replace("<phone:phone>", "13900009999")
         filled = filled.replace("<document_number:number>", number).replace("<int:image_id>", "1")
         return filled.replace("(?P<number>[A-Z][0-9]+)", "P1").replace(

@@ -21,6 +21,10 @@ from tests.web.api.test_access import api_routes
 ProgramOf = Callable[..., Program]
 
 MOVERS = {
+    "me/withdrawals/",
+    "me/withdrawals/<document_number:number>/cancel/",
+    "merchant/withdrawals/",
+    "merchant/withdrawals/<document_number:number>/cancel/",
     "campaigns/<public_code:code>/join/",
     "orders/<document_number:number>/cancel/",
     "orders/<document_number:number>/payments/",

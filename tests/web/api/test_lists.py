@@ -7,8 +7,10 @@ from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from payments.purses import Owner
 from tests.factories.accounts import make_merchant, make_user, owner_of
 from tests.factories.campaigns import join_and_pay, make_draft, make_open
+from tests.factories.payouts import make_withdrawal
 from tests.web.api.conftest import Program
 
 ProgramOf = Callable[..., Program]
@@ -21,6 +23,8 @@ LISTS = (
     "merchant/skus/",
     "merchant/campaigns/",
     "merchant/orders/",
+    "me/withdrawals/",
+    "merchant/withdrawals/",
 )
 
 
@@ -35,6 +39,8 @@ def test_no_page_asks_more_for_more_rows(program: ProgramOf, scripted_gateway: o
             join_and_pay(make_user(), make_open(merchant))
             join_and_pay(owner, make_open(rival))
             make_draft(merchant)
+            make_withdrawal(Owner(user=owner))
+            make_withdrawal(Owner(merchant=merchant))
 
     def counted() -> dict[str, int]:
         found = {}

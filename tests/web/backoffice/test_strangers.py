@@ -15,8 +15,10 @@ from accounts.services.merchants import suspend
 from accounts.services.tokens import issue_token
 from accounts.states import StaffRole
 from catalog.services.images import add_image
+from payments.purses import Owner
 from tests.factories.accounts import make_merchant, make_operator, make_picture, make_staff, make_user, owner_of
 from tests.factories.campaigns import fill, make_draft, make_open
+from tests.factories.payouts import make_withdrawal
 from tests.factories.reviews import make_imported, make_question
 from web.backoffice.access import MAY, Right
 
@@ -61,6 +63,7 @@ def places_of(merchant: Merchant) -> list[Place]:
     owner = owner_of(merchant)
     issue_token(user=owner, label="打单软件", now=timezone.now())
     key = tokens_of(owner)[0]
+    withdrawal = make_withdrawal(Owner(merchant=merchant), now=timezone.now())
     codes: dict[str, Callable[[str], object]] = {
         "code": lambda name: {
             "product": sku.product.code,
@@ -72,10 +75,11 @@ def places_of(merchant: Merchant) -> list[Place]:
             "picking": campaign.code,
             "handover": campaign.code,
             "staff": owner_of(merchant).code,
+            "payee": withdrawal.payee.code,
             "review": review.code,
             "question": question.code,
         }[name.split("-")[0]],
-        "number": lambda _name: order.number,
+        "number": lambda name: withdrawal.number if name == "withdrawal-cancel" else order.number,
         "image_id": lambda _name: image.pk,
         "token_id": lambda _name: key.pk,
         "name": lambda _name: "dark",
@@ -122,6 +126,8 @@ def test_the_codes_of_a_rival_open_nothing_in_my_own_shop() -> None:
         "orders-ready-all",
         "staff-add",
         "key-add",
+        "withdrawals",
+        "payees",
     }
     for url, name in crossed.items():
         if name in lists:
@@ -159,6 +165,7 @@ def test_each_role_opens_its_own_doors_and_no_other(role: StaffRole) -> None:
         ("products", Right.SELL),
         ("stock", Right.STOCK),
         ("refunds", Right.REFUNDS),
+        ("withdrawals", Right.PAYOUTS),
         ("staff", Right.STAFF),
     ):
         assert (reverse(f"backoffice:{name}", args=[merchant.code]) in home) == (role in MAY[right])
@@ -178,6 +185,7 @@ def test_the_table_of_roles() -> None:
         "hire": {owner},
         "answer": {owner, manager, support},
         "numbers": {owner, manager, finance},
+        "payouts": {owner, finance},
         "settings": {owner, manager},
     }
 

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from web.api import converters
-from web.api.merchant import application, campaigns, orders, pickup, products, stock
+from web.api.merchant import application, campaigns, orders, payouts, pickup, products, stock
 
 __all__ = ["converters", "urlpatterns"]
 
@@ -29,6 +29,10 @@ urlpatterns = [
     path("orders/<document_number:number>/", orders.OneOrder.as_view()),
     path("orders/<document_number:number>/deliver/", orders.Deliver.as_view()),
     path("orders/<document_number:number>/recipient/", orders.Recipient.as_view()),
+    path("payees/", payouts.Payees.as_view()),
+    path("payees/<public_code:code>/", payouts.OnePayee.as_view()),
+    path("withdrawals/", payouts.Withdrawals.as_view()),
+    path("withdrawals/<document_number:number>/cancel/", payouts.CancelWithdrawal.as_view()),
     path("pickups/verify/", pickup.VerifyPickup.as_view()),
     path("pickup-points/", pickup.Points.as_view()),
     path("pickup-points/<public_code:code>/", pickup.OnePoint.as_view()),

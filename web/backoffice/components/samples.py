@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from campaigns.selectors.cards import CampaignCard, Ladder, Step
 from campaigns.states import Basis, CampaignStatus
 from orders.states import OrderStatus
-from payments.states import RefundKind, RefundRoute, RefundStatus
+from payments.states import RefundKind, RefundRoute, RefundStatus, WithdrawalStatus
 from web.forms import Form
 
 HOUR = dt.timedelta(hours=1)
@@ -70,6 +70,16 @@ class Order:
 @dataclass(frozen=True)
 class Payment:
     gateway: str = "wechat"
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """What a badge asks of one."""
+
+    status: WithdrawalStatus
+
+    def get_status_display(self) -> str:
+        return str(self.status.label)
 
 
 @dataclass(frozen=True)
@@ -142,6 +152,27 @@ def sample_form() -> SampleForm:
     """With an error at a field and one above the form."""
     form = SampleForm({"name": _("老周果园"), "phone": "138"}, auto_id="sample_%s")
     form.add_error(None, _("这页放得太久了，再提交一次"))
+    return form
+
+
+class SampleWithdrawal(Form):
+    """What somebody with two purses and one account is asked."""
+
+    purse = forms.ChoiceField(
+        label=gettext_lazy("从哪里提"),
+        choices=[("balance", gettext_lazy("余额")), ("commission", gettext_lazy("佣金"))],
+        widget=forms.RadioSelect,
+    )
+    amount_fen = forms.CharField(label=gettext_lazy("提现金额"))
+    payee = forms.ChoiceField(
+        label=gettext_lazy("提到"), choices=[("1", gettext_lazy("招商银行 *7894"))], widget=forms.RadioSelect
+    )
+
+
+def sample_withdrawal() -> SampleWithdrawal:
+    """More than there is."""
+    form = SampleWithdrawal({"purse": "balance", "amount_fen": "200", "payee": "1"}, auto_id="withdrawal_%s")
+    form.add_error("amount_fen", _("最多可以提现 %(most)s") % {"most": "¥128.50"})
     return form
 
 

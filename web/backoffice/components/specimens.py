@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 
 from campaigns.states import CampaignStatus
 from orders.states import OrderStatus
-from payments.states import RefundKind, RefundStatus
+from payments.states import RefundKind, RefundStatus, WithdrawalStatus
 from web.backoffice.components import samples
 from web.backoffice.components.samples import HOUR, card, ladder
 from web.backoffice.overview.tiles import Tile
 from web.charts import NARROW, WIDE, draw
+from web.payouts import PayeeForm
 from web.refund_progress import progress_of
 
 State = tuple[str | Promise, dict[str, Any]]
@@ -52,6 +53,8 @@ def _marks(now: dt.datetime) -> Rows:
     badges.append((_("快降价"), {"status": "open", "state": "almost"}))
     yield "_campaign_badge.html", _("团的状态"), badges
     yield "_order_badge.html", _("订单的状态"), [(one.label, {"order": samples.Order(one)}) for one in OrderStatus]
+    stands = [(one.label, {"withdrawal": samples.Withdrawal(one)}) for one in WithdrawalStatus]
+    yield "_withdrawal_badge.html", _("提现的状态；冻结的原因只有平台看得到"), stands
     yield (
         "_countdown.html",
         _("还剩多久；最后一小时变琥珀色，过了变灰"),
@@ -163,6 +166,8 @@ def _forms(now: dt.datetime) -> Rows:
         ],
     )
     yield "_form_errors.html", _("不属于哪个格子的错"), [("", {"form": form})]
+    yield "_payee_fields.html", _("钱打到哪里"), [("", {"form": PayeeForm(auto_id="payee_%s")})]
+    yield "_withdraw_fields.html", _("提多少、从哪提、提到哪"), [("", {"form": samples.sample_withdrawal()})]
 
 
 def _frames(now: dt.datetime) -> Rows:

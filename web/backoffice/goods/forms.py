@@ -14,8 +14,9 @@ from catalog.services.details import ProductDetails, SkuDetails
 from catalog.services.matrix import Axis
 from catalog.services.stock import LARGEST_ADJUSTMENT
 from common.errors import Refusal
-from web.backoffice.fields import CountField, YuanField
+from web.backoffice.fields import CountField
 from web.backoffice.goods.editor import DescriptionEditor
+from web.fields import YuanField
 from web.forms import Form
 
 BETWEEN = re.compile(r"[、,，/]")

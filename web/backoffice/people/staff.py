@@ -23,7 +23,7 @@ DOES = {
     StaffRole.MANAGER: gettext_lazy("商品、库存、开团、订单、评价、自提点"),
     StaffRole.WAREHOUSE: gettext_lazy("备货、交货、调整库存"),
     StaffRole.SUPPORT: gettext_lazy("看订单，回复评价和提问"),
-    StaffRole.FINANCE: gettext_lazy("只看订单和退款"),
+    StaffRole.FINANCE: gettext_lazy("看订单和退款，申请提现"),
 }
 
 

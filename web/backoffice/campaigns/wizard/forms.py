@@ -13,7 +13,8 @@ from campaigns.services.plan_checks import MOST_TIERS
 from campaigns.states import Basis, WhenMissed
 from catalog.models import Sku
 from orders.models import PickupPoint
-from web.backoffice.fields import CountField, MomentField, TierPriceField, YuanField
+from web.backoffice.fields import CountField, MomentField, TierPriceField
+from web.fields import YuanField
 from web.forms import Form
 
 TIERS = range(MOST_TIERS)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from campaigns.plans import Plan
 from web.backoffice.campaigns.wizard.steps import GOODS, HANDOVER, LADDER, RULES
-from web.backoffice.fields import typed_yuan
+from web.fields import typed_yuan
 
 MOMENT = "%Y-%m-%dT%H:%M"
 LONGEST = 6_000

@@ -1,0 +1,1 @@
+"""The shop's money taken out, and where it goes."""

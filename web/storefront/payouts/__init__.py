@@ -1,0 +1,1 @@
+"""My money taken out, and where it goes."""
