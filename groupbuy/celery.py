@@ -19,6 +19,7 @@ app.conf.beat_schedule = {
     "open-due-campaigns": {"task": "campaigns.tasks.open_due_campaigns", "schedule": 5.0},
     "settle-due-campaigns": {"task": "campaigns.tasks.settle_due_campaigns", "schedule": 5.0},
     "expire-orders": {"task": "orders.tasks.expire_orders", "schedule": 10.0},
+    "complete-orders": {"task": "orders.tasks.complete_orders", "schedule": 60.0},
     "query-payments": {"task": "payments.tasks.query_payments", "schedule": 20.0},
     "send-refunds": {"task": "payments.tasks.send_refunds", "schedule": 3.0},
     "reconcile-bills": {"task": "payments.tasks.reconcile_bills", "schedule": 300.0},

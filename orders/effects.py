@@ -2,7 +2,9 @@
 
 import datetime as dt
 
+from orders.contributions import on_paid
 from orders.locks import SUBJECT
+from orders.services.earning import grant_discounts
 from orders.services.paying import apply_payment
 from payments.models import Refund
 from payments.subjects import SubjectOwner, owners
@@ -13,3 +15,4 @@ def _on_refunded(refund: Refund, now: dt.datetime) -> None:
 
 
 owners.register(SUBJECT, SubjectOwner(on_captured=apply_payment, on_refunded=_on_refunded))
+on_paid.register("platform discounts", grant_discounts)

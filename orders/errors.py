@@ -114,6 +114,16 @@ class NotByRule(Conflict):
     message = _("不能自动退款：%(reason)s。请联系商家")
 
 
+class CannotFreeze(Conflict):
+    code = "cannot_freeze"
+    message = _("只有备货到完成之间的订单可以冻结结算")
+
+
+class NotFrozen(Conflict):
+    code = "not_frozen"
+    message = _("这个订单没有冻结")
+
+
 class NoSuchOrder(NotFound):
     code = "unknown_order"
     message = _("没有这个订单")

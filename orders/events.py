@@ -49,6 +49,16 @@ class AfterSalesRefunded(Event):
 
 
 @dataclass(frozen=True)
+class OrderCompleted(Event):
+    """Received, its after-sales window over, no case open: its money went to whom it belongs. Published once.
+
+    What waits for a purchase to be final (commission, invitation, points) waits for this and computes no window.
+    """
+
+    order_id: int
+
+
+@dataclass(frozen=True)
 class PickupPointSaved(Event):
     """A point was opened or changed: its name, its leader, its rate, or whether it is in use."""
 

@@ -2,6 +2,22 @@
 
 from common.invariants import declare
 
+# How every order stands in the books.
+IN_THE_BOOKS = """
+    SELECT booking.subject_number AS number,
+           coalesce(sum(signed.fen) FILTER (WHERE account.kind = 'escrow'), 0) AS held,
+           coalesce(sum(signed.fen) FILTER (WHERE account.kind = 'merchant_payable'), 0) AS merchant,
+           coalesce(sum(signed.fen) FILTER (WHERE account.kind = 'platform_fee'), 0) AS fee,
+           coalesce(sum(signed.fen) FILTER (WHERE account.kind = 'commission_payable'), 0) AS commission,
+           coalesce(-sum(signed.fen) FILTER (WHERE account.kind = 'subsidy'), 0) AS granted
+      FROM payments_ledgerentry entry
+      JOIN payments_ledgeraccount account ON account.id = entry.account_id
+      JOIN payments_ledgertransaction booking ON booking.id = entry.transaction_id
+      JOIN LATERAL (SELECT CASE entry.side WHEN 'C' THEN amount_fen ELSE -amount_fen END AS fen) signed ON true
+     WHERE booking.subject_kind = 'order'
+     GROUP BY booking.subject_number
+"""
+
 declare(
     "order_lines_add_up",
     "What is paid for the lines of an order is its goods, and its price lines add up to what is payable.",
@@ -79,14 +95,14 @@ declare(
 )
 declare(
     "held_orders_wait",
-    "A paid order waits exactly as long as somebody holds it.",
+    "A paid order waits exactly as long as somebody holds it; only its settlement may be held later, until it is over.",
     """
     SELECT o.number FROM orders_order o
      WHERE o.status = 'paid'
        AND NOT EXISTS (SELECT 1 FROM orders_hold h WHERE h.order_id = o.id AND h.released_at IS NULL)
     UNION ALL
     SELECT o.number FROM orders_order o JOIN orders_hold h ON h.order_id = o.id AND h.released_at IS NULL
-     WHERE o.status IN ('preparing', 'ready', 'received', 'completed')
+     WHERE o.status = 'completed' OR (o.status IN ('preparing', 'ready') AND h.kind <> 'freeze')
     """,
 )
 declare(
@@ -127,6 +143,92 @@ declare(
      WHERE o.status = 'pending_payment' AND o.pay_by < now() - interval '1 hour'
        AND NOT EXISTS (SELECT 1 FROM payments_payment p
                         WHERE p.subject_kind = 'order' AND p.subject_number = o.number AND p.status = 'pending')
+    """,
+    settled=True,
+)
+declare(
+    "completed_orders_were_due",
+    "A completed order was received, its after-sales window was over and nothing held it; nothing of it is in escrow.",
+    f"""
+    WITH books AS ({IN_THE_BOOKS})
+    SELECT o.number FROM orders_order o LEFT JOIN books ON books.number = o.number
+     WHERE o.status = 'completed'
+       AND (o.received_at IS NULL OR o.completed_at IS NULL OR o.completes_at IS NULL
+            OR o.completed_at < o.completes_at OR o.completes_at < o.received_at + interval '48 hours'
+            OR books.held <> 0)
+    UNION ALL
+    SELECT o.number FROM orders_order o
+     WHERE (o.status = 'completed') <> (o.completed_at IS NOT NULL)
+        OR (o.status IN ('received', 'completed')) <> (o.completes_at IS NOT NULL)
+    UNION ALL
+    SELECT o.number FROM orders_order o JOIN orders_hold h ON h.order_id = o.id
+     WHERE o.status = 'completed' AND h.released_at > o.completed_at
+    """,
+)
+declare(
+    "settled_when_completed",
+    "Merchant, platform and leader get their shares of an order when it is completed, and not a day before.",
+    f"""
+    WITH books AS ({IN_THE_BOOKS})
+    SELECT o.number FROM orders_order o JOIN books ON books.number = o.number
+     WHERE o.status <> 'completed' AND (books.merchant <> 0 OR books.fee <> 0 OR books.commission <> 0)
+    """,
+)
+declare(
+    "shares_follow_the_rates",
+    "Of a completed order the platform has its rate of the goods that were not paid back, and the merchant the rest.",
+    f"""
+    WITH books AS ({IN_THE_BOOKS}), goods AS (
+        SELECT o.id, coalesce(sum(l.paid_fen - l.refunded_fen), 0) AS fen
+          FROM orders_order o JOIN orders_orderline l ON l.order_id = o.id WHERE o.status = 'completed' GROUP BY o.id
+    )
+    SELECT o.number, books.merchant, books.fee FROM orders_order o
+      JOIN goods ON goods.id = o.id
+      JOIN books ON books.number = o.number
+     WHERE NOT EXISTS (SELECT 1 FROM orders_priceline p WHERE p.order_id = o.id AND p.funder = 'platform')
+       AND (books.fee <> least((goods.fen * o.platform_fee_bp * 2 + 10000) / 20000, goods.fen - books.commission)
+            OR books.merchant <> goods.fen + o.freight_fen - o.freight_refunded_fen - books.fee - books.commission)
+    """,
+)
+declare(
+    "commissions_are_earned",
+    "A commission is the leader's, at the order's rate, on an order of somebody else: frozen until it is completed.",
+    """
+    SELECT o.number, c.status FROM payments_commission c
+      JOIN orders_order o ON c.subject_kind = 'order' AND c.subject_number = o.number
+     WHERE c.payer_id <> o.buyer_id OR c.beneficiary_id = o.buyer_id OR c.beneficiary_id IS DISTINCT FROM o.leader_id
+        OR c.rate_bp <> o.leader_rate_bp
+        OR (c.status = 'released') <> (o.status = 'completed') AND c.status <> 'void'
+        OR c.released_at < o.completes_at
+        OR o.status NOT IN ('received', 'completed')
+    """,
+)
+declare(
+    "platform_discounts_are_booked",
+    "What the platform gives towards a paid order stands in its books, less what returned with goods paid back.",
+    f"""
+    WITH books AS ({IN_THE_BOOKS}), discounts AS (
+        SELECT order_id, -sum(amount_fen) AS fen FROM orders_priceline WHERE funder = 'platform' GROUP BY order_id
+    ), gone_back AS (
+        SELECT part.order_id FROM orders_refundline part JOIN payments_refund r ON r.id = part.refund_id
+         WHERE r.kind <> 'tier_difference' GROUP BY part.order_id
+    )
+    SELECT o.number FROM orders_order o
+      LEFT JOIN discounts ON discounts.order_id = o.id
+      LEFT JOIN books ON books.number = o.number
+     WHERE coalesce(books.granted, 0) NOT BETWEEN 0 AND coalesce(discounts.fen, 0)
+        OR (o.paid_at IS NULL OR o.status = 'cancelled') AND books.granted <> 0
+        OR o.paid_at IS NOT NULL AND o.id NOT IN (SELECT order_id FROM gone_back)
+           AND coalesce(books.granted, 0) <> coalesce(discounts.fen, 0)
+    """,
+)
+declare(
+    "no_received_order_waits_for_ever",
+    "A received order is completed within a quarter of an hour of its window's end, unless something holds it.",
+    """
+    SELECT o.number FROM orders_order o
+     WHERE o.status = 'received' AND o.completes_at < now() - interval '15 minutes'
+       AND NOT EXISTS (SELECT 1 FROM orders_hold h WHERE h.order_id = o.id AND h.released_at IS NULL)
     """,
     settled=True,
 )

@@ -46,6 +46,8 @@ LIVE = (
 
 # Paid orders that nobody cancels any more: what is wrong with them is put right by refunds.
 WENT_ON = (OrderStatus.PREPARING, OrderStatus.READY, OrderStatus.RECEIVED, OrderStatus.COMPLETED)
+# Orders whose money may be kept from going out: sure to be delivered, not settled yet.
+FREEZABLE = (OrderStatus.PREPARING, OrderStatus.READY, OrderStatus.RECEIVED)
 
 
 class CancelReason(models.TextChoices):

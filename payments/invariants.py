@@ -362,3 +362,25 @@ declare(
     """,
     settled=True,
 )
+
+declare(
+    "commissions_stand_in_the_books",
+    "已结算的佣金与账本一致；待结算和已取消的不在账上",
+    """
+    WITH booked AS (
+        SELECT booking.subject_kind, booking.subject_number, account.user_id,
+               sum(CASE side WHEN 'C' THEN amount_fen ELSE -amount_fen END) AS fen
+          FROM payments_ledgerentry entry
+          JOIN payments_ledgeraccount account ON account.id = entry.account_id AND account.kind = 'commission_payable'
+          JOIN payments_ledgertransaction booking ON booking.id = entry.transaction_id
+         WHERE booking.subject_kind <> 'withdrawal'
+         GROUP BY 1, 2, 3
+    ), earned AS (
+        SELECT subject_kind, subject_number, beneficiary_id AS user_id, sum(amount_fen) AS fen
+          FROM payments_commission WHERE status = 'released' GROUP BY 1, 2, 3
+    )
+    SELECT subject_kind, subject_number, user_id, booked.fen, earned.fen
+      FROM booked FULL JOIN earned USING (subject_kind, subject_number, user_id)
+     WHERE coalesce(booked.fen, 0) <> coalesce(earned.fen, 0)
+    """,
+)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest
@@ -10,16 +11,26 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
+from unfold.forms import BaseDialogForm
+from unfold.widgets import UnfoldAdminDecimalFieldWidget
 
 from accounts.models import Merchant, StaffMember
 from accounts.services import merchants
-from accounts.states import MerchantStatus
+from accounts.states import IN_BUSINESS, MerchantStatus
 from common import audit
 from common.decisions import Note, decision, reveal
 from common.masking import mask_name, mask_phone
 from common.operators import MoneyWalk, OperatorAdmin, ShownInline
 
 MERCHANT_LABELS = {"applied": "warning", "approved": "success", "rejected": "danger", "suspended": "danger"}
+
+
+class Fee(BaseDialogForm):
+    """The platform's fee, in per cent of the goods."""
+
+    per_cent = forms.DecimalField(
+        label=_("服务费（%）"), min_value=0, max_digits=4, decimal_places=2, widget=UnfoldAdminDecimalFieldWidget
+    )
 
 
 class StaffInline(ShownInline):
@@ -43,16 +54,18 @@ class MerchantAdmin(MoneyWalk, OperatorAdmin):
         ("status", "trust_shown"),
         ("masked_contact", "masked_contact_phone"),
         ("licence_number", "licence_link"),
+        "fee_shown",
         ("applied_at", "decided_at"),
         "decision_note",
     )
-    readonly_fields = ("code", "trust_shown", "masked_contact", "masked_contact_phone", "licence_link")
+    readonly_fields = ("code", "trust_shown", "fee_shown", "masked_contact", "masked_contact_phone", "licence_link")
     inlines = (StaffInline,)
     actions_detail = (
         "approve",
         "reject",
         "trust",
         "distrust",
+        "change_fee",
         "suspend",
         "restore",
         "reveal_personal_data",
@@ -69,6 +82,10 @@ class MerchantAdmin(MoneyWalk, OperatorAdmin):
     @display(description=_("免审"), boolean=True)
     def trust_shown(self, merchant: Merchant) -> bool:
         return merchant.trusted
+
+    @display(description=_("平台服务费"))
+    def fee_shown(self, merchant: Merchant) -> str:
+        return f"{merchant.platform_fee_bp / 100:.2f}%"
 
     @display(description=_("联系人"))
     def masked_contact(self, merchant: Merchant) -> str:
@@ -112,6 +129,9 @@ class MerchantAdmin(MoneyWalk, OperatorAdmin):
 
     def has_distrust_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return self.has_act_permission(request) and self._is_trusted(object_id)
+
+    def has_fee_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return self.has_act_permission(request) and self.state_of(object_id) in IN_BUSINESS
 
     def has_restore_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return self._may(request, object_id, MerchantStatus.SUSPENDED)
@@ -163,6 +183,18 @@ class MerchantAdmin(MoneyWalk, OperatorAdmin):
     )
     def distrust(self, merchant: Merchant, answers: dict[str, Any]) -> None:
         merchants.set_trusted(merchant=merchant, trusted=False, actor_id=answers["actor_id"], now=timezone.now())
+
+    @decision(
+        title=_("修改服务费"),
+        consequence=_("从现在起下的订单按新费率收；已经下的订单按下单时的费率。"),
+        done=_("已修改服务费"),
+        permissions=("fee",),
+        form=Fee,
+        icon="percent",
+    )
+    def change_fee(self, merchant: Merchant, answers: dict[str, Any]) -> None:
+        fee_bp = int(answers["per_cent"] * 100)
+        merchants.set_fee(merchant=merchant, actor_id=answers["actor_id"], fee_bp=fee_bp)
 
     @decision(
         title=_("停用"),

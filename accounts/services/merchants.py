@@ -2,8 +2,10 @@
 
 import datetime as dt
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import AlreadyApplied, AlreadyMerchant
 from accounts.events import (
@@ -21,6 +23,7 @@ from accounts.services.contact import change_service_contact
 from accounts.services.staff import add_staff, remove_staff
 from accounts.states import MerchantStatus, StaffRole
 from common import audit, events
+from common.errors import InvalidField
 from common.models import AuditEntry
 from common.statemachine import StateChanged, begin, move
 
@@ -32,6 +35,7 @@ __all__ = [
     "reject",
     "remove_staff",
     "restore",
+    "set_fee",
     "set_trusted",
     "suspend",
 ]
@@ -39,6 +43,7 @@ __all__ = [
 APPLIED, APPROVED = MerchantStatus.APPLIED, MerchantStatus.APPROVED
 REJECTED, SUSPENDED = MerchantStatus.REJECTED, MerchantStatus.SUSPENDED
 LONGEST_NOTE = 200
+HIGHEST_FEE_BP = 3_000
 
 
 def apply(
@@ -75,9 +80,12 @@ def apply(
 
 
 def approve(*, merchant: Merchant, actor_id: int, now: dt.datetime, note: str = "") -> None:
-    """Open the back office. Raises StateChanged unless the merchant is waiting for a decision."""
+    """Open the back office, at the platform's usual fee. Raises StateChanged unless it is waiting for a decision."""
+    fee_bp = settings.PLATFORM_FEE_BP
     with transaction.atomic():
-        _decide(merchant, APPLIED, to=APPROVED, actor_id=actor_id, note=_clean_note(note), now=now)
+        _decide(
+            merchant, APPLIED, to=APPROVED, actor_id=actor_id, note=_clean_note(note), now=now, platform_fee_bp=fee_bp
+        )
         decision = _audit(merchant, "merchant.approve", actor_id)
         events.publish(MerchantApproved(merchant_id=merchant.pk, decision_id=decision.pk))
 
@@ -114,6 +122,18 @@ def set_trusted(*, merchant: Merchant, actor_id: int, trusted: bool, now: dt.dat
     merchant.trusted = trusted
 
 
+@transaction.atomic
+def set_fee(*, merchant: Merchant, actor_id: int, fee_bp: int) -> None:
+    """What the platform takes of the goods; orders that are placed keep their rate. Raises InvalidField."""
+    if not 0 <= fee_bp <= HIGHEST_FEE_BP:
+        raise InvalidField("platform_fee_bp", _("服务费在 0% 到 30% 之间"))
+    was = Merchant.objects.select_for_update(no_key=True).get(pk=merchant.pk).platform_fee_bp
+    if was != fee_bp:
+        Merchant.objects.filter(pk=merchant.pk).update(platform_fee_bp=fee_bp)
+        _audit(merchant, "merchant.fee", actor_id, was_bp=was, fee_bp=fee_bp)
+    merchant.platform_fee_bp = fee_bp
+
+
 def _found(user: User, fields: dict, *, now: dt.datetime) -> Merchant:
     merchant = Merchant.objects.create(**fields)
     StaffMember.objects.create(merchant=merchant, user=user, role=StaffRole.OWNER)
@@ -132,13 +152,15 @@ def _ask_again(merchant: Merchant, user: User, fields: dict, *, now: dt.datetime
     merchant.save(update_fields=list(fields))
 
 
-def _decide(merchant: Merchant, was: str, *, to: str, actor_id: int, note: str, now: dt.datetime) -> None:
+def _decide(
+    merchant: Merchant, was: str, *, to: str, actor_id: int, note: str, now: dt.datetime, **changes: int
+) -> None:
     if merchant.status != was:
         raise StateChanged(entity=merchant._meta.label_lower, was=merchant.status, to=to)
-    move(merchant, to, now=now, actor_id=actor_id, reason=note, decision_note=note, decided_at=now)
+    move(merchant, to, now=now, actor_id=actor_id, reason=note, decision_note=note, decided_at=now, **changes)
 
 
-def _audit(merchant: Merchant, action: str, actor_id: int, **detail: bool) -> AuditEntry:
+def _audit(merchant: Merchant, action: str, actor_id: int, **detail: int) -> AuditEntry:
     return audit.record(actor_id=actor_id, action=action, subject=f"merchant:{merchant.code}", **detail)
 
 

@@ -277,6 +277,8 @@ PLATFORM_PHONE = env.str("PLATFORM_PHONE", default="")
 
 # How long after hand-over a buyer may always say that something is missing or broken; a longer right to return counts.
 QUALITY_CLAIMS = timedelta(hours=48)
+# What the platform takes of the goods of a newly approved merchant, in basis points.
+PLATFORM_FEE_BP = env.int("PLATFORM_FEE_BP", default=200)
 
 # How text messages leave; the built-in provider keeps them for the sandbox phone page.
 SMS_PROVIDER = "notifications.sms.sandbox.SandboxSmsProvider"

@@ -46,6 +46,7 @@ OPERATOR_GROUPS: dict[str, list[str]] = {
     "finance": [
         *EVERYONE,
         *ALERTS,
+        "orders.change_order",
         "payments.view_payment",
         "payments.view_refund",
         "payments.change_refund",
@@ -66,6 +67,7 @@ OPERATOR_GROUPS: dict[str, list[str]] = {
         *ALERTS,
         "accounts.view_user",
         "accounts.change_merchant",
+        "orders.change_order",
         "payments.view_payment",
         "payments.view_callback",
         "payments.view_withdrawal",

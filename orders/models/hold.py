@@ -4,7 +4,7 @@ from orders.models.order import Order
 
 
 class Hold(models.Model):
-    """A reason of a higher app why a paid order does not go on yet. All holds released: the order goes on."""
+    """Why a paid order does not go on yet, or a received one does not complete. All released: it does."""
 
     order = models.ForeignKey(Order, models.CASCADE, related_name="holds")
     kind = models.CharField(max_length=20)

@@ -44,8 +44,9 @@ class Order(models.Model):
     pickup_point = models.ForeignKey(PickupPoint, models.PROTECT, null=True, related_name="orders")
     leader = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", help_text="frozen from the point")
     leader_rate_bp = models.PositiveIntegerField(default=0, help_text="frozen from the point")
+    # A default of the database's: what the INSERT reads from the merchant comes back with the new id.
     platform_fee_bp = models.PositiveIntegerField(
-        _("平台服务费（万分比）"), default=0, help_text="frozen from the merchant"
+        _("平台服务费（万分比）"), db_default=0, help_text="frozen from the merchant"
     )
     pickup_code = models.CharField(_("取货码"), max_length=8, blank=True)
     recipient_name = EncryptedTextField(blank=True)

@@ -14,6 +14,8 @@ from orders.events import OrderReady, OrderReceived
 from orders.models import Order
 from orders.selectors.orders import with_everything
 from orders.selectors.pickup import handing_over
+from orders.services.completing import window_end
+from orders.services.earning import accrue_commission
 from orders.states import OrderStatus
 
 CODE_DIGITS = 8
@@ -100,7 +102,15 @@ def _picked_up(order: Order) -> AlreadyPickedUp:
 
 @transaction.atomic
 def _hand_over(order: Order, *, actor_id: int, now: dt.datetime) -> None:
-    statemachine.move(order, OrderStatus.RECEIVED, now=now, actor_id=actor_id, received_at=now)
+    statemachine.move(
+        order,
+        OrderStatus.RECEIVED,
+        now=now,
+        actor_id=actor_id,
+        received_at=now,
+        completes_at=window_end(order, received_at=now),
+    )
+    accrue_commission(order, now=now)
     audit.record(actor_id=actor_id, action="order.hand_over", subject=f"order:{order.number}")
     events.publish(OrderReceived(order_id=order.pk))
 

@@ -1,10 +1,12 @@
 """The write phase of an order: one short transaction, new rows first, guarded updates last."""
 
 import datetime as dt
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Subquery
 
-from accounts.models import Address
+from accounts.models import Address, Merchant
 from common import events, statemachine
 from orders.errors import UnknownAddress
 from orders.events import OrderPlaced
@@ -35,6 +37,7 @@ def _insert_order(quote: Quote, *, now: dt.datetime) -> Order:
         pickup_point_id=quote.fulfilment.pickup_point_id,
         leader_id=quote.fulfilment.leader_id,
         leader_rate_bp=quote.fulfilment.leader_rate_bp,
+        platform_fee_bp=_fee_of(quote.merchant_id),
         goods_fen=quote.goods_fen,
         freight_fen=quote.freight_fen,
         payable_fen=quote.payable_fen,
@@ -45,6 +48,11 @@ def _insert_order(quote: Quote, *, now: dt.datetime) -> Order:
         _copy_address(order, quote.fulfilment.address_id)
     order.save(force_insert=True)
     return order
+
+
+def _fee_of(merchant_id: int) -> Any:
+    """The merchant's fee at this instant, read by the statement that writes the order."""
+    return Subquery(Merchant.objects.filter(pk=merchant_id).values("platform_fee_bp"))
 
 
 def _copy_address(order: Order, address_id: int) -> None:

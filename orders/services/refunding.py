@@ -9,6 +9,8 @@ from django.db.models import Case, F, Value, When
 
 from orders.locks import SUBJECT
 from orders.models import Order, OrderLine, RefundLine
+from orders.selectors.earnings import Part
+from orders.services.earning import follow_refunds
 from payments.errors import NotCaptured
 from payments.models import Payment, Refund
 from payments.services.refunding import RefundRequest, request_refunds
@@ -49,6 +51,7 @@ def refund_orders(wanted: Sequence[OrderRefund], *, now: dt.datetime) -> list[Re
     wanted = [refund for refund in wanted if refund.amount_fen > 0]
     payments = _applied_payments(refund.order for refund in wanted)
     shares = [share for refund in wanted for share in _split(refund, payments[refund.order.number])]
+    _follow(wanted, now=now)
     requests = [
         RefundRequest(
             payment_id=payment.pk, kind=part.kind, amount_fen=part.amount_fen, reason=part.reason, route=part.route
@@ -105,6 +108,19 @@ def _cut(wanted: OrderRefund, most_fen: int) -> tuple[OrderRefund, OrderRefund]:
 
 def _some(by_line: Mapping[int, int]) -> dict[int, int]:
     return {line_id: fen for line_id, fen in by_line.items() if fen}
+
+
+def _follow(wanted: Sequence[OrderRefund], *, now: dt.datetime) -> None:
+    """What was earned on goods that are paid back is taken back; a difference comes before anything is earned."""
+    touching = [refund for refund in wanted if refund.kind != RefundKind.TIER_DIFFERENCE]
+    orders = {refund.order.pk: refund.order for refund in touching}
+    coming = [
+        Part(refund.order.pk, line_id, refund.kind, amount_fen)
+        for refund in touching
+        for line_id, amount_fen in (*refund.by_line.items(), (None, refund.freight_fen))
+    ]
+    if orders:
+        follow_refunds(list(orders.values()), coming, now=now)
 
 
 def _parts(wanted: OrderRefund, refund: Refund) -> list[RefundLine]:

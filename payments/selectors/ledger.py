@@ -1,5 +1,6 @@
 """Where the money is, derived from the entries and from nothing else."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,8 @@ from django.db.models.functions import Coalesce
 from payments.models import LedgerAccount, LedgerEntry
 from payments.states import DEBIT_ACCOUNTS, WITHDRAWAL, AccountKind, Side
 from payments.subjects import Subject
+
+SHARES = (AccountKind.MERCHANT_PAYABLE, AccountKind.PLATFORM_FEE, AccountKind.COMMISSION_PAYABLE)
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,39 @@ def standing(account_id: int) -> int:
     )
     grown = sums["credits"] - sums["debits"]
     return -grown if kind in DEBIT_ACCOUNTS else grown
+
+
+def held_of(subjects: Iterable[Subject]) -> Counter[Subject]:
+    """How much is held for each subject, in one query."""
+    by_account = _by_account(subjects, [AccountKind.ESCROW])
+    return Counter({subject: accounts.total() for subject, accounts in by_account.items()})
+
+
+def granted_of(subjects: Iterable[Subject]) -> Counter[Subject]:
+    """How much the platform has given towards each subject and not taken back, in one query."""
+    by_account = _by_account(subjects, [AccountKind.SUBSIDY])
+    return Counter({subject: -accounts.total() for subject, accounts in by_account.items()})
+
+
+def shares_of(subjects: Iterable[Subject]) -> dict[Subject, Counter[int]]:
+    """What merchant, platform and leader have of each subject, by account, in one query. Without any it is empty."""
+    return _by_account(subjects, SHARES)
+
+
+def _by_account(subjects: Iterable[Subject], kinds: Iterable[AccountKind]) -> dict[Subject, Counter[int]]:
+    """Credits less debits on accounts of these kinds."""
+    wanted = set(subjects)
+    entries = LedgerEntry.objects.filter(
+        transaction__subject_kind__in={subject.kind for subject in wanted},
+        transaction__subject_number__in={subject.number for subject in wanted},
+        account__kind__in=kinds,
+    )
+    rows = entries.values_list("transaction__subject_kind", "transaction__subject_number", "account")
+    grown = _total(Q(side=Side.CREDIT)) - _total(Q(side=Side.DEBIT))
+    found: defaultdict[Subject, Counter[int]] = defaultdict(Counter)
+    for kind, number, account_id, fen in rows.annotate(fen=grown):
+        found[Subject(kind, number)][account_id] += fen
+    return found
 
 
 def _money(entries: QuerySet[LedgerEntry]) -> Money:

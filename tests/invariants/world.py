@@ -13,6 +13,7 @@ from common.idempotency import Answer, once
 from community.models import Community
 from community.services.sharing import credit, invited, link_of
 from community.states import Shared
+from orders.services.completing import complete_due
 from orders.services.ending import cancel_unpaid
 from orders.services.paying import start_payment
 from payments.purses import Owner
@@ -21,6 +22,7 @@ from payments.services.sending import send_due
 from tests.factories.accounts import make_merchant, make_operator, make_phone, make_user, owner_of
 from tests.factories.campaigns import fill, join_and_pay, join_as, make_open
 from tests.factories.community import make_community, make_member
+from tests.factories.orders import make_received
 from tests.factories.payments import give_balance
 from tests.factories.payouts import actor_of, make_withdrawal
 from tests.factories.reviews import hand_over, make_review
@@ -36,6 +38,7 @@ def make_world(now: dt.datetime) -> None:
     _a_campaign_that_runs(merchant, now)
     _balances(merchant, now)
     _withdrawals(now)
+    _earnings(now)
     _neighbours(merchant, now)
     send_due(now=now + DAY, limit=3)
     events.drain(now=now + DAY)
@@ -94,6 +97,13 @@ def _withdrawals(now: dt.datetime) -> None:
     make_withdrawal(Owner(user=make_user(name="Alice")), now=now)
     bob = Owner(user=make_user(name="Bob"))
     cancel_withdrawal(withdrawal=make_withdrawal(bob, now=now), actor_id=actor_of(bob), now=now)
+
+
+def _earnings(now: dt.datetime) -> None:
+    """Two orders with a leader were fetched; the window of one is over."""
+    make_received(now=now)
+    make_received(now=now - 2 * DAY)
+    complete_due(now=now)
 
 
 def _neighbours(merchant: Merchant, now: dt.datetime) -> None:

@@ -65,4 +65,6 @@ HARM: list[tuple[str, str]] = [
     ("money_unpaid_parts_return_whole", "UPDATE payments_refund SET kind = 'unpaid' WHERE kind <> 'unpaid'"),
     ("money_unpaid_parts_return_whole", "UPDATE payments_refund SET kind = 'missed' WHERE kind = 'unpaid'"),
     ("money_unpaid_parts_return_whole", "UPDATE payments_refund SET amount_fen = 1 WHERE kind = 'unpaid'"),
+    ("commissions_stand_in_the_books", "UPDATE payments_commission SET amount_fen = amount_fen + 1"),
+    ("commissions_stand_in_the_books", "UPDATE payments_commission SET status = 'void' WHERE status = 'released'"),
 ]
