@@ -63,9 +63,17 @@ def test_a_bill_that_is_late_is_fetched_ten_minutes_later(gateway):
     assert reconcile_due(now=MORNING) == 0
     gateway.silent = False
     assert reconcile_due(now=MORNING + 9 * MINUTE) == 0
-    assert reconcile_due(now=MORNING + 10 * MINUTE) == 7
+    assert reconcile_due(now=MORNING + 10 * MINUTE) == 3
     assert not ReconciliationCase.objects.exists()
     assert not Alert.objects.exists()
+
+
+def test_a_bill_that_is_days_late_is_asked_for_less_often(gateway):
+    gateway.silent = True
+    reconcile_due(now=MORNING)
+    waits = {run.day: run.due_at - MORNING for run in ReconciliationRun.objects.all()}
+    assert (waits[DAY], waits[DAY - 2 * A_DAY]) == (10 * MINUTE, 10 * MINUTE)
+    assert waits[DAY - 3 * A_DAY] == dt.timedelta(hours=6)
 
 
 def test_a_reading_that_died_is_taken_up_after_its_lease(gateway):
@@ -84,9 +92,9 @@ def test_a_fault_of_ours_is_told_until_the_bill_is_read(gateway, monkeypatch):
         reconcile_due(now=MORNING)
     alert = Alert.objects.get(subject=f"bill:sandbox {DAY}")
     assert (alert.kind, alert.detail, alert.closed_at) == ("bill_unread", {"error": "LookupError"}, None)
-    reconcile_due(now=MORNING + 10 * MINUTE)
+    reading.reconcile(gateway="sandbox", day=DAY, now=MORNING + MINUTE)
     alert.refresh_from_db()
-    assert alert.closed_at == MORNING + 10 * MINUTE
+    assert alert.closed_at == MORNING + MINUTE
 
 
 def test_the_sweep_asks_again_about_what_stayed_silent(gateway, office, monkeypatch):

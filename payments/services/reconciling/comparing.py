@@ -13,6 +13,9 @@ from payments.models import ReconciliationCase, ReconciliationLine, Reconciliati
 from payments.services.reconciling import statements
 from payments.states import BillLineKind, CaseOutcome, CaseStatus, Difference
 
+# A whole day is compared at once, which takes longer than any request may.
+PATIENCE = "2min"
+
 
 def compare(*, run: ReconciliationRun, attempt: int, now: dt.datetime) -> None:
     """Compare what was read in one attempt with what our books say now, and count. Safe to repeat.
@@ -21,6 +24,7 @@ def compare(*, run: ReconciliationRun, attempt: int, now: dt.datetime) -> None:
     """
     params = _params(run, attempt, now=now)
     with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = %s", [PATIENCE])
         for statement in (statements.FORGET_MISSING, statements.MATCH, statements.FIND_MISSING):
             cursor.execute(statement, params)
     lines = ReconciliationLine.objects.filter(run=run, attempt=attempt)

@@ -6,6 +6,7 @@ from itertools import islice
 
 from django.db import transaction
 
+from common.alerts import close_alert
 from common.clock import day_of
 from payments.errors import AlreadyReconciling, DayNotOver
 from payments.gateways.base import BillLine, gateway_named
@@ -15,9 +16,11 @@ from payments.services.reconciling.replaying import replay_run
 
 # Whoever reads a bill has this long; then another may begin anew.
 LEASE = dt.timedelta(minutes=10)
-# When to look again for a bill that was not there.
-TRY_AGAIN = dt.timedelta(minutes=10)
+# A bill that was not there comes any minute; one that is missing after days hardly comes at all.
+TRY_AGAIN, TRY_AGAIN_LATE = dt.timedelta(minutes=10), dt.timedelta(hours=6)
+EXPECTED_WITHIN = dt.timedelta(days=3)
 BATCH = 1_000
+UNREAD = "bill_unread"
 
 
 def reconcile(*, gateway: str, day: dt.date, now: dt.datetime) -> ReconciliationRun:
@@ -37,6 +40,7 @@ def reconcile(*, gateway: str, day: dt.date, now: dt.datetime) -> Reconciliation
     except Exception as error:
         _give_up(run, str(error) or type(error).__name__, now=now)
         raise
+    close_alert(kind=UNREAD, subject=f"bill:{finished}", now=now)
     return replay_run(run=finished, now=now)
 
 
@@ -95,6 +99,7 @@ def _finish(claimed: ReconciliationRun, *, now: dt.datetime) -> ReconciliationRu
 def _give_up(run: ReconciliationRun, why: str, *, now: dt.datetime) -> None:
     """Forget what was read, and come back later."""
     run.lines.filter(attempt=run.attempt).delete()
+    wait = TRY_AGAIN if day_of(now) - run.day <= EXPECTED_WITHIN else TRY_AGAIN_LATE
     ReconciliationRun.objects.filter(pk=run.pk, attempt=run.attempt).update(
-        leased_until=None, due_at=now + TRY_AGAIN, error=why[:200]
+        leased_until=None, due_at=now + wait, error=why[:200]
     )

@@ -6,17 +6,16 @@ import logging
 from django.conf import settings
 from django.utils.translation import gettext_noop
 
-from common.alerts import close_alert, raise_alert
+from common.alerts import raise_alert
 from payments.errors import AlreadyReconciling, GatewayUnavailable
 from payments.gateways.base import HttpInsideTransaction
 from payments.models import ReconciliationRun
 from payments.selectors.reconciliation import due_days
-from payments.services.reconciling.reading import reconcile
+from payments.services.reconciling.reading import UNREAD, reconcile
 from payments.services.reconciling.replaying import replay_run, unanswered
 
 logger = logging.getLogger(__name__)
 
-UNREAD = "bill_unread"
 FAILED = gettext_noop("核对一份渠道账单时出错，会自动重试。请开发人员看日志，并核对这个渠道的账号和权限")
 
 
@@ -36,7 +35,6 @@ def reconcile_due(*, now: dt.datetime) -> int:
 
 
 def _try_to_reconcile(gateway: str, day: dt.date, *, now: dt.datetime) -> bool:
-    subject = f"bill:{gateway} {day}"
     try:
         reconcile(gateway=gateway, day=day, now=now)
     except (AlreadyReconciling, GatewayUnavailable):
@@ -45,7 +43,7 @@ def _try_to_reconcile(gateway: str, day: dt.date, *, now: dt.datetime) -> bool:
         raise
     except Exception as error:
         logger.exception("a bill could not be reconciled", extra={"gateway": gateway, "day": day.isoformat()})
+        subject = f"bill:{gateway} {day}"
         raise_alert(kind=UNREAD, subject=subject, sentence=FAILED, now=now, error=type(error).__name__)
         return False
-    close_alert(kind=UNREAD, subject=subject, now=now)
     return True
