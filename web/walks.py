@@ -10,16 +10,21 @@ from django.utils.translation import gettext_lazy as _
 from orders.locks import SUBJECT
 from orders.models import Order
 from orders.models.order import OrderQuerySet
-from payments.models import LedgerEntry
+from payments.models import LedgerAccount, LedgerEntry
 from payments.selectors.ledger import Money, bookings_of, money_by_number
 from payments.states import Side
 from payments.subjects import Subject
+from web.gateways import gateway_word
 
 # The beginning of a booking's key says what was booked.
 BOOKED: dict[str, Promise] = {
     "capture": _("收款"),
     "refund": _("退款出托管"),
     "refunded": _("退款到账"),
+    "grant": _("平台补贴"),
+    "ungrant": _("收回平台补贴"),
+    "release": _("售后期满，结算"),
+    "reclaim": _("退款后追回"),
 }
 
 
@@ -105,13 +110,19 @@ def paid_orders(orders: OrderQuerySet) -> OrderQuerySet:
     return orders.filter(paid_at__isnull=False).order_by("-pk")
 
 
+def _account(account: LedgerAccount) -> str:
+    """An account in words: what it is for, and whose it is."""
+    owner = gateway_word(account.gateway) if account.gateway else account.merchant or account.user or ""
+    return f"{account.get_kind_display()} {owner}".strip()
+
+
 def _step(entry: LedgerEntry, before: LedgerEntry | None) -> Step:
     booking = entry.transaction
     is_debit = entry.side == Side.DEBIT
     return Step(
         at=booking.booked_at,
         what=BOOKED.get(booking.key.partition(":")[0], booking.key),
-        account=str(entry.account),
+        account=_account(entry.account),
         debit_fen=entry.amount_fen if is_debit else None,
         credit_fen=None if is_debit else entry.amount_fen,
         starts=before is None or before.transaction_id != entry.transaction_id,
