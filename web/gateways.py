@@ -10,5 +10,5 @@ GATEWAYS = {
 
 
 def gateway_word(name: str) -> str:
-    """What people call a gateway."""
-    return str(GATEWAYS.get(name, name))
+    """What people call a gateway; "wechat-orchard" is WeChat Pay, whosever merchant number it is."""
+    return str(GATEWAYS.get(name.partition("-")[0], name))

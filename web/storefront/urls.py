@@ -9,7 +9,7 @@ from web.storefront.account import addresses, applying, entering, language, me, 
 from web.storefront.browsing import campaign, hall, home, reminding
 from web.storefront.community import views as community
 from web.storefront.joining import views as joining
-from web.storefront.orders import detail, listing, paying, refunds
+from web.storefront.orders import detail, handing_over, identity, listing, paying, refunds
 from web.storefront.payouts import payees, withdrawing
 from web.storefront.reviews import reading, writing
 from web.storefront.sharing import arriving, pages, posters
@@ -33,7 +33,8 @@ urlpatterns = [
     path("orders/<str:number>/", detail.order, name="order"),
     path("orders/<str:number>/leave/", detail.leave, name="leave"),
     path("orders/<str:number>/pay/", paying.pay, name="pay"),
-    path("orders/<str:number>/pay/<str:payment_number>/", paying.to_gateway, name="to-gateway"),
+    path("orders/<str:number>/pay/<str:payment_number>/", handing_over.to_gateway, name="to-gateway"),
+    path("orders/<str:number>/identity/<slug:gateway>/", identity.wechat_identity, name="wechat-identity"),
     path("orders/<str:number>/paid/", paying.paid, name="paid"),
     path("orders/<str:number>/review/", writing.review, name="review"),
     path("products/<str:code>/reviews/", reading.product_reviews, name="product-reviews"),

@@ -9,22 +9,18 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from common.errors import NotFound, Refusal
-from orders.errors import NoSuchOrder
 from orders.models import Order
 from orders.selectors.orders import payments_of
-from orders.services.paying import start_payment
 from orders.states import OrderStatus
-from payments.errors import GatewayRefused, GatewayUnavailable, PaymentInProgress
+from payments.errors import GatewayRefused, GatewayUnavailable, OpenidNeeded
 from payments.gateways.choice import gateways_of
-from payments.models import Payment
 from payments.services.querying import resolve
-from payments.services.starting import open_at_gateway
 from payments.states import PaymentStatus
 from web.access import own_order, signed_in
-from web.clients import payer_client
 from web.gateways import gateway_word
 from web.htmx import wants_part
 from web.pictures import with_pictures
+from web.storefront.orders.beginning import begin
 
 ASK_AGAIN = dt.timedelta(seconds=5)
 NOTHING_NEW = 204
@@ -40,10 +36,12 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
     refusal = None
     if request.method == "POST":
         try:
-            payment = _begin(request, mine, request.POST.get("gateway", ""))
+            payment = begin(request, mine, request.POST.get("gateway", ""))
             return redirect("storefront:to-gateway", mine.number, payment.number)
         except NotFound:
             raise
+        except OpenidNeeded:
+            return redirect("storefront:wechat-identity", mine.number, request.POST["gateway"])
         except Refusal as no:
             refusal = no
     gateways = [(name, gateway_word(name)) for name in gateways_of(mine.merchant.code)]
@@ -51,19 +49,6 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
     context = {"tab": "orders", "order": mine, "gateways": gateways, "refusal": refusal, "failed": failed}
     context["goods"] = with_pictures(list(mine.lines.all()))
     return render(request, "storefront/paying/index.html", context, status=refusal.status if refusal else 200)
-
-
-@never_cache
-@signed_in
-def to_gateway(request: HttpRequest, number: str, payment_number: str) -> HttpResponse:
-    """Hand the payer over. A page of its own: the security policy lets no form lead to another site."""
-    mine = own_order(request, number)
-    payment = next((one for one in payments_of(mine) if one.number == payment_number), None)
-    if payment is None:
-        raise NoSuchOrder
-    if payment.status != PaymentStatus.PENDING or not payment.pay_url:
-        return redirect("storefront:paid", mine.number)
-    return render(request, "storefront/paying/to_gateway.html", {"order": mine, "payment": payment})
 
 
 @never_cache
@@ -85,23 +70,6 @@ def paid(request: HttpRequest, number: str) -> HttpResponse:
     return render(
         request, "storefront/paying/_waiting.html" if wants_part(request) else "storefront/paying/paid.html", context
     )
-
-
-def _begin(request: HttpRequest, mine: Order, gateway: str) -> Payment:
-    """Start a payment; one begun elsewhere, or on another kind of device, is asked about and closed first."""
-    try:
-        return _start(request, mine, gateway)
-    except PaymentInProgress:
-        for other in payments_of(mine):
-            resolve(payment=other, now=timezone.now(), close=True)
-        return _start(request, mine, gateway)
-
-
-def _start(request: HttpRequest, mine: Order, gateway: str) -> Payment:
-    payment = start_payment(order=mine, gateway=gateway, now=timezone.now())
-    return_url = request.build_absolute_uri(reverse("storefront:paid", args=[mine.number]))
-    open_at_gateway(payment=payment, now=timezone.now(), return_url=return_url, client=payer_client(request))
-    return payment
 
 
 def _ask(mine: Order) -> bool:
