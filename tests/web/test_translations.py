@@ -29,6 +29,8 @@ EXCEPTIONS = {
     "*/invariants.py": "statements about the books, for whoever runs the platform",
     "common/decisions.py": "how the operators' pages set off a name",
     "payments/sandbox/*.py": "the demo's gateway",
+    "payments/gateways/alipay/bill.py": "the columns of Alipay's bill",
+    "payments/gateways/wechat/*.py": "the columns of WeChat's bill, its word for yes, and a reason for operators",
     "payments/gateways/sandbox.py": "what the demo's gateway says about a refund, for operators",
     "payments/services/*.py": "reasons that are kept with a refund, for operators",
     "groupbuy/local/screenshots.py": "the goods of the demo that pictures are taken of",
