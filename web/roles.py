@@ -6,5 +6,7 @@ from orders.states import HANDING_OVER
 EVERYBODY = frozenset(StaffRole)
 # Prices, products, campaigns, pick-up points.
 SELLING = frozenset({StaffRole.OWNER, StaffRole.MANAGER})
+# Money goes back to buyers.
+REFUNDING = SELLING | {StaffRole.FINANCE}
 # Goods come in, are made ready, handed over or delivered.
 STOCKING = HANDING_OVER

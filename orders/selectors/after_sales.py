@@ -1,12 +1,13 @@
 """What of an order can still go back, and what so many pieces of it cost."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Sum
 
-from common.money import split
+from common.money import share, split
 from orders.models import Order, OrderLine, RefundLine
+from orders.selectors.earnings import Part, earnings_of
 from orders.states import WENT_ON
 from payments.states import RefundKind
 
@@ -39,6 +40,30 @@ class Left:
     def of(self, line_id: int) -> LineLeft | None:
         """The line of this id; nothing for a line of another order."""
         return next((line for line in self.lines if line.line.pk == line_id), None)
+
+
+@dataclass(frozen=True)
+class Share:
+    """Out of whose pocket a refund comes once the order is settled. What the platform gave towards the price goes back
+    to it beside what the buyer gets: the first three add up to the refund and `granted_fen`."""
+
+    merchant_fen: int
+    leader_fen: int
+    fee_fen: int
+    granted_fen: int
+
+
+def share_of(order: Order, *, by_line: Mapping[int, int], freight_fen: int) -> Share:
+    """Commission and fee are of the goods and go back with them; freight is the merchant's whole."""
+    parts = [(line_id, fen) for line_id, fen in by_line.items()] + [(None, freight_fen)]
+    coming = [Part(order.pk, line_id, RefundKind.AFTER_SALES, fen) for line_id, fen in parts]
+    now, then = (earnings_of([order], coming=some)[order.pk] for some in ((), coming))
+    leader_fen, fee_fen = (
+        share(now.goods_fen, rate_bp) - share(then.goods_fen, rate_bp)
+        for rate_bp in (order.leader_rate_bp if order.leader_id else 0, order.platform_fee_bp)
+    )
+    whole_fen = now.goods_fen + now.freight_fen - then.goods_fen - then.freight_fen
+    return Share(whole_fen - leader_fen - fee_fen, leader_fen, fee_fen, now.granted_fen - then.granted_fen)
 
 
 def left_of(order: Order) -> Left:

@@ -1,6 +1,7 @@
 """E3, the money side: what a merchant gives back of an order that went on, and what the rule gives back at once."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -11,14 +12,16 @@ from common.models import AuditEntry
 from notifications.models import Message
 from orders.errors import MoreThanLeft, NoSuchOrder, NotByRule, NothingToRefund, NotRefundable
 from orders.models import Order, QuickRefund, RefundLine
-from orders.selectors.after_sales import left_of
+from orders.selectors.after_sales import left_of, share_of
 from orders.services.after_sales import refund_lines
+from orders.services.completing import complete_due
 from orders.services.fulfilment import mark_ready, verify_pickup
 from orders.services.quick_refunds import refund_by_rule
 from payments.models import Refund
 from payments.selectors.ledger import money_of
 from tests.factories.accounts import make_merchant, make_user, owner_of
 from tests.factories.campaigns import fill, join_and_pay, make_open
+from tests.factories.orders import make_received
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("scripted_gateway", "nothing_broken")]
 DAY = dt.timedelta(days=1)
@@ -54,7 +57,11 @@ def received(alice: User, *, now: dt.datetime, **changes) -> Order:
 def refund(order: Order, fen: int, *, now: dt.datetime, **changes) -> list[Refund]:
     """So much of its only line."""
     line = order.lines.get()
-    wanted = {"by_line": {line.pk: fen}, "reason": "坏了 1 个", "actor_id": owner_of(order.merchant).pk} | changes
+    wanted: dict[str, Any] = {
+        "by_line": {line.pk: fen},
+        "reason": "坏了 1 个",
+        "actor_id": owner_of(order.merchant).pk,
+    } | changes
     return refund_lines(merchant=order.merchant, number=order.number, now=now, **wanted)
 
 
@@ -225,3 +232,20 @@ class TestByTheRule:
     def test_somebody_elses_order_is_not_there(self, order: Order, now: dt.datetime) -> None:
         with pytest.raises(NoSuchOrder):
             self.ask(order, now=now, buyer=make_user(name="Bob"))
+
+
+def test_what_comes_back_after_completion_is_taken_from_each_as_the_page_said(alice: User, now: dt.datetime) -> None:
+    """E3, F2, F4: ¥10.00 of ¥59.80 come back when all is settled: merchant, leader and platform give up their parts."""
+    order = make_received(alice, now=now)
+    complete_due(now=order.completes_at)
+    order.refresh_from_db()
+    assert order.status == "completed"
+    before, line = money_of("order", [order.number]), order.lines.get()
+    said = share_of(order, by_line={line.pk: 1000}, freight_fen=0)
+    refund(order, 1000, now=order.completes_at)
+    after = money_of("order", [order.number])
+    assert (said.merchant_fen, said.leader_fen, said.fee_fen) == (930, 50, 20)
+    assert before.merchant_fen - after.merchant_fen == said.merchant_fen
+    assert before.commission_fen - after.commission_fen == said.leader_fen
+    assert before.fee_fen - after.fee_fen == said.fee_fen
+    assert (after.in_flight_fen, after.held_fen) == (1000, 0)

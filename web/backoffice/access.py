@@ -16,7 +16,7 @@ from common.errors import Denied, NotFound
 from community.states import ANSWERING
 from payments.states import PAYING_OUT
 from web.access import person, signed_in
-from web.roles import EVERYBODY, SELLING, STOCKING
+from web.roles import EVERYBODY, REFUNDING, SELLING, STOCKING
 
 
 class Right(StrEnum):
@@ -40,7 +40,7 @@ OWNER, FINANCE = StaffRole.OWNER, StaffRole.FINANCE
 MAY: dict[Right, frozenset[StaffRole]] = {
     Right.HOME: EVERYBODY,
     Right.ORDERS: EVERYBODY,
-    Right.REFUNDS: SELLING | {FINANCE},
+    Right.REFUNDS: REFUNDING,
     Right.FULFIL: STOCKING,
     Right.STOCK: STOCKING,
     Right.SELL: SELLING,

@@ -9,7 +9,7 @@ from web.backoffice.campaigns.wizard import finishing, writing
 from web.backoffice.components import pages as components
 from web.backoffice.goods import listing as goods
 from web.backoffice.goods import pictures, products, shelf, stock
-from web.backoffice.orders import bulk, detail, refunds
+from web.backoffice.orders import bulk, detail, refunding, refunds
 from web.backoffice.orders import listing as orders
 from web.backoffice.payouts import payees, withdrawals
 from web.backoffice.people import points, settings, staff
@@ -50,6 +50,7 @@ shop = [
     path("orders/ready-all/", bulk.ready_all, name="orders-ready-all"),
     path("orders/<str:number>/", detail.order, name="order"),
     path("orders/<str:number>/walk/", walks.order, name="order-walk"),
+    path("orders/<str:number>/refund/", refunding.refund, name="order-refund"),
     path("orders/<str:number>/deliver/", detail.deliver, name="order-deliver"),
     path("walk/", walks.everything, name="walk"),
     path("refunds/", refunds.refunds, name="refunds"),

@@ -9,7 +9,7 @@ from web.storefront.account import addresses, applying, entering, language, me, 
 from web.storefront.browsing import campaign, hall, home, reminding
 from web.storefront.community import views as community
 from web.storefront.joining import views as joining
-from web.storefront.orders import detail, handing_over, identity, listing, paying, refunds
+from web.storefront.orders import asking, detail, handing_over, identity, listing, paying, refunds
 from web.storefront.payouts import payees, withdrawing
 from web.storefront.reviews import reading, writing
 from web.storefront.sharing import arriving, pages, posters
@@ -31,6 +31,7 @@ urlpatterns = [
     path("community/choose/", community.choose, name="community-choose"),
     path("orders/", listing.orders, name="orders"),
     path("orders/<str:number>/", detail.order, name="order"),
+    path("orders/<str:number>/refund/", asking.ask, name="order-refund"),
     path("orders/<str:number>/leave/", detail.leave, name="leave"),
     path("orders/<str:number>/pay/", paying.pay, name="pay"),
     path("orders/<str:number>/pay/<str:payment_number>/", handing_over.to_gateway, name="to-gateway"),

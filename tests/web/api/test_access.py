@@ -102,6 +102,8 @@ RULES: dict[tuple[str, str], Rules] = {
     ("GET", "merchant/withdrawals/"): ANY_STAFF,
     ("POST", "merchant/withdrawals/"): ANY_STAFF,
     ("POST", "merchant/withdrawals/<document_number:number>/cancel/"): ONLY_MARY,
+    ("GET", "merchant/orders/<document_number:number>/refunds/"): ONLY_MARY,
+    ("POST", "merchant/orders/<document_number:number>/refunds/"): ONLY_MARY,
     # The code is checked against the actor's own orders; an empty body is a 400 for everybody signed in.
     ("POST", "merchant/pickups/verify/"): SIGNED_IN,
     ("GET", "merchant/pickup-points/"): ANY_STAFF,

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Merchant, User
 from campaigns.services.leaving import withdraw
 from common.models import OutboxEvent
 from orders.models import Order
@@ -18,6 +18,7 @@ from payments.states import RefundStatus
 from tests.factories.accounts import make_operator, make_user
 from tests.factories.campaigns import join_and_pay, make_open
 from tests.fixtures.gateways import ScriptedGateway
+from tests.orders.test_after_sales import received
 from tests.web.api.conftest import Program
 from tests.web.storefront.pages import browser_of, queries_of, says, text_of
 
@@ -137,3 +138,63 @@ def test_a_program_reads_the_same_steps(alice: User) -> None:
     [told] = Program(alice).ask(f"orders/{order.number}/refunds/").json()
     assert (told["status"], told["expected_at"], all(step["is_done"] for step in told["steps"])) == ("done", None, True)
     assert Program(make_user(name="Bob")).ask(f"orders/{order.number}/refunds/").status_code == 404
+
+
+class TestAskingForASmallAmount:
+    """E3: be refunded at once where rules allow."""
+
+    @pytest.fixture
+    def order(self, alice: User) -> Order:
+        """Two at ¥9.90, fetched just now."""
+        return received(alice, now=timezone.now(), prices_fen=(1290, 990, 890))
+
+    def path(self, order: Order) -> str:
+        return f"/orders/{order.number}/refund/"
+
+    def typed(self, order: Order, **changes: str) -> dict[str, str]:
+        line = order.lines.get()
+        return {
+            "line": str(line.pk),
+            "pieces": "1",
+            "why": "broken",
+            "note": "压烂了",
+            "idempotency_key": "k",
+        } | changes
+
+    def test_one_of_two_is_broken_and_paid_back_at_once(self, alice: User, order: Order) -> None:
+        browser = browser_of(alice)
+        assert "少了、坏了？申请退款" in says(browser.get(f"/orders/{order.number}/"))
+        assert "¥9.90 一件" in says(browser.get(self.path(order)))
+        for _press in range(2):
+            answer = browser.post(self.path(order), self.typed(order))
+            assert (answer.status_code, answer["Location"]) == (303, f"/orders/{order.number}/")
+        refund = Refund.objects.get(kind="after_sales")
+        assert (refund.amount_fen, refund.reason) == (990, "坏了：压烂了")
+        page = says(browser.get(f"/orders/{order.number}/"))
+        assert "售后退款 ¥9.90 已算清" in page
+        assert "这单已经退过一次了" in says(browser.get(self.path(order)))
+
+    def test_above_the_limit_the_page_says_whom_to_call(self, alice: User, order: Order, settings) -> None:
+        settings.AUTO_REFUND_MOST_FEN = 900
+        Merchant.objects.update(service_phone="400 820 8820")
+        page = says(browser_of(alice).post(self.path(order), self.typed(order)))
+        assert "超过 ¥9.00 的要商家确认" in page
+        assert "400 820 8820" in page
+        assert not Refund.objects.filter(kind="after_sales").exists()
+
+    def test_too_late_there_is_no_form_but_a_number_to_call(self, alice: User, order: Order) -> None:
+        Merchant.objects.update(service_phone="400 820 8820")
+        Order.objects.update(received_at=timezone.now() - 2 * DAY)
+        page = browser_of(alice).get(self.path(order))
+        assert "取货超过 48 小时了" in says(page)
+        assert "400 820 8820" in says(page)
+        assert 'name="pieces"' not in text_of(page)
+
+    def test_more_pieces_than_were_bought(self, alice: User, order: Order) -> None:
+        assert "只买了 2 件" in says(browser_of(alice).post(self.path(order), self.typed(order, pieces="3")))
+
+    def test_somebody_elses_order_is_not_there(self, order: Order) -> None:
+        bob = browser_of(make_user(name="Bob"))
+        assert bob.get(self.path(order)).status_code == 404
+        assert bob.post(self.path(order), self.typed(order)).status_code == 404
+        assert not Refund.objects.filter(kind="after_sales").exists()

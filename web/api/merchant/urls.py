@@ -3,7 +3,7 @@
 from django.urls import path
 
 from web.api import converters
-from web.api.merchant import application, campaigns, orders, payouts, pickup, products, stock
+from web.api.merchant import application, campaigns, orders, payouts, pickup, products, refunds, stock
 
 __all__ = ["converters", "urlpatterns"]
 
@@ -28,6 +28,7 @@ urlpatterns = [
     path("orders/ready/", orders.Ready.as_view()),
     path("orders/<document_number:number>/", orders.OneOrder.as_view()),
     path("orders/<document_number:number>/deliver/", orders.Deliver.as_view()),
+    path("orders/<document_number:number>/refunds/", refunds.OrderRefunds.as_view()),
     path("orders/<document_number:number>/recipient/", orders.Recipient.as_view()),
     path("payees/", payouts.Payees.as_view()),
     path("payees/<public_code:code>/", payouts.OnePayee.as_view()),

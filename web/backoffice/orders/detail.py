@@ -16,6 +16,7 @@ from campaigns.sources import SOURCE
 from common.errors import Refusal
 from common.masking import mask_phone
 from orders.models import Order
+from orders.selectors.after_sales import can_be_refunded, left_of
 from orders.selectors.orders import for_merchant, refunds_of, timeline
 from orders.services import fulfilment
 from orders.states import OrderStatus
@@ -47,6 +48,7 @@ def order(request: HttpRequest, shop: Shop, number: str) -> HttpResponse:
         "lines": _money(ours),
         "timeline": steps(ours),
         "refunds": refunds_of(ours) if Right.REFUNDS in shop.rights else [],
+        "refundable": Right.REFUNDS in shop.rights and can_be_refunded(ours) and left_of(ours).total_fen > 0,
         "phone": mask_phone(ours.recipient_phone or ours.buyer.phone),
         "campaign": _campaign(ours),
         "deliverable": ours.status == OrderStatus.READY and ours.pickup_point is None and Right.FULFIL in shop.rights,
