@@ -102,6 +102,8 @@ LABELS = {
     "unit_price_fen": _("单价（分）"),
     "url": _("链接"),
     "user": pgettext_lazy("one", "用户"),
+    "their_fen": _("渠道金额（分）"),
+    "our_fen": _("我方金额（分）"),
     "verdict": _("结论"),
     "delivery_region": _("收货地区"),
     "closing_since": _("结算开始"),

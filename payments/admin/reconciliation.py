@@ -53,10 +53,10 @@ class ReconciliationRunAdmin(OperatorAdmin):
         ("line_count", "matched_count"),
         ("difference_count", "still_open"),
         ("paid", "refunded"),
-        ("finished_at", "due_at"),
+        ("finished_at", "next_reading"),
         "error",
     )
-    readonly_fields = ("still_open", "paid", "refunded")
+    readonly_fields = ("still_open", "paid", "refunded", "next_reading")
     inlines = (CaseInline,)
     actions_detail = ("read_again",)
 
@@ -74,6 +74,10 @@ class ReconciliationRunAdmin(OperatorAdmin):
     @display(description=_("退款"), ordering="refunded_fen")
     def refunded(self, run: ReconciliationRun) -> str:
         return format_yuan(run.refunded_fen)
+
+    @display(description=_("下次核对"))
+    def next_reading(self, run: ReconciliationRun) -> dt.datetime | None:
+        return run.due_at if run.is_waiting() else None
 
     @decision(
         title=_("再核对一次"),
@@ -98,7 +102,7 @@ class ReconciliationCaseAdmin(OperatorAdmin):
     fields = (
         ("number", "kind"),
         ("gateway", "day"),
-        ("shown_difference", "shown_status"),
+        ("difference", "status"),
         ("they_say", "we_say"),
         ("payment", "refund"),
         ("gateway_number", "owner"),
@@ -107,7 +111,7 @@ class ReconciliationCaseAdmin(OperatorAdmin):
         ("closed_at", "outcome"),
         "note",
     )
-    readonly_fields = ("shown_difference", "shown_status", "they_say", "we_say", "age")
+    readonly_fields = ("they_say", "we_say", "age")
     actions_detail = ("take_on", "ask_gateway", "settle")
 
     @display(description=_("差异"), label=DIFFERENCE_LABELS, ordering="difference")

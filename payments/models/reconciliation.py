@@ -40,6 +40,10 @@ class ReconciliationRun(models.Model):
     def __str__(self) -> str:
         return f"{self.gateway} {self.day}"
 
+    def is_waiting(self) -> bool:
+        """Whether its bill is to be read, for the first time or once more."""
+        return self.finished_at is None or self.due_at > self.finished_at
+
 
 class ReconciliationLine(models.Model):
     """One line of a bill beside what our books say; or what our books have and no bill has, which has no position."""

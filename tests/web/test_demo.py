@@ -30,9 +30,10 @@ from community.states import CommunityKind
 from notifications.selectors.inbox import messages_of, unread_count
 from orders.models import Order
 from orders.states import OrderStatus
-from payments.models import Payment, Refund
+from payments.models import Payment, ReconciliationCase, ReconciliationLine, Refund
 from payments.sandbox.models import SandboxPayment
 from payments.selectors.callbacks import unmatched
+from payments.services.reconciling.sweeping import reconcile_due
 from payments.services.sending import send_due
 from payments.states import PaymentStatus, RefundStatus
 from web.demo.crowd import crowd_of
@@ -183,6 +184,17 @@ def test_the_sandbox_gateway_knows_every_payment() -> None:
     ours = Payment.objects.filter(status=PaymentStatus.CAPTURED).values_list("number", "amount_fen", "gateway_number")
     theirs = SandboxPayment.objects.filter(status="paid").values_list("number", "amount_fen", "gateway_number")
     assert set(ours) == set(theirs)
+
+
+def test_the_bills_of_the_last_days_agree_with_our_books() -> None:
+    """F3: the first sweep after `make run` reads seven of them, and no operator has anything to look into."""
+    now = database_now()
+    StoryClock.now = now
+    with without_a_server():
+        assert reconcile_due(now=now) == DAYS
+    assert list(ReconciliationCase.objects.values_list("difference", "number")) == []
+    assert ReconciliationLine.objects.filter(kind="payment").count() > 30
+    assert [broken for broken in check_all() if broken.invariant.startswith("reconciliation")] == []
 
 
 def test_operators_have_something_to_look_into() -> None:

@@ -77,8 +77,16 @@ def test_each_day_has_its_line_with_totals_and_its_page_with_cases(desk: Desk, s
     assert (run.line_count, run.matched_count, run.difference_count, run.open_count) == (1, 0, 1, 1)
     assert "¥29.90" in listed.content.decode()
     page = page_of(finance, case.run).content.decode()
-    assert "P-nobody" in page
-    assert "再核对一次" in page
+    missing = [words for words in ("P-nobody", "再核对一次", "渠道金额（分）", "渠道有，我方没有") if words not in page]
+    assert missing == []
+
+
+@pytest.mark.django_db
+def test_the_page_of_a_case_says_what_both_sides_say(desk: Desk, scripted_gateway: Gateway) -> None:
+    page = page_of(desk("finance"), make_case(scripted_gateway)).content.decode()
+    wanted = ("P-nobody", "TP-nobody", "渠道有，我方没有", "待处理", "¥29.90 已收款", "由我处理", "人工了结")
+    assert [words for words in wanted if words not in page] == []
+    assert "missing_here" not in page
 
 
 @pytest.mark.django_db
