@@ -10,7 +10,6 @@ from common.errors import Refusal
 from payments.errors import GatewayUnavailable
 from payments.gateways.base import Acknowledgement, BillLine, GatewayPayment, GatewayRefund, Notice, PayerClient
 from payments.models import Payment, Refund
-from payments.services import ledger
 from payments.services.capturing import confirm
 from payments.services.refunding import RefundRequest, request_refunds
 from payments.services.starting import start_payment
@@ -83,13 +82,6 @@ def make_refund(
         payment_id=payment.pk, kind=kind, amount_fen=amount_fen or payment.amount_fen, reason="苹果坏了"
     )
     return request_refunds(wanted=[wanted], now=now)[0]
-
-
-def give_balance(person: User, amount_fen: int, *, now: dt.datetime = NOON) -> None:
-    """So much in somebody's balance, paid in at the bank."""
-    number = f"I{next(_numbers)}"
-    lines = (ledger.debit(ledger.bank(), amount_fen), ledger.credit(ledger.balance(person.pk), amount_fen))
-    ledger.post([ledger.Booking(key=f"paid-in:{number}", subject=Subject("paying-in", number), lines=lines)], now=now)
 
 
 class FakeGateway:

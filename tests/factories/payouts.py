@@ -3,6 +3,7 @@
 import datetime as dt
 import itertools
 
+from accounts.models import User
 from payments.models import Payee, Withdrawal
 from payments.payee_details import PayeeDetails
 from payments.purses import Owner
@@ -28,6 +29,11 @@ def fill_purse(owner: Owner, purse: Purse, amount_fen: int, *, now: dt.datetime 
     lines = (ledger.debit(shrink, abs(amount_fen)), ledger.credit(grow, abs(amount_fen)))
     ledger.post([ledger.Booking(f"test:{subject.number}", subject, lines)], now=now)
     return account_id
+
+
+def give_balance(person: User, amount_fen: int) -> None:
+    """So much more in somebody's balance."""
+    fill_purse(Owner(user=person), Purse.BALANCE, amount_fen)
 
 
 def make_payee(owner: Owner, *, account: str = CARD, now: dt.datetime = LONG_AGO) -> Payee:

@@ -30,7 +30,7 @@ from payments.services.querying import resolve
 from payments.states import PaymentStatus, RefundKind, RefundRoute
 from tests.factories.accounts import make_user
 from tests.factories.campaigns import fill, join_as, make_open
-from tests.factories.payments import give_balance
+from tests.factories.payouts import give_balance
 from tests.fixtures.gateways import NAME, ScriptedGateway, capture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("scripted_gateway", "nothing_broken")]
@@ -42,7 +42,7 @@ DAY = dt.timedelta(days=1)
 def order(now: dt.datetime) -> Order:
     """Alice's order of two boxes, ¥59.80, to be paid within fifteen minutes; she has a balance of ¥12.00."""
     alice = make_user(name="Alice")
-    give_balance(alice, 1200, now=now)
+    give_balance(alice, 1200)
     return join_as(alice, make_open(now=now), 2, now=now)
 
 
@@ -103,7 +103,7 @@ def test_pressing_pay_twice_takes_the_balance_once(order: Order, now: dt.datetim
 
 def test_the_balance_pays_everything_and_no_gateway_is_asked(order: Order, now: dt.datetime) -> None:
     """F5: paid at once, by our own clock."""
-    give_balance(order.buyer, 5000, now=now)
+    give_balance(order.buyer, 5000)
     ScriptedGateway.silent = True
     paid = start_payment(order=order, balance_fen=5980, now=now + MINUTE)
     assert (paid.gateway, paid.amount_fen, paid.applied) == ("balance", 5980, True)
@@ -135,7 +135,7 @@ def test_more_than_there_is_is_not_spent(
 
 def test_the_balance_does_not_pay_when_time_is_over(order: Order, now: dt.datetime) -> None:
     """Rule 7 holds for it too."""
-    give_balance(order.buyer, 5000, now=now)
+    give_balance(order.buyer, 5000)
     with pytest.raises(NotPayable):
         start_payment(order=order, balance_fen=5980, now=order.pay_by)
     CampaignProgress.objects.update(counts_fixed_at=now)
@@ -166,7 +166,7 @@ def test_alice_changes_her_mind_before_paying(order: Order, now: dt.datetime) ->
 
 def test_all_by_balance_waits_for_the_page_that_is_open(order: Order, now: dt.datetime) -> None:
     """Nobody pays twice: the gateway is asked first."""
-    give_balance(order.buyer, 5000, now=now)
+    give_balance(order.buyer, 5000)
     first = start_payment(order=order, gateway=NAME, now=now)
     with pytest.raises(PaymentInProgress):
         start_payment(order=order, balance_fen=5980, now=now)
@@ -323,7 +323,7 @@ def test_the_difference_takes_the_gateways_part_first(
     balance_fen: int, parts: list[int], order: Order, now: dt.datetime
 ) -> None:
     """Rule 4: ¥6.00 come back when five boxes are sold; what the gateway does not have, the balance gives."""
-    give_balance(order.buyer, balance_fen - 1200, now=now) if balance_fen > 1200 else None
+    give_balance(order.buyer, balance_fen - 1200) if balance_fen > 1200 else None
     if balance_fen < 5980:
         pay_partly(order, now, balance_fen)
     else:
@@ -402,7 +402,7 @@ def test_many_orders_take_as_many_queries_as_few(now: dt.datetime) -> None:
     for people in (2, 12):
         orders = [join_as(make_user(name=f"邻居{index}"), campaign, now=now) for index in range(people)]
         for order in orders:
-            give_balance(order.buyer, 1000, now=now)
+            give_balance(order.buyer, 1000)
             pay_partly(order, now, 1000)
         wanted = [
             OrderRefund(order, RefundKind.AFTER_SALES, "坏了", by_line={order.lines.get().pk: 2500}) for order in orders
