@@ -79,7 +79,7 @@ def test_the_balance_pays_a_part_and_the_gateway_the_rest(order: Order, now: dt.
     """F5: ¥12.00 leave her balance when she sets out to pay, and nothing counts before the other ¥47.80 have come."""
     payment = start_payment(order=order, gateway=NAME, balance_fen=1200, now=now)
     assert (payment.gateway, payment.amount_fen, payment.status) == (NAME, 4780, PaymentStatus.PENDING)
-    assert (status(order), balance_of(order.buyer_id)) == (OrderStatus.PENDING_PAYMENT, 0)
+    assert (status(order), balance_of(order.buyer)) == (OrderStatus.PENDING_PAYMENT, 0)
     assert CampaignProgress.objects.get().paid_pieces == 0
 
     capture(payment, at=now + MINUTE)
@@ -98,7 +98,7 @@ def test_the_balance_pays_a_part_and_the_gateway_the_rest(order: Order, now: dt.
 def test_pressing_pay_twice_takes_the_balance_once(order: Order, now: dt.datetime) -> None:
     first = start_payment(order=order, gateway=NAME, balance_fen=1000, now=now)
     assert start_payment(order=order, gateway=NAME, balance_fen=1000, now=now + MINUTE) == first
-    assert (Payment.objects.count(), balance_of(order.buyer_id)) == (2, 200)
+    assert (Payment.objects.count(), balance_of(order.buyer)) == (2, 200)
 
 
 def test_the_balance_pays_everything_and_no_gateway_is_asked(order: Order, now: dt.datetime) -> None:
@@ -108,7 +108,7 @@ def test_the_balance_pays_everything_and_no_gateway_is_asked(order: Order, now: 
     paid = start_payment(order=order, balance_fen=5980, now=now + MINUTE)
     assert (paid.gateway, paid.amount_fen, paid.applied) == ("balance", 5980, True)
     assert (status(order), order.paid_at) == (OrderStatus.PAID, now + MINUTE)
-    assert balance_of(order.buyer_id) == 220
+    assert balance_of(order.buyer) == 220
     assert money(order) == Money(balance_fen=5980, held_fen=5980)
     assert CampaignProgress.objects.get().paid_pieces == 2
     steps = Transition.objects.filter(entity="payments.payment", object_id=paid.pk)
@@ -128,7 +128,7 @@ def test_more_than_there_is_is_not_spent(
         start_payment(order=order, gateway=NAME, balance_fen=balance_fen, now=now)
     with pytest.raises(BadBalanceAmount):
         start_payment(order=order, gateway=NAME, balance_fen=-1, now=now)
-    assert (status(order), balance_of(order.buyer_id)) == (OrderStatus.PENDING_PAYMENT, 1200)
+    assert (status(order), balance_of(order.buyer)) == (OrderStatus.PENDING_PAYMENT, 1200)
     assert not Payment.objects.exists()
     assert LedgerTransaction.objects.count() == 1
 
@@ -142,7 +142,7 @@ def test_the_balance_does_not_pay_when_time_is_over(order: Order, now: dt.dateti
     with pytest.raises(NotPayable):
         start_payment(order=order, balance_fen=5980, now=now)
     CampaignProgress.objects.update(counts_fixed_at=None)
-    assert balance_of(order.buyer_id) == 6200
+    assert balance_of(order.buyer) == 6200
 
 
 def test_alice_changes_her_mind_before_paying(order: Order, now: dt.datetime) -> None:
@@ -151,15 +151,15 @@ def test_alice_changes_her_mind_before_paying(order: Order, now: dt.datetime) ->
     for other in (0, 500):
         with pytest.raises(PaymentInProgress):
             start_payment(order=order, gateway=NAME, balance_fen=other, now=now)
-    assert balance_of(order.buyer_id) == 0
+    assert balance_of(order.buyer) == 0
     resolve(payment=first, now=now, close=True)
 
     second = start_payment(order=order, gateway=NAME, now=now)
-    assert (second.amount_fen, balance_of(order.buyer_id)) == (5980, 1200)
+    assert (second.amount_fen, balance_of(order.buyer)) == (5980, 1200)
     assert refunds() == [("balance", "unpaid", "balance", 1200, "done")]
     resolve(payment=second, now=now, close=True)
     third = start_payment(order=order, gateway=NAME, balance_fen=500, now=now)
-    assert (third.amount_fen, balance_of(order.buyer_id)) == (5480, 700)
+    assert (third.amount_fen, balance_of(order.buyer)) == (5480, 700)
     capture(third, at=now)
     assert status(order) == OrderStatus.PAID
 
@@ -172,7 +172,7 @@ def test_all_by_balance_waits_for_the_page_that_is_open(order: Order, now: dt.da
         start_payment(order=order, balance_fen=5980, now=now)
     resolve(payment=first, now=now, close=True)
     start_payment(order=order, balance_fen=5980, now=now)
-    assert (status(order), balance_of(order.buyer_id)) == (OrderStatus.PAID, 220)
+    assert (status(order), balance_of(order.buyer)) == (OrderStatus.PAID, 220)
 
 
 # What does not come
@@ -194,7 +194,7 @@ def test_an_order_that_ends_unpaid_gives_the_part_back_at_once(
     start_payment(order=order, gateway=NAME, balance_fen=1200, now=now)
     end(order, now)
     assert expire(order=order, now=now + DAY) is False
-    assert balance_of(order.buyer_id) == 1200
+    assert balance_of(order.buyer) == 1200
     assert refunds() == [("balance", "unpaid", "balance", 1200, "done")]
     assert money(order) == Money(balance_fen=1200, refunded_fen=1200)
     assert ScriptedGateway.refunded == {}
@@ -209,7 +209,7 @@ def test_while_she_is_typing_the_password_the_part_waits(order: Order, now: dt.d
     for end in (expire, lambda **_when: cancel_unpaid(order=order, actor_id=order.buyer_id, now=now)):
         with pytest.raises(PaymentUnderWay):
             end(order=order, now=now + 15 * MINUTE)
-    assert balance_of(order.buyer_id) == 0
+    assert balance_of(order.buyer) == 0
     capture(payment, at=now + 15 * MINUTE, now=now + 16 * MINUTE)
     assert status(order) == OrderStatus.PAID
     assert refunds() == []
@@ -226,17 +226,17 @@ def test_money_that_comes_after_the_end_goes_back_the_way_it_came(order: Order, 
         ("balance", "unpaid", "balance", 1200, "done"),
         (NAME, "late", "original", 4780, "requested"),
     ]
-    assert balance_of(order.buyer_id) == 1200
+    assert balance_of(order.buyer) == 1200
 
 
 def test_money_that_comes_late_before_the_sweep_leaves_the_part_waiting(order: Order, now: dt.datetime) -> None:
     """The other order of the same two: the late ¥47.80 go back at once, the ¥12.00 when the order expires."""
     payment = start_payment(order=order, gateway=NAME, balance_fen=1200, now=now)
     capture(payment, at=now + 16 * MINUTE)
-    assert balance_of(order.buyer_id) == 0
+    assert balance_of(order.buyer) == 0
     expire(order=order, now=now + 17 * MINUTE)
     assert [refund[1] for refund in refunds()] == ["late", "unpaid"]
-    assert balance_of(order.buyer_id) == 1200
+    assert balance_of(order.buyer) == 1200
 
 
 def test_the_rest_that_comes_twice_goes_back_once(order: Order, now: dt.datetime) -> None:
@@ -248,7 +248,7 @@ def test_the_rest_that_comes_twice_goes_back_once(order: Order, now: dt.datetime
         capture(payment, at=now + MINUTE)
     assert refunds() == [(NAME, "duplicate", "original", 4780, "requested")]
     assert Refund.objects.get().payment == second
-    assert (status(order), balance_of(order.buyer_id)) == (OrderStatus.PAID, 0)
+    assert (status(order), balance_of(order.buyer)) == (OrderStatus.PAID, 0)
 
 
 def test_an_old_page_pays_everything_and_the_part_goes_back(order: Order, now: dt.datetime) -> None:
@@ -258,7 +258,7 @@ def test_an_old_page_pays_everything_and_the_part_goes_back(order: Order, now: d
     give_up(whole, now)
     rest = start_payment(order=order, gateway=NAME, balance_fen=1200, now=now)
     capture(whole, at=now + MINUTE)
-    assert (status(order), balance_of(order.buyer_id)) == (OrderStatus.PAID, 1200)
+    assert (status(order), balance_of(order.buyer)) == (OrderStatus.PAID, 1200)
     capture(rest, at=now + MINUTE)
     assert refunds() == [
         ("balance", "unpaid", "balance", 1200, "done"),
@@ -272,7 +272,7 @@ def test_an_old_page_pays_everything_once_the_rest_has_come(order: Order, now: d
     capture(start_payment(order=order, gateway=NAME, balance_fen=1200, now=now), at=now + MINUTE)
     capture(whole, at=now + MINUTE)
     assert refunds() == [(NAME, "duplicate", "original", 5980, "requested")]
-    assert (status(order), balance_of(order.buyer_id)) == (OrderStatus.PAID, 0)
+    assert (status(order), balance_of(order.buyer)) == (OrderStatus.PAID, 0)
 
 
 def test_an_old_page_for_a_rest_without_its_part_is_not_enough(order: Order, now: dt.datetime) -> None:
@@ -298,7 +298,7 @@ def test_the_part_stays_where_the_count_is_closed(order: Order, now: dt.datetime
     CampaignProgress.objects.update(counts_fixed_at=None)
     assert not Payment.objects.filter(applied=True).exists()
     expire(order=order, now=now + 15 * MINUTE)
-    assert balance_of(order.buyer_id) == 1200
+    assert balance_of(order.buyer) == 1200
 
 
 # Refunds
@@ -312,7 +312,7 @@ def test_leaving_gives_back_each_part_the_way_it_came(order: Order, now: dt.date
         (NAME, "left", "original", 4780, "requested"),
         ("balance", "left", "balance", 1200, "done"),
     ]
-    assert balance_of(order.buyer_id) == 1200
+    assert balance_of(order.buyer) == 1200
     assert order.lines.get().refunded_fen == 5980
     assert list(RefundLine.objects.order_by("pk").values_list("amount_fen", flat=True)) == [4780, 1200]
     assert money(order) == Money(captured_fen=4780, balance_fen=1200, refunded_fen=1200, in_flight_fen=4780)
@@ -335,7 +335,7 @@ def test_the_difference_takes_the_gateways_part_first(
     assert list(mine.values_list("amount_fen", flat=True)) == parts
     assert {refund.kind for refund in mine} == {"tier_difference"}
     to_balance = sum(refund.amount_fen for refund in mine if refund.route == RefundRoute.BALANCE)
-    assert balance_of(order.buyer_id) == to_balance
+    assert balance_of(order.buyer) == to_balance
     assert order.lines.get().refunded_fen == 600
 
 
@@ -349,7 +349,7 @@ def test_whoever_chose_the_balance_has_the_money_at_once(order: Order, now: dt.d
         (NAME, "left", "balance", 4780, "done"),
         ("balance", "left", "balance", 1200, "done"),
     ]
-    assert balance_of(order.buyer_id) == 5980
+    assert balance_of(order.buyer) == 5980
     steps = Transition.objects.filter(entity="payments.refund").order_by("object_id", "pk")
     assert [step.to_state for step in steps] == ["requested", "done"] * 2
     events.drain(now=now)
@@ -378,7 +378,7 @@ def test_settlement_follows_each_persons_choice(now: dt.datetime) -> None:
         (NAME, "missed", "balance", 2990, "done"),
         (NAME, "missed", "original", 2990, "requested"),
     ]
-    assert (balance_of(bobs.buyer_id), balance_of(carols.buyer_id)) == (2990, 0)
+    assert (balance_of(bobs.buyer), balance_of(carols.buyer)) == (2990, 0)
 
 
 def test_part_after_part_goes_back_until_nothing_is_left(order: Order, now: dt.datetime) -> None:

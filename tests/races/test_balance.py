@@ -75,7 +75,7 @@ def test_one_balance_pays_one_of_two_orders(spent_fen: int) -> None:
             return start_payment(order=orders[index], gateway=NAME, balance_fen=spent_fen, now=campaign.opens_at)
 
         assert names(at_once(2, pay)) == ["NotEnoughBalance", "Payment"]
-        assert balance_of(orders[0].buyer_id) == 2990 - spent_fen
+        assert balance_of(orders[0].buyer) == 2990 - spent_fen
 
 
 def test_without_the_lock_one_balance_would_pay_both(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,7 +90,7 @@ def test_without_the_lock_one_balance_would_pay_both(monkeypatch: pytest.MonkeyP
         return start_payment(order=orders[index], gateway=NAME, balance_fen=2000, now=campaign.opens_at)
 
     assert names(at_once(2, pay)) == ["Payment", "Payment"]
-    assert balance_of(orders[0].buyer_id) == -2000
+    assert balance_of(orders[0].buyer) == -2000
     assert violated() == {"payout_balance_never_negative"}
 
 
@@ -122,7 +122,7 @@ def test_a_balance_is_spent_or_withdrawn() -> None:
         outcomes = at_once(2, spend_or_withdraw(order, payee.code, campaign.opens_at))
         refused = [outcome for outcome in outcomes if isinstance(outcome, NotEnoughBalance | PurseTooSmall)]
         assert len(refused) == 1
-        assert balance_of(order.buyer_id) == 0
+        assert balance_of(order.buyer) == 0
 
 
 def test_without_the_lock_it_would_be_spent_and_withdrawn(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,7 +136,7 @@ def test_without_the_lock_it_would_be_spent_and_withdrawn(monkeypatch: pytest.Mo
         monkeypatch.setattr(hand, "standing", look)
     outcomes = at_once(2, spend_or_withdraw(order, payee.code, campaign.opens_at))
     assert names(outcomes) == ["Payment", "Withdrawal"]
-    assert balance_of(order.buyer_id) == -2000
+    assert balance_of(order.buyer) == -2000
     assert "payout_balance_never_negative" in violated()
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,9 +16,11 @@ from orders.models import Order
 from orders.selectors import orders
 from orders.services.ending import settle_payments
 from orders.states import OrderStatus
+from payments.states import RefundRoute
+from web.api.fields import Body
 from web.api.idempotency import answer_once, key_of, respond
 from web.api.order_shapes import OrderDetail, OrderSummary, RefundOfOrder, detail_of, refunds_as_told
-from web.api.reading import person
+from web.api.reading import body_of, person
 
 
 class Orders(ListAPIView):
@@ -37,13 +40,20 @@ class OneOrder(APIView):
         return Response(detail_of(orders.for_buyer(person(request), number)))
 
 
+class CancelBody(Body):
+    """Where the money goes; without it, where the buyer's refunds always go."""
+
+    refund_route = serializers.ChoiceField(choices=[RefundRoute.ORIGINAL, RefundRoute.BALANCE], required=False)
+
+
 class CancelOrder(APIView):
     moves_money_or_stock = ("POST",)
 
-    @extend_schema(request=None, responses={200: OrderDetail})
+    @extend_schema(request=CancelBody, responses={200: OrderDetail})
     def post(self, request: Request, number: str) -> Response:
         """Cancel an unpaid order, or leave a campaign before it closes; what was paid comes back in full."""
         buyer = person(request)
+        said = body_of(request, CancelBody).get("refund_route")
         order = orders.for_buyer(buyer, number)
         key_of(request)
         if order.status == OrderStatus.PENDING_PAYMENT:
@@ -51,7 +61,8 @@ class CancelOrder(APIView):
             settle_payments(order, now=timezone.now())
 
         def cancel() -> Answer:
-            cancelled = withdraw(buyer=buyer, order=order, now=timezone.now())
+            route = RefundRoute(said) if said else None
+            cancelled = withdraw(buyer=buyer, order=order, route=route, now=timezone.now())
             return Answer(status=200, body=detail_of(orders.for_buyer(buyer, cancelled.number)))
 
         return respond(answer_once(request, cancel))

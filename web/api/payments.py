@@ -17,23 +17,32 @@ from orders.services.paying import start_payment
 from payments.models import Payment
 from payments.services.querying import resolve
 from payments.services.starting import open_at_gateway
-from payments.states import PaymentStatus
-from web.api.fields import Body
+from payments.states import BALANCE, PaymentStatus
+from web.api.fields import Body, WholeNumber
 from web.api.idempotency import answer_once, respond
 from web.api.reading import body_of, person
 from web.clients import payer_client
 
 
 class PaymentBody(Body):
-    """At which of the gateways of the order's merchant to pay."""
+    """At which of the gateways of the order's merchant to pay, and how much the balance pays of it.
+
+    Where the balance pays all that is payable no gateway is needed.
+    """
 
     def get_fields(self) -> dict[str, Any]:
-        return {"gateway": serializers.ChoiceField(choices=list(settings.PAYMENT_GATEWAYS))}
+        names = list(settings.PAYMENT_GATEWAYS)
+        return {
+            "gateway": serializers.ChoiceField(choices=names, required=False),
+            "balance_fen": WholeNumber(required=False, help_text="taken now, given back if the rest fails"),
+        }
 
 
 class StartedPayment(serializers.Serializer[Any]):
     number = serializers.CharField()
-    pay_url = serializers.CharField(help_text="send the payer there; a weixin: address is the text of a QR code")
+    pay_url = serializers.CharField(
+        help_text="send the payer there; a weixin: address is the text of a QR code; empty when the balance paid it all"
+    )
 
 
 class PaymentState(serializers.ModelSerializer[Payment]):
@@ -50,10 +59,10 @@ class Payments(APIView):
     def post(self, request: Request, number: str) -> Response:
         """Pay an order. Repeating it with the same key never makes a second payment."""
         order = orders.for_buyer(person(request), number)
-        gateway = body_of(request, PaymentBody)["gateway"]
+        chosen = body_of(request, PaymentBody)
 
         def start() -> Answer:
-            payment = start_payment(order=order, gateway=gateway, now=timezone.now())
+            payment = start_payment(order=order, **chosen, now=timezone.now())
             return Answer(status=201, body={"number": payment.number})
 
         answer = answer_once(request, start)
@@ -61,7 +70,9 @@ class Payments(APIView):
             return respond(answer)
         # The gateway is asked after the payment is committed: no HTTP inside a transaction.
         payment = Payment.objects.get(number=answer.body["number"])
-        pay_url = open_at_gateway(payment=payment, now=timezone.now(), client=payer_client(request))
+        pay_url = ""
+        if payment.gateway != BALANCE:
+            pay_url = open_at_gateway(payment=payment, now=timezone.now(), client=payer_client(request))
         return Response({"number": payment.number, "pay_url": pay_url}, status=201)
 
 

@@ -17,6 +17,7 @@ from web.api import (
     regions,
     reviews,
     sandbox,
+    wallet,
 )
 from web.api.merchant.urls import urlpatterns as merchant
 from web.api.missing import Missing
@@ -33,6 +34,8 @@ v1: list[URLPattern | URLResolver] = [
     path("me/payees/<public_code:code>/", payouts.OnePayee.as_view()),
     path("me/withdrawals/", payouts.Withdrawals.as_view()),
     path("me/withdrawals/<document_number:number>/cancel/", payouts.CancelWithdrawal.as_view()),
+    path("me/wallet/", wallet.MyWallet.as_view()),
+    path("me/wallet/movements/", wallet.Movements.as_view()),
     path("addresses/", accounts.Addresses.as_view()),
     path("addresses/<public_code:code>/", accounts.OneAddress.as_view()),
     path("messages/", accounts.Messages.as_view()),

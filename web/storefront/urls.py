@@ -5,7 +5,7 @@ from django.urls import path
 from django.views.generic import TemplateView
 
 from web.storefront import inbox, picking, pickups, sandbox
-from web.storefront.account import addresses, applying, entering, language, me, regions
+from web.storefront.account import addresses, applying, entering, language, me, regions, wallet
 from web.storefront.browsing import campaign, hall, home, reminding
 from web.storefront.community import views as community
 from web.storefront.joining import views as joining
@@ -57,6 +57,8 @@ urlpatterns = [
     path("me/profile/", me.profile, name="profile"),
     path("me/refunds/", refunds.refunds, name="refunds"),
     path("me/invitations/", pages.invitations, name="invitations"),
+    path("me/wallet/", wallet.wallet, name="wallet"),
+    path("me/wallet/refunds/", wallet.choose, name="wallet-refunds"),
     path("me/addresses/", addresses.addresses, name="addresses"),
     path("me/addresses/new/", addresses.address, name="address-new"),
     path("me/addresses/<str:code>/", addresses.address, name="address"),

@@ -90,7 +90,7 @@ def test_leaving_asks_with_numbers_and_refunds_everything() -> None:
     order = join_and_pay(alice, make_open(), 2)
     browser = browser_of(alice)
     assert "退出这个团" in says(browser.get(url(order)))
-    assert "退出后 ¥59.80 原路退回，名额会让出来" in says(browser.get(url(order, "leave/")))
+    assert "退出后 ¥59.80 全部退回，名额会让出来" in says(browser.get(url(order, "leave/")))
 
     done = browser.post(url(order, "leave/"), follow=True)
 

@@ -13,6 +13,7 @@ from campaigns.selectors.reminders import awaited_by
 from common.errors import Refusal
 from common.masking import mask_phone
 from orders.selectors.savings import savings_of
+from payments.selectors.balance import balance_of
 from payments.selectors.refunds import refunds_for, under_way
 from web.access import hands_over, person, signed_in
 from web.storefront.account.forms import ProfileForm
@@ -36,6 +37,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "awaited": awaited_by(user),
         "application": None if merchants else application_of(user),
         "hands_over": hands_over(user),
+        "balance_fen": balance_of(user),
         "refunds_waiting": under_way(refunds_for(user)).count(),
     }
     return render(request, "storefront/account/me.html", context)

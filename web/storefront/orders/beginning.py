@@ -11,21 +11,27 @@ from payments.errors import PaymentInProgress
 from payments.models import Payment
 from payments.services.querying import resolve
 from payments.services.starting import open_at_gateway
+from payments.states import BALANCE
 from web.clients import payer_client
 
 
-def begin(request: HttpRequest, mine: Order, gateway: str, *, openid: str = "") -> Payment:
-    """An opened payment; one begun elsewhere, or on another kind of device, is asked about and closed first."""
+def begin(request: HttpRequest, mine: Order, gateway: str, *, balance_fen: int = 0, openid: str = "") -> Payment:
+    """An opened payment for what the balance does not pay; one that is over where nothing is left to pay.
+
+    One begun elsewhere, or on another kind of device, is asked about and closed first.
+    """
     try:
-        return _start(request, mine, gateway, openid)
+        return _start(request, mine, gateway, balance_fen, openid)
     except PaymentInProgress:
         for other in payments_of(mine):
             resolve(payment=other, now=timezone.now(), close=True)
-        return _start(request, mine, gateway, openid)
+        return _start(request, mine, gateway, balance_fen, openid)
 
 
-def _start(request: HttpRequest, mine: Order, gateway: str, openid: str) -> Payment:
-    payment = start_payment(order=mine, gateway=gateway, now=timezone.now())
+def _start(request: HttpRequest, mine: Order, gateway: str, balance_fen: int, openid: str) -> Payment:
+    payment = start_payment(order=mine, gateway=gateway, balance_fen=balance_fen, now=timezone.now())
+    if payment.gateway == BALANCE:
+        return payment
     return_url = request.build_absolute_uri(reverse("storefront:paid", args=[mine.number]))
     client = payer_client(request, openid=openid)
     open_at_gateway(payment=payment, now=timezone.now(), return_url=return_url, client=client)

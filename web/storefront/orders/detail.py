@@ -19,12 +19,13 @@ from campaigns.sources import SOURCE
 from common.errors import NotFound, Refusal
 from community.selectors.reviews import to_review
 from orders.models import Order, OrderLine
+from orders.selectors.balance import offer_of
 from orders.selectors.orders import payments_of, refunds_of, timeline
 from orders.states import OrderStatus
 from payments.models import Refund
-from payments.states import RefundKind
+from payments.states import BALANCE, RefundKind, RefundRoute
 from web.access import own_order, person, signed_in
-from web.gateways import gateway_word
+from web.gateways import paid_by
 from web.pictures import with_pictures
 from web.price_lines import said
 from web.refund_progress import progress_of
@@ -50,7 +51,8 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
         "timeline": sentences.timeline(mine, timeline(mine), refunds, _around(mine, lines, view)),
         "refunds": [progress_of(refund, now=timezone.now()) for refund in refunds],
         "drops": sentences.drops(lines),
-        "paid_by": _paid_by(mine),
+        "paid_by": paid_by(payments_of(mine)),
+        "balance": offer_of(mine) if mine.status == OrderStatus.PENDING_PAYMENT else None,
         "qr": _qr(request, mine),
         "view": view,
         "leaving": _leaving(mine, view),
@@ -68,7 +70,7 @@ def leave(request: HttpRequest, number: str) -> HttpResponse:
     refusal = None
     if request.method == "POST":
         try:
-            withdraw(buyer=person(request), order=mine, now=timezone.now())
+            withdraw(buyer=person(request), order=mine, route=_route(request), now=timezone.now())
         except NotFound:
             raise
         except Refusal as no:
@@ -83,8 +85,7 @@ def leave(request: HttpRequest, number: str) -> HttpResponse:
         "refusal": refusal,
         "lines": lines,
         "pieces": sum(line.quantity for line in lines),
-        "paid_by": _paid_by(mine),
-    }
+    } | _ways_back(mine)
     return render(request, "storefront/orders/leave.html", context, status=refusal.status if refusal else 200)
 
 
@@ -112,7 +113,7 @@ def _leaving(mine: Order, view: CampaignView | None) -> bool:
 
 
 def _money(mine: Order, refunds: list[Refund]) -> dict[str, Any]:
-    """The price lines, and what was spent in the end: money that came late or twice never was this order's."""
+    """The price lines, and what was spent in the end: what came late, twice or in part never was this order's."""
     price_lines = list(mine.price_lines.order_by("position").select_related("line"))
     several = len({line.line_id for line in price_lines if line.line_id}) > 1
     names = {
@@ -120,7 +121,7 @@ def _money(mine: Order, refunds: list[Refund]) -> dict[str, Any]:
         for position, line in enumerate(price_lines)
         if several and line.line
     }
-    outside = (RefundKind.LATE, RefundKind.DUPLICATE)
+    outside = (RefundKind.LATE, RefundKind.DUPLICATE, RefundKind.UNPAID)
     back_fen = sum(refund.amount_fen for refund in refunds if refund.kind not in outside)
     return {
         "lines": said(price_lines, names, fetched=mine.pickup_point_id is not None),
@@ -129,8 +130,23 @@ def _money(mine: Order, refunds: list[Refund]) -> dict[str, Any]:
     }
 
 
-def _paid_by(mine: Order) -> str:
-    return next((gateway_word(paid.gateway) for paid in payments_of(mine) if paid.applied), "")
+def _ways_back(mine: Order) -> dict[str, Any]:
+    """How it was paid, what goes back to the balance in any case, and whether there is a choice for the rest."""
+    applied = [payment for payment in payments_of(mine) if payment.applied]
+    at_gateways = [payment for payment in applied if payment.gateway != BALANCE]
+    return {
+        "paid_by": paid_by(applied),
+        "gateway": paid_by(at_gateways),
+        "choice": RefundRoute.BALANCE if mine.buyer.refund_to_balance else RefundRoute.ORIGINAL,
+        "balance": offer_of(mine) if mine.status == OrderStatus.PENDING_PAYMENT else None,
+        "to_balance_fen": sum(payment.amount_fen for payment in applied if payment.gateway == BALANCE),
+    }
+
+
+def _route(request: HttpRequest) -> RefundRoute | None:
+    """What the leaver has just chosen; without an answer it is what they chose once and for all."""
+    said = request.POST.get("route")
+    return next((route for route in (RefundRoute.ORIGINAL, RefundRoute.BALANCE) if route == said), None)
 
 
 def _qr(request: HttpRequest, mine: Order) -> SafeString | str:

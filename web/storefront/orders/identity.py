@@ -8,6 +8,7 @@ from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
 
 from orders.models import Order
+from orders.selectors.balance import offer_of
 from orders.states import OrderStatus
 from payments.errors import UnknownGateway
 from payments.gateways.base import gateway_named
@@ -33,7 +34,9 @@ def wechat_identity(request: HttpRequest, number: str, gateway: str) -> HttpResp
     expected = request.session.pop(_key(mine), "")
     if not expected or not constant_time_compare(request.GET.get("state", ""), expected):
         return redirect("storefront:pay", mine.number)
-    payment = begin(request, mine, gateway, openid=openid_of(wechat.account, code))
+    # What the balance pays was taken before the detour.
+    balance_fen = offer_of(mine).waiting_fen
+    payment = begin(request, mine, gateway, balance_fen=balance_fen, openid=openid_of(wechat.account, code))
     return redirect("storefront:to-gateway", mine.number, payment.number)
 
 

@@ -1,6 +1,7 @@
 """Paying: choose how, go to the gateway, come back and wait for what it says."""
 
 import datetime as dt
+import re
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,7 +10,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from common.errors import NotFound, Refusal
+from orders.errors import BadBalanceAmount
 from orders.models import Order
+from orders.selectors.balance import offer_of
 from orders.selectors.orders import payments_of
 from orders.states import OrderStatus
 from payments.errors import GatewayRefused, GatewayUnavailable, OpenidNeeded
@@ -24,19 +27,21 @@ from web.storefront.orders.beginning import begin
 
 ASK_AGAIN = dt.timedelta(seconds=5)
 NOTHING_NEW = 204
+WHOLE_NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 @never_cache
 @signed_in
 def pay(request: HttpRequest, number: str) -> HttpResponse:
-    """Choose a gateway; POST starts the payment there and goes on to its page."""
+    """Choose a gateway, and whether the balance pays a part or all of it; POST starts the payment and goes on to the
+    gateway's page, unless nothing is left to pay there."""
     mine = own_order(request, number)
     if mine.status != OrderStatus.PENDING_PAYMENT:
         return redirect("storefront:order", mine.number)
     refusal = None
     if request.method == "POST":
         try:
-            payment = begin(request, mine, request.POST.get("gateway", ""))
+            payment = begin(request, mine, request.POST.get("gateway", ""), balance_fen=_balance_fen(request))
             return redirect("storefront:to-gateway", mine.number, payment.number)
         except NotFound:
             raise
@@ -47,7 +52,7 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
     gateways = [(name, gateway_word(name)) for name in gateways_of(mine.merchant.code)]
     failed = any(payment.status == PaymentStatus.FAILED for payment in payments_of(mine))
     context = {"tab": "orders", "order": mine, "gateways": gateways, "refusal": refusal, "failed": failed}
-    context["goods"] = with_pictures(list(mine.lines.all()))
+    context |= {"goods": with_pictures(list(mine.lines.all())), "balance": offer_of(mine)}
     return render(request, "storefront/paying/index.html", context, status=refusal.status if refusal else 200)
 
 
@@ -59,17 +64,25 @@ def paid(request: HttpRequest, number: str) -> HttpResponse:
     unclear = _ask(mine)
     mine = own_order(request, number)
     waiting = mine.status == OrderStatus.PENDING_PAYMENT
-    pending = waiting and any(one.status == PaymentStatus.PENDING for one in payments_of(mine))
+    pending = next((one for one in payments_of(mine) if waiting and one.status == PaymentStatus.PENDING), None)
     if not waiting:
         return _go(request, reverse("storefront:order", args=[mine.number]))
     if not pending:
         return _go(request, reverse("storefront:pay", args=[mine.number]))
     if wants_part(request) and not unclear:
         return HttpResponse(status=NOTHING_NEW)
-    context = {"tab": "orders", "order": mine, "unclear": unclear}
+    context = {"tab": "orders", "order": mine, "payment": pending, "unclear": unclear}
     return render(
         request, "storefront/paying/_waiting.html" if wants_part(request) else "storefront/paying/paid.html", context
     )
+
+
+def _balance_fen(request: HttpRequest) -> int:
+    """How much of the balance was shown and chosen. Raises BadBalanceAmount for what no page of ours has sent."""
+    said = request.POST.get("balance", "0")
+    if not WHOLE_NUMBER.fullmatch(said):
+        raise BadBalanceAmount
+    return int(said)
 
 
 def _ask(mine: Order) -> bool:

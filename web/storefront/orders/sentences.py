@@ -53,7 +53,7 @@ def headline(order: Order) -> tuple[str, str]:
     """How it stands, and the fact that goes with it."""
     status = OrderStatus(order.status)
     if status == OrderStatus.CANCELLED:
-        back = _("%(amount)s 全部原路退回") % {"amount": format_yuan(order.payable_fen)} if order.paid_at else ""
+        back = _("%(amount)s 全部退回") % {"amount": format_yuan(order.payable_fen)} if order.paid_at else ""
         return str(CANCELLED.get(CancelReason(order.cancel_reason or CancelReason.BUYER))), back
     place = order.pickup_point.name if order.pickup_point else ""
     return {

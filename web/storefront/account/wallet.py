@@ -1,0 +1,40 @@
+"""My wallet: what my balance holds, how it came and went, and where my refunds go."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.services.profile import choose_refunds
+from payments.selectors.balance import balance_of, movements_of
+from payments.states import RefundRoute
+from web.access import person, signed_in
+from web.movements import movement_of
+
+PAGE = 20
+
+
+@signed_in
+def wallet(request: HttpRequest) -> HttpResponse:
+    """A page of movements, newest first, in a number of queries that does not grow with them."""
+    user = person(request)
+    page = Paginator(movements_of(user), PAGE).get_page(request.GET.get("page"))
+    context = {
+        "tab": "me",
+        "balance_fen": balance_of(user),
+        "page": page,
+        "rows": [movement_of(entry) for entry in page],
+        "choice": RefundRoute.BALANCE if user.refund_to_balance else RefundRoute.ORIGINAL,
+    }
+    return render(request, "storefront/wallet/index.html", context)
+
+
+@require_POST
+@signed_in
+def choose(request: HttpRequest) -> HttpResponse:
+    """Where my refunds go from now on."""
+    choose_refunds(user=person(request), to_balance=request.POST.get("route") == RefundRoute.BALANCE)
+    messages.success(request, _("已保存"))
+    return redirect("storefront:wallet")
