@@ -6,6 +6,7 @@ story the gateway speaks again, the clock goes on, the sweeps run, and everybody
 
 import datetime as dt
 import os
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, ClassVar
 
@@ -24,6 +25,7 @@ from hypothesis.stateful import (
 )
 
 from accounts.models import Merchant, User
+from accounts.services.profile import choose_refunds
 from campaigns.errors import (
     CampaignClosed,
     CannotCancelCampaign,
@@ -60,24 +62,31 @@ from orders.services.ending import expire, expire_due
 from orders.services.fulfilment import mark_ready, verify_pickup
 from orders.services.paying import start_payment
 from orders.states import OrderStatus
-from payments.errors import AlreadyPaid, GatewayUnavailable, PaymentInProgress
+from payments.errors import AlreadyPaid, GatewayUnavailable, NotEnoughBalance, PaymentInProgress
 from payments.gateways.base import GatewayPayment
 from payments.models import Payment, Refund
+from payments.selectors.balance import balance_of
 from payments.services import querying, sending
 from payments.services.capturing import confirm
 from payments.services.querying import query_overdue
 from payments.services.sending import send_due
-from payments.states import PaymentStatus, RefundStatus
+from payments.states import PaymentStatus, RefundRoute, RefundStatus
 from tests.factories.accounts import make_merchant, make_user, owner_of
 from tests.factories.campaigns import lines_of, make_open, make_point
 from tests.factories.catalog import make_sku
+from tests.factories.payouts import give_balance
 from tests.fixtures.gateways import NAME, ScriptedGateway, pay_at_gateway
 
 IN_CI = os.environ.get("CI") == "true"
 MINUTE = dt.timedelta(minutes=1)
 PEOPLE = 5
+# What everybody's balance begins with; more than any order costs.
+BALANCE_FEN = 20_000
+ALL = BALANCE_FEN
+NOTHING = GatewayPayment(PaymentStatus.PENDING)
 people = st.integers(0, PEOPLE - 1)
 anything = st.integers(0, 10_000)
+some = st.sampled_from([0, 500])
 baskets = st.tuples(st.integers(0, 2), st.integers(0, 2)).filter(any)
 
 
@@ -275,27 +284,38 @@ class Life(RuleBasedStateMachine):
             self.orders.append(order)
 
     @precondition(lambda self: self.orders)
-    @rule(index=anything)
-    def withdraw(self, index: int) -> None:
+    @rule(index=anything, route=st.sampled_from([None, RefundRoute.ORIGINAL, RefundRoute.BALANCE]))
+    def withdraw(self, index: int, route: RefundRoute | None) -> None:
         order = self.fresh(self.one_of(self.orders, index))
         self.refused(
-            lambda: withdraw(buyer=order.buyer, order=order, now=self.now),
+            lambda: withdraw(buyer=order.buyer, order=order, route=route, now=self.now),
             CannotLeave,
             CannotCancel,
             PaymentUnderWay,
             GatewayUnavailable,
         )
 
+    @rule(who=people, to_balance=st.booleans())
+    def choose_refunds(self, who: int, to_balance: bool) -> None:
+        choose_refunds(user=Street.neighbours[who], to_balance=to_balance)
+
     # Payers and their gateway
 
     @precondition(lambda self: self.orders)
-    @rule(index=anything)
-    def set_out_to_pay(self, index: int) -> None:
+    @rule(index=anything, balance_fen=st.sampled_from([0, 0, 500, ALL]))
+    def set_out_to_pay(self, index: int, balance_fen: int = 0) -> None:
+        """At the gateway, or with all or some of what the balance holds."""
         order = self.fresh(self.one_of(self.orders, index))
         payment = self.refused(
-            lambda: start_payment(order=order, gateway=NAME, now=self.now), NotPayable, PaymentInProgress, AlreadyPaid
+            lambda: start_payment(
+                order=order, gateway=NAME, balance_fen=min(balance_fen, order.payable_fen), now=self.now
+            ),
+            NotPayable,
+            PaymentInProgress,
+            AlreadyPaid,
+            NotEnoughBalance,
         )
-        if payment is not None:
+        if payment is not None and payment.gateway == NAME:
             self.payments.append(payment)
 
     @precondition(lambda self: self.payments)
@@ -316,15 +336,16 @@ class Life(RuleBasedStateMachine):
             confirm(payment_id=payment.pk, fact=ScriptedGateway.paid[payment.number], now=self.now)
 
     @precondition(lambda self: self.orders)
-    @rule(index=anything, minutes=st.sampled_from([1, 20]))
-    def pay_twice(self, index: int, minutes: int) -> None:
-        """The bank says no, the payer tries again, and later both go through: one of them in time at most."""
+    @rule(index=anything, minutes=st.sampled_from([1, 20]), parts=st.tuples(some, some))
+    def pay_twice(self, index: int, minutes: int, parts: tuple[int, int]) -> None:
+        """The bank says no, the payer tries again, perhaps with another part from the balance, and later both go
+        through: one of them in time at most."""
         before = len(self.payments)
-        self.set_out_to_pay(index)
+        self.set_out_to_pay(index, parts[0])
         if len(self.payments) == before or self.payments[-1].number in ScriptedGateway.paid:
             return
         confirm(payment_id=self.payments[-1].pk, fact=GatewayPayment(PaymentStatus.FAILED), now=self.now)
-        self.set_out_to_pay(index)
+        self.set_out_to_pay(index, parts[1])
         self.wait(minutes)
         for payment in (-1, -2):
             self.pay(payment)
@@ -424,12 +445,23 @@ class Life(RuleBasedStateMachine):
         assert campaign.status in DECIDED
         assert campaign.settled_at is not None
         assert not Refund.objects.exclude(status=RefundStatus.DONE).exists()
-        kept: dict[str, int] = {number: fact.amount_fen for number, fact in ScriptedGateway.paid.items()}
+        kept: Counter[str] = Counter()
+        purses = Counter({person.pk: BALANCE_FEN for person in Street.neighbours})
+        for payment in Payment.objects.all():
+            if payment.gateway == NAME:
+                kept[payment.subject_number] += ScriptedGateway.paid.get(payment.number, NOTHING).amount_fen
+            else:
+                purses[payment.payer_id] -= payment.amount_fen
+                kept[payment.subject_number] += payment.amount_fen
         for refund in Refund.objects.select_related("payment"):
-            kept[refund.payment.number] -= ScriptedGateway.refunded[refund.number]
-        for payment in Payment.objects.filter(number__in=kept):
-            order = Order.objects.get(number=payment.subject_number)
-            assert kept[payment.number] == (self.price_of(order, campaign) if payment.applied else 0)
+            kept[refund.payment.subject_number] -= refund.amount_fen
+            if refund.route == RefundRoute.BALANCE:
+                purses[refund.payment.payer_id] += refund.amount_fen
+            back_fen = 0 if refund.route == RefundRoute.BALANCE else refund.amount_fen
+            assert ScriptedGateway.refunded.get(refund.number, 0) == back_fen
+        for order in Order.objects.all():
+            assert kept[order.number] == (self.price_of(order, campaign) if order.paid_at else 0)
+        assert purses == {person.pk: balance_of(person) for person in Street.neighbours}
         assert not Order.objects.filter(status__in=[OrderStatus.PENDING_PAYMENT, OrderStatus.PAID]).exists()
 
     def price_of(self, order: Order, campaign: Campaign) -> int:
@@ -458,6 +490,8 @@ def test_the_books_hold_whatever_happens(scripted_gateway: object, monkeypatch: 
     Street.skus = [make_sku(Street.merchant), make_sku(Street.merchant)]
     Street.point = make_point(Street.merchant)
     Street.neighbours = [make_user(name=f"邻居{index}") for index in range(PEOPLE)]
+    for neighbour in Street.neighbours:
+        give_balance(neighbour, BALANCE_FEN)
     run_state_machine_as_test(
         Life,
         settings=settings(

@@ -32,10 +32,11 @@ from orders.models import Order
 from orders.states import OrderStatus
 from payments.models import Payment, ReconciliationCase, ReconciliationLine, Refund
 from payments.sandbox.models import SandboxPayment
+from payments.selectors.balance import balance_of
 from payments.selectors.callbacks import unmatched
 from payments.services.reconciling.sweeping import reconcile_due
 from payments.services.sending import send_due
-from payments.states import PaymentStatus, RefundStatus
+from payments.states import BALANCE, PaymentStatus, RefundRoute, RefundStatus
 from web.demo.crowd import crowd_of
 from web.demo.gateway import StoryClock, without_a_server
 from web.demo.making import DemoRefused, make_demo
@@ -159,6 +160,17 @@ def test_the_consumer_has_something_in_every_state() -> None:
     assert all(order.pickup_code for order in consumer.orders.filter(status=OrderStatus.READY))
 
 
+def test_the_consumer_has_a_balance_and_has_paid_with_it() -> None:
+    """F5: the fish that missed came back to it, ¥47.90; ¥20.00 of that went into the paper."""
+    consumer = person("consumer")
+    assert balance_of(consumer) == 2790
+    part = Payment.objects.get(gateway=BALANCE, payer=consumer)
+    assert (part.amount_fen, part.applied) == (2000, True)
+    order = consumer.orders.get(number=part.subject_number)
+    assert (order.source_code, order.status) == (campaign("tissue").code, OrderStatus.PAID)
+    assert Refund.objects.get(route=RefundRoute.BALANCE).payment.payer == consumer
+
+
 def test_the_consumer_has_old_messages_and_news() -> None:
     consumer = person("consumer")
     assert 0 < unread_count(consumer.pk) < messages_of(consumer.pk).count()
@@ -181,7 +193,8 @@ def test_whoever_is_owed_money_from_the_past_has_it_back() -> None:
 
 
 def test_the_sandbox_gateway_knows_every_payment() -> None:
-    ours = Payment.objects.filter(status=PaymentStatus.CAPTURED).values_list("number", "amount_fen", "gateway_number")
+    captured = Payment.objects.filter(status=PaymentStatus.CAPTURED).exclude(gateway=BALANCE)
+    ours = captured.values_list("number", "amount_fen", "gateway_number")
     theirs = SandboxPayment.objects.filter(status="paid").values_list("number", "amount_fen", "gateway_number")
     assert set(ours) == set(theirs)
 

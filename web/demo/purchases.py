@@ -9,6 +9,7 @@ from django.db.models import Sum
 from campaigns.models import Campaign
 from campaigns.plans import Plan
 from campaigns.services import joining, leaving
+from common.money import parse_yuan
 from community.services.sharing import credit, link_of, visited
 from community.states import Shared
 from orders.models import Order, OrderLine
@@ -77,7 +78,8 @@ class Purchases:
         return user_id == self.story.town.people["consumer"].pk
 
     def _pay(self, order: Order, now: dt.datetime) -> None:
-        payment = paying.start_payment(order=order, gateway=NAME, now=now)
+        balance_fen = parse_yuan(self.content.get("by_balance", "0")) if self._is_consumer(order.buyer_id) else 0
+        payment = paying.start_payment(order=order, gateway=NAME, balance_fen=balance_fen, now=now)
         if fault := self._fault_of(order):
             SandboxFault.objects.create(number=payment.number, **fault)
         confirm(payment_id=payment.pk, fact=self.story.gateway.pay(payment), now=now)

@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from accounts.services.profile import choose_refunds
 from campaigns.models import Campaign
 from campaigns.plans import Plan, SkuPlan
 from campaigns.services import cancelling, drafting, opening, reminding, reviewing, settling
@@ -121,4 +122,7 @@ class CampaignStory:
         cancelling.cancel(campaign=self.campaign, actor_id=self.shop.owner.pk, reason=reason, now=now)
 
     def _settle(self, now: dt.datetime) -> None:
+        consumer, to_balance = self.story.town.people["consumer"], bool(self.content.get("to_balance"))
+        choose_refunds(user=consumer, to_balance=to_balance)
         settling.settle(campaign_id=self.campaign.pk, now=now)
+        choose_refunds(user=consumer, to_balance=False)
