@@ -23,8 +23,7 @@ from tests.factories.accounts import make_merchant, make_operator, make_phone, m
 from tests.factories.campaigns import fill, join_and_pay, join_as, make_open
 from tests.factories.community import make_community, make_member
 from tests.factories.orders import make_received
-from tests.factories.payments import give_balance
-from tests.factories.payouts import actor_of, make_withdrawal
+from tests.factories.payouts import actor_of, give_balance, make_withdrawal
 from tests.factories.reviews import hand_over, make_review
 from tests.fixtures.gateways import NAME
 
@@ -82,7 +81,7 @@ def _balances(merchant: Merchant, now: dt.datetime) -> None:
     campaign = make_open(merchant, now=now, title="用余额")
     eve, fay = make_user(name="Eve"), make_user(name="Fay")
     for person in (eve, fay):
-        give_balance(person, 9000, now=now)
+        give_balance(person, 9000)
     start_payment(order=join_as(eve, campaign, now=now), balance_fen=2990, now=now)
     unpaid = join_as(fay, campaign, now=now)
     start_payment(order=unpaid, gateway=NAME, balance_fen=1200, now=now)
