@@ -11,6 +11,7 @@ from django.utils import timezone
 from payments.errors import GatewayRefused, GatewayUnavailable, OpenidNeeded
 from payments.gateways.base import GatewayPayment, GatewayRefund, HttpInsideTransaction, PayerClient
 from payments.gateways.wechat import WeChatGateway
+from payments.gateways.wechat.client import client_of
 from payments.models import Callback, LedgerTransaction, Payment, Refund
 from payments.services.querying import query_overdue, resolve
 from payments.services.sending import send_due
@@ -284,6 +285,28 @@ def test_a_message_is_read_without_asking_anybody(wechat, opened):
     body = wechat.message(wechat.resource_of(opened))
     assert tell(opened, body, wechat.seal(body))[0] == 200
     assert wechat.asked == []
+
+
+def test_a_serial_nobody_knows_makes_nobody_fetch_certificates(wechat, opened, settings):
+    """In either mode a stranger decides neither whom we ask nor how long we wait."""
+    body = wechat.message(wechat.resource_of(opened))
+    for account in (wechat.account, certified(api_url=wechat.url)):
+        settings.GATEWAY_ACCOUNTS = {"WECHAT": account}
+        wechat.asked.clear()
+        assert tell(opened, body, wechat.seal(body, serial="5157F09EFDC096DE15EBE81A47057A7200000000"))[0] == 401
+        assert wechat.asked == []
+
+
+def test_the_library_alone_believes_messages_of_any_age(wechat):
+    """Counter-test: what the gateway looks at before it calls the library, nobody else does."""
+    payment = make_payment(gateway="wechat", now=timezone.now())
+    body = wechat.message(wechat.resource_of(payment))
+    old = wechat.seal(body, at=1_600_000_000)
+    library = client_of(wechat.account)
+    assert library.callback(old, body)["resource"]["out_trade_no"] == payment.number
+    fresh = wechat.seal(body, key=stranger())
+    under_other_names = {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in old.items()}
+    assert library.callback(fresh | under_other_names, body)["resource"]["out_trade_no"] == payment.number
 
 
 def test_a_platform_certificate_proves_as_well_as_a_public_key(wechat, settings, office):
