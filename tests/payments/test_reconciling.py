@@ -41,6 +41,8 @@ A_DAY = dt.timedelta(days=1)
 DAY = dt.date(2026, 11, 20)
 # Half past ten on the morning after, in Shanghai.
 MORNING = dt.datetime(2026, 11, 21, 2, 30, tzinfo=dt.UTC)
+# When even an empty bill is believed.
+LATE = MORNING + 2 * A_DAY
 FIVE_PAST = NOON + dt.timedelta(minutes=5)
 
 
@@ -295,18 +297,18 @@ def test_what_a_person_settled_stays_settled(gateway):
     read(gateway, *bill)
     case.refresh_from_db()
     assert (case.status, case.outcome, case.note, case.owner) == ("settled", "by_hand", "渠道承认账单重复", olga)
-    read(gateway)
+    read(gateway, now=LATE)
     case.refresh_from_db()
     assert case.status == CaseStatus.SETTLED
 
 
 def test_a_bill_that_was_put_right_closes_its_cases_and_a_wrong_one_opens_them_again(gateway):
     payment = make_captured()
-    read(gateway)
+    read(gateway, now=LATE)
     read(gateway, paid_line(payment))
     assert found() == [("missing_there", payment.number, "repaired")]
     assert ReconciliationCase.objects.get().outcome == CaseOutcome.GONE
-    read(gateway)
+    read(gateway, now=LATE)
     case = ReconciliationCase.objects.get()
     assert (case.status, case.outcome, case.closed_at) == ("open", "", None)
     steps = Transition.objects.filter(entity="payments.reconciliationcase").order_by("pk")
@@ -326,7 +328,7 @@ def test_a_day_goes_from_midnight_to_midnight_in_shanghai(gateway):
         payment = make_captured()
         Payment.objects.filter(pk=payment.pk).update(captured_at=paid_at)
         numbers[name] = payment.number
-    read(gateway)
+    read(gateway, now=LATE)
     assert {number for _kind, number, _status in found()} == {numbers["first"], numbers["last"]}
 
 
@@ -348,7 +350,7 @@ def test_a_refund_on_no_bill_is_missed_on_the_day_it_arrived(gateway):
     Refund.objects.filter(pk=refund.pk).update(done_at=FIVE_PAST + A_DAY)
     read(gateway, paid_line(refund.payment))
     assert found() == []
-    read(gateway, day=DAY + A_DAY, now=MORNING + A_DAY)
+    read(gateway, day=DAY + A_DAY, now=LATE)
     assert found() == [("missing_there", refund.number, "open")]
 
 
@@ -361,8 +363,8 @@ def test_what_was_sent_before_the_first_bill_we_read_cannot_be_missed(gateway):
 
 def test_what_one_bill_misses_and_the_next_one_has_is_found(gateway):
     payment = make_captured()
-    read(gateway)
-    read(gateway, paid_line(payment), day=DAY + A_DAY, now=MORNING + A_DAY)
+    read(gateway, now=LATE)
+    read(gateway, paid_line(payment), day=DAY + A_DAY, now=LATE)
     assert found() == [("missing_there", payment.number, "repaired")]
 
 
@@ -400,6 +402,22 @@ def test_a_bill_that_is_not_ready_opens_no_case(gateway):
     assert (run.finished_at, run.leased_until, run.due_at) == (None, None, MORNING + reading.TRY_AGAIN)
     assert "没有回应" in run.error
     assert found() == []
+
+
+def test_an_empty_bill_is_not_believed_for_a_day_when_our_books_know_better(gateway):
+    """Before it is made, a gateway may say that nothing moved: no false cases."""
+    payment = make_captured()
+    midnight = dt.datetime(2026, 11, 21, 16, tzinfo=dt.UTC)
+    for hours in (0, 1):
+        with pytest.raises(GatewayUnavailable):
+            read(gateway, now=MORNING + dt.timedelta(hours=hours))
+    with pytest.raises(GatewayUnavailable):
+        read(gateway, now=midnight - dt.timedelta(seconds=1))
+    assert found() == []
+    assert not ReconciliationLine.objects.exists()
+    assert totals(ReconciliationRun.objects.get()) == (0, 0, 0, 0, 0)
+    read(gateway, now=midnight)
+    assert found() == [("missing_there", payment.number, "open")]
 
 
 def test_a_bill_that_breaks_off_counts_for_nothing(gateway, monkeypatch):

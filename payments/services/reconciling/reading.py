@@ -7,8 +7,8 @@ from itertools import islice
 from django.db import transaction
 
 from common.alerts import close_alert
-from common.clock import day_of
-from payments.errors import AlreadyReconciling, DayNotOver
+from common.clock import day_of, start_of
+from payments.errors import AlreadyReconciling, DayNotOver, GatewayUnavailable
 from payments.gateways.base import BillLine, gateway_named
 from payments.models import ReconciliationLine, ReconciliationRun
 from payments.services.reconciling.comparing import compare
@@ -19,6 +19,9 @@ LEASE = dt.timedelta(minutes=10)
 # A bill that was not there comes any minute; one that is missing after days hardly comes at all.
 TRY_AGAIN, TRY_AGAIN_LATE = dt.timedelta(minutes=10), dt.timedelta(hours=6)
 EXPECTED_WITHIN = dt.timedelta(days=3)
+# Before its bill is made, a gateway may say that there was nothing at all. Our books knowing better, it is not believed
+# for so long after the day's end.
+EMPTY_IS_LATE = dt.timedelta(days=1)
 BATCH = 1_000
 UNREAD = "bill_unread"
 
@@ -89,11 +92,18 @@ def _finish(claimed: ReconciliationRun, *, now: dt.datetime) -> ReconciliationRu
     if run.attempt != claimed.attempt:
         raise AlreadyReconciling
     compare(run=run, attempt=run.attempt, now=now)
+    if _is_hardly_made(run, now=now):
+        raise GatewayUnavailable
     run.lines.exclude(attempt=run.attempt).delete()
     run.finished_attempt, run.finished_at = run.attempt, now
     run.due_at, run.leased_until, run.error = now, None, ""
     run.save(update_fields=["finished_attempt", "finished_at", "due_at", "leased_until", "error"])
     return run
+
+
+def _is_hardly_made(run: ReconciliationRun, *, now: dt.datetime) -> bool:
+    day_has_ended = start_of(run.day + dt.timedelta(days=1))
+    return not run.line_count and run.difference_count > 0 and now < day_has_ended + EMPTY_IS_LATE
 
 
 def _give_up(run: ReconciliationRun, why: str, *, now: dt.datetime) -> None:
