@@ -2,11 +2,15 @@
 
 import logging
 import secrets
+import sys
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
+
+from common.contention import as_refusal
+from common.errors import Refusal
 
 logger = logging.getLogger(__name__)
 
@@ -22,10 +26,20 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest, *args: Any) -> HttpResponse:
-    """500, with a reference that stands in the log as well. Touches no database: that may be what broke."""
+    """500, with a reference that stands in the log as well. Touches no database: that may be what broke.
+
+    Where it was, which middleware finds out when it loads or saves a session, the answer is 503.
+    """
+    if (refusal := as_refusal(sys.exc_info()[1])) is not None:
+        return unavailable(refusal)
     reference = secrets.token_hex(2).upper()
     logger.error("server error shown", extra={"reference": reference, "path": request.path})
     return HttpResponse(loader.render_to_string("errors/500.html", {"reference": reference}), status=500)
+
+
+def unavailable(refusal: Refusal) -> HttpResponse:
+    """503 without a look at the database, which is what does not answer."""
+    return HttpResponse(loader.render_to_string("errors/503.html", {"refusal": refusal}), status=refusal.status)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -6,8 +6,9 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from common.contention import as_refusal
+from common.contention import DatabaseAway, as_refusal
 from common.errors import Refusal
+from web.failures import unavailable
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -40,4 +41,6 @@ class RefusalPages:
         refusal = exception if isinstance(exception, Refusal) else as_refusal(exception)
         if refusal is None:
             return None
+        if isinstance(refusal, DatabaseAway):
+            return unavailable(refusal)
         return render(request, "errors/refusal.html", {"refusal": refusal}, status=refusal.status)

@@ -328,7 +328,7 @@ def test_a_yes_is_said_only_after_commit(monkeypatch):
 
     monkeypatch.setattr(callbacks.evidence, "keep_accepted", fails)
     lenient = Client(raise_request_exception=False)
-    assert lenient.post(URL, body, content_type="application/json", headers=_headers(body)).status_code == 500
+    assert lenient.post(URL, body, content_type="application/json", headers=_headers(body)).status_code == 503
     _assert_nothing_changed(payment)
     assert not connection.in_atomic_block
 
