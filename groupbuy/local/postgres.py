@@ -64,6 +64,12 @@ class Postgres:
         if not self._durable:
             shutil.rmtree(self._folder, ignore_errors=True)
 
+    def restart_at_once(self) -> None:
+        """As a crash would: every connection is cut, nothing is finished, and the start recovers what was committed."""
+        waiting = ("--wait", "--timeout", str(SECONDS_TO_START))
+        logging = ("--log", str(self.log))
+        self._command("pg_ctl", *waiting, *logging, "--mode", "immediate", "restart", failure="PostgreSQL did not return")
+
     def is_running(self) -> bool:
         """Whether the process the cluster names is PostgreSQL: after a crash the number may be another's."""
         try:

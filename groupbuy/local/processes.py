@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TextIO
 
 import psutil
 
@@ -19,19 +20,22 @@ from groupbuy.local.problems import Problem
 SECONDS_TO_STOP = 15
 SECONDS_TO_DIE = 5
 LINES_REMEMBERED = 20
+# Where a run writes down its children, in the folder of its data.
+REGISTER = "processes.json"
 WIDTH_OF_NAMES = 8
 
 
 @dataclass
 class Child:
-    """A running process of the platform whose output goes to the terminal, line by line under its name."""
+    """A running process of the platform whose output is passed on, line by line under its name."""
 
     name: str
     process: subprocess.Popen[str]
+    output: TextIO
     last_lines: deque[str] = field(default_factory=lambda: deque(maxlen=LINES_REMEMBERED))
 
     @classmethod
-    def start(cls, name: str, command: Sequence[str], environment: Mapping[str, str]) -> "Child":
+    def start(cls, name: str, command: Sequence[str], environment: Mapping[str, str], output: TextIO) -> "Child":
         """Start it in a session of its own, so that Ctrl-C reaches the runner alone, which stops it in order."""
         process = subprocess.Popen(
             command,
@@ -43,7 +47,7 @@ class Child:
             errors="replace",
             start_new_session=True,
         )
-        child = cls(name, process)
+        child = cls(name, process, output)
         threading.Thread(target=child._repeat_output, daemon=True).start()
         return child
 
@@ -58,6 +62,11 @@ class Child:
         kill_group(self.process.pid)
         self.process.wait()
 
+    def kill(self) -> None:
+        """End it and all it started, in the middle of whatever they do."""
+        kill_group(self.process.pid)
+        self.process.wait()
+
     def obituary(self) -> str:
         """What to tell when it ended by itself."""
         ending = f"The process “{self.name}” ended by itself (exit code {self.process.returncode})."
@@ -67,23 +76,33 @@ class Child:
         assert self.process.stdout is not None
         for line in self.process.stdout:
             self.last_lines.append(line.rstrip())
-            sys.stdout.write(f"{self.name:<{WIDTH_OF_NAMES}}│ {line.rstrip()}\n")
-            sys.stdout.flush()
+            self.output.write(f"{self.name:<{WIDTH_OF_NAMES}}│ {line.rstrip()}\n")
+            self.output.flush()
 
 
 class Family:
-    """The children of a run. Their numbers stand in `register`, so that the next run finds those a kill left over."""
+    """The children of a run. Their numbers stand in `register`, so that the next run finds those a kill left over.
 
-    def __init__(self, register: Path, environment: Mapping[str, str]) -> None:
+    What they say goes to the terminal, unless `output` names another place.
+    """
+
+    def __init__(self, register: Path, environment: Mapping[str, str], output: TextIO | None = None) -> None:
         self._register = register
         self._environment = environment
+        self._output = output or sys.stdout
         self._children: list[Child] = []
 
     def start(self, name: str, *command: str) -> None:
         """Start one more child."""
-        self._children.append(Child.start(name, command, self._environment))
+        self._children.append(Child.start(name, command, self._environment, self._output))
         pids = [child.process.pid for child in self._children]
         self._register.write_text(json.dumps({pid: psutil.Process(pid).create_time() for pid in pids}))
+
+    def kill(self, name: str) -> None:
+        """Kill one child, as a lack of memory or of power would."""
+        (child,) = (child for child in self._children if child.name == name)
+        child.kill()
+        self._children.remove(child)
 
     def check(self) -> None:
         """Raise a Problem when a child has ended, for none of them ends by itself."""

@@ -19,7 +19,7 @@ from groupbuy.local.environment import PROJECT_ROOT, data_dir
 from groupbuy.local.messages import compile_messages
 from groupbuy.local.ports import LOOPBACK, free_port, is_free, require_free
 from groupbuy.local.problems import Problem, from_os_error, require_room
-from groupbuy.local.processes import Family
+from groupbuy.local.processes import REGISTER, Family
 from groupbuy.local.servers import Servers, kept_servers, stop_on_signals
 from groupbuy.local.single_run import only_run
 
@@ -30,6 +30,7 @@ SECONDS_A_SERVER_MAY_BE_AWAY = 20
 # Whoever runs a demo as root, in a container mostly, need not be told so every time.
 CELERY = (sys.executable, "-W", "ignore:You're running the worker", "-m", "celery", "--quiet", "--app", "groupbuy")
 WARNINGS = ("--loglevel", "WARNING")
+WEB = "web"
 
 PAGES = (
     ("Storefront", "/"),
@@ -86,14 +87,14 @@ def run(plan: Plan) -> None:
     """Start everything in order, watch it, and stop it in the opposite order whatever happens."""
     plan.folder.mkdir(mode=0o711, parents=True, exist_ok=True)
     with only_run(plan.folder, plan.address):
-        Family(plan.folder / "processes.json", {}).stop_leftovers()
+        Family(plan.folder / REGISTER, {}).stop_leftovers()
         require_room(plan.folder)
         require_free(plan.port)
         say("Starting the servers")
         with kept_servers(plan.folder) as servers:
             environment = write_environment(plan, servers)
             prepare(environment)
-            family = Family(plan.folder / "processes.json", environment)
+            family = Family(plan.folder / REGISTER, environment)
             try:
                 start(plan, family)
                 say(welcome(plan, servers))
@@ -127,12 +128,22 @@ def prepare(environment: Mapping[str, str]) -> None:
 def start(plan: Plan, family: Family) -> None:
     """Start the processes. The web server goes first and alone: two cores start four Pythons no sooner than one."""
     say("Starting the platform")
-    family.start("web", *web_command(plan))
-    await_answer(plan, family)
-    family.start("gateway", sys.executable, "manage.py", "sandbox_gateway")
-    family.start("worker", *CELERY, "worker", *WARNINGS, "--concurrency", "2", "--without-gossip", "--without-mingle")
-    schedule = str(plan.folder / "celerybeat-schedule")
-    family.start("beat", *CELERY, "beat", *WARNINGS, "--schedule", schedule, "--pidfile", "")
+    for name, command in commands(plan).items():
+        family.start(name, *command)
+        if name == WEB:
+            await_answer(plan, family)
+
+
+def commands(plan: Plan) -> dict[str, tuple[str, ...]]:
+    """What the platform is made of: its processes by name, in the order in which they start."""
+    worker = ("worker", *WARNINGS, "--concurrency", "2", "--without-gossip", "--without-mingle")
+    beat = ("beat", *WARNINGS, "--schedule", str(plan.folder / "celerybeat-schedule"), "--pidfile", "")
+    return {
+        WEB: web_command(plan),
+        "gateway": (sys.executable, "manage.py", "sandbox_gateway"),
+        "worker": (*CELERY, *worker),
+        "beat": (*CELERY, *beat),
+    }
 
 
 def web_command(plan: Plan) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from typing import NoReturn
 import psutil
 
 from groupbuy.local.postgres import Postgres
+from groupbuy.local.processes import REGISTER, Family
 from groupbuy.local.valkey import Valkey
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -22,10 +23,11 @@ THROW_AWAY_PREFIX = "groupbuy-throw-away-"
 
 @dataclass(frozen=True)
 class Servers:
-    """Where the servers are. `own` names those this process started and must keep an eye on."""
+    """Where the servers are, and the folder they work in. `own` names those this process must keep an eye on."""
 
     database_url: str
     redis_url: str
+    folder: Path
     own: dict[str, Postgres | Valkey] = field(default_factory=dict)
 
     def environment(self) -> dict[str, str]:
@@ -41,13 +43,16 @@ def kept_servers(folder: Path) -> Iterator[Servers]:
 
 
 @contextmanager
-def throw_away_servers() -> Iterator[Servers]:
-    """Quick servers with empty data, gone without a trace at the end, and so are those of a run that was killed."""
+def throw_away_servers(*, durable: bool = False) -> Iterator[Servers]:
+    """Servers with empty data, gone without a trace at the end, and so are those of a run that was killed.
+
+    They are quick; `durable` ones are as slow and as safe as kept ones, for whoever wants to see them crash.
+    """
     _remove_leftovers()
     folder = Path(tempfile.mkdtemp(prefix=f"{THROW_AWAY_PREFIX}{os.getpid()}-"))
     folder.chmod(0o711)  # the account PostgreSQL runs as must get through to its own part
     try:
-        with _servers(folder, durable=False) as servers:
+        with _servers(folder, durable=durable) as servers:
             yield servers
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -81,15 +86,17 @@ def _servers(folder: Path, *, durable: bool) -> Iterator[Servers]:
         yield Servers(
             database_url=os.environ.get("DATABASE_URL") or own["PostgreSQL"].url,
             redis_url=os.environ.get("REDIS_URL") or own["Valkey"].url,
+            folder=folder,
             own=own,
         )
 
 
 def _remove_leftovers() -> None:
-    """End the servers of throw-away runs whose process was killed, and remove their folders."""
+    """End what throw-away runs whose process was killed left behind, and remove their folders."""
     for folder in Path(tempfile.gettempdir()).glob(f"{THROW_AWAY_PREFIX}*-*"):
         owner = folder.name.removeprefix(THROW_AWAY_PREFIX).split("-")[0]
         if owner.isdigit() and not psutil.pid_exists(int(owner)) and os.access(folder, os.W_OK):
+            Family(folder / REGISTER, {}).stop_leftovers()
             Postgres(folder / "postgres", durable=False).stop()
             Valkey(folder / "valkey", durable=False).stop_leftover()
             shutil.rmtree(folder, ignore_errors=True)
