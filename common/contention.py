@@ -1,6 +1,6 @@
 """A database that could not do it just now: rows stayed locked, transactions met head-on, or the server was away."""
 
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import Unavailable
@@ -30,7 +30,8 @@ def pgcode_of(exception: BaseException) -> str:
 
 def as_refusal(exception: BaseException | None) -> Crowded | DatabaseAway | None:
     """The refusal that such a moment is answered with; None for every other exception."""
-    if not isinstance(exception, OperationalError | InterfaceError):
+    # A connection that breaks in the middle of a statement is a DatabaseError of no kind.
+    if not isinstance(exception, OperationalError | InterfaceError) and type(exception) is not DatabaseError:
         return None
     code = pgcode_of(exception)
     if code in (LOCK_NOT_AVAILABLE, DEADLOCK, SERIALIZATION_FAILURE):

@@ -2,7 +2,7 @@
 
 import psycopg2
 import pytest
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
@@ -82,4 +82,6 @@ def test_each_moment_has_its_refusal(code: str | None, refusal: type[Exception] 
 def test_what_is_not_the_database_s_is_left_alone() -> None:
     assert as_refusal(ZeroDivisionError()) is None
     assert as_refusal(None) is None
+    assert as_refusal(IntegrityError()) is None
     assert isinstance(as_refusal(InterfaceError("connection already closed")), DatabaseAway)
+    assert isinstance(as_refusal(DatabaseError("server closed the connection unexpectedly")), DatabaseAway)
