@@ -7,7 +7,7 @@ IN_DEV := @python3 groupbuy/local/bootstrap.py dev
 PIP_COMPILE := .venv-lock/bin/uv pip compile pyproject.toml --quiet --universal --no-emit-index-url --no-header \
 	--no-annotate --generate-hashes --python-version 3.11
 
-.PHONY: help run dev test check bench demo screenshots messages lock clean
+.PHONY: help run dev test check bench faults demo screenshots messages lock clean
 
 help: ## List the targets
 	@echo "groupbuy: make run, then http://127.0.0.1:8000"
@@ -30,6 +30,9 @@ check: ## Everything that can be said without running it: style, types, layers, 
 
 bench: ## The benchmarks (ARGS="..." goes to them)
 	$(IN_DEV) python -m bench $(ARGS)
+
+faults: ## Kill, cut off, flood and mislead a platform of its own, and count what it survives (ARGS=--short)
+	$(IN_DEV) python -m faults $(ARGS)
 
 demo: ## Fill the database with the demo data (ARGS="--days 30" for less history)
 	$(IN_LOCAL) python -m groupbuy.local.with_servers python manage.py demo $(ARGS)

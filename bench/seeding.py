@@ -5,7 +5,8 @@ The first order of the big campaign goes through the services; the others are cl
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from django.db import connection
 from django.utils import timezone
@@ -39,9 +40,34 @@ PIECES = 50_000
 CLONES_FROM = 1_000_000
 
 
+@dataclass(frozen=True)
+class Shop:
+    """A merchant with its owner and its one pick-up point."""
+
+    merchant: Merchant
+    owner: User
+    point: PickupPoint
+
+
 def seed() -> None:
     """Fill an empty database."""
     now = timezone.now()
+    shop = found_shop(now=now)
+    open_for_joining(shop, code=HOT, now=now)
+    open_for_joining(shop, code=BIG, now=now)
+    for number in range(HALL):
+        open_for_joining(shop, code=f"HALL{number:06d}", now=now, pieces=100)
+    make_buyers(BUYERS)
+    clone_orders(first_order(buyers()[0], code=BIG, now=now), ORDERS - 1, first_id=CLONES_FROM)
+    events.drain(now=now)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
+    if violations := check_all():
+        raise AssertionError(f"the seeded database is not sound: {violations}")
+
+
+def found_shop(*, now: dt.datetime) -> Shop:
+    """A merchant that needs no review, and where its goods are handed over."""
     owner = User.objects.create_user("13900000000", name="店主")
     merchant = Merchant.objects.create(
         name="老周果园",
@@ -53,38 +79,46 @@ def seed() -> None:
     )
     merchant.staff.create(user=owner, role="owner")
     point = save_point(merchant=merchant, actor_id=owner.pk, details=PointDetails(name="东门", address="文三路 1 号"))
-    _open_campaign(merchant, owner, point, code=HOT, now=now)
-    _open_campaign(merchant, owner, point, code=BIG, now=now)
-    for number in range(HALL):
-        _open_campaign(merchant, owner, point, code=f"HALL{number:06d}", now=now, pieces=100)
-    buyers = [User(phone=f"137{n:08d}", phone_hash=f"buyer-{n}", phone_tail=f"{n:04d}") for n in range(BUYERS)]
-    User.objects.bulk_create(buyers)
-    _clone_orders(_first_order(now=now), ORDERS - 1)
-    events.drain(now=now)
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
-    if violations := check_all():
-        raise AssertionError(f"the seeded database is not sound: {violations}")
+    return Shop(merchant, owner, point)
 
 
-def _open_campaign(
-    merchant: Merchant, owner: User, point: PickupPoint, *, code: str, now: dt.datetime, pieces: int = PIECES
-) -> None:
-    sku = _sku(merchant, owner, f"阿克苏苹果 {code}", pieces, now=now)
+def make_buyers(count: int, *, first: int = 0) -> list[User]:
+    """So many people, in one statement."""
+    numbers = range(first, first + count)
+    people = [User(phone=f"137{n:08d}", phone_hash=f"buyer-{n}", phone_tail=f"{n % 10_000:04d}") for n in numbers]
+    return User.objects.bulk_create(people)
+
+
+def open_for_joining(
+    shop: Shop,
+    *,
+    code: str,
+    now: dt.datetime,
+    pieces: int = PIECES,
+    thresholds: Sequence[int] = (10, 100, 1000),
+) -> Campaign:
+    """An open campaign over one SKU, for a day, that succeeds from its first threshold on."""
+    campaign = schedule(shop, code=code, now=now, pieces=pieces, thresholds=thresholds)
+    open_campaign(campaign_id=campaign.pk, now=now)
+    return Campaign.objects.get(pk=campaign.pk)
+
+
+def schedule(shop: Shop, *, code: str, now: dt.datetime, pieces: int, thresholds: Sequence[int]) -> Campaign:
+    """A campaign that waits for its opening, which is now."""
+    sku = _sku(shop.merchant, shop.owner, f"阿克苏苹果 {code}", pieces, now=now)
     plan = Plan(
         title=f"阿克苏苹果 5 斤 {code}",
         opens_at=now,
         closes_at=now + dt.timedelta(days=1),
-        thresholds=[10, 100, 1000],
-        minimum=10,
+        thresholds=thresholds,
+        minimum=thresholds[0],
         skus=[SkuPlan(sku.code, pieces, [2990, 2690, 2390])],
-        pickup_points=[point.code],
+        pickup_points=[shop.point.code],
         payment_minutes=24 * 60,
     )
-    campaign = save_draft(merchant=merchant, actor_id=owner.pk, plan=plan, now=now)
+    campaign = save_draft(merchant=shop.merchant, actor_id=shop.owner.pk, plan=plan, now=now)
     Campaign.objects.filter(pk=campaign.pk).update(code=code)
-    submit(campaign=Campaign.objects.get(pk=campaign.pk), actor_id=owner.pk, now=now)
-    open_campaign(campaign_id=campaign.pk, now=now)
+    return submit(campaign=Campaign.objects.get(pk=campaign.pk), actor_id=shop.owner.pk, now=now)
 
 
 def _sku(merchant: Merchant, owner: User, name: str, pieces: int, *, now: dt.datetime) -> Sku:
@@ -112,26 +146,30 @@ def buyers() -> list[User]:
     return list(User.objects.filter(phone_hash__startswith="buyer-").order_by("pk"))
 
 
-def _first_order(*, now: dt.datetime) -> Order:
-    buyer = buyers()[0]
-    order = join(buyer=buyer, code=BIG, lines=[line_of(BIG)], fulfilment=choice(), now=now)
+def first_order(buyer: User, *, code: str, now: dt.datetime) -> Order:
+    """A paid order of one piece, the way every order goes."""
+    order = join(buyer=buyer, code=code, lines=[line_of(code)], fulfilment=choice(), now=now)
     payment = start_payment(order=order, gateway="sandbox", now=now)
-    fact = GatewayPayment(PaymentStatus.CAPTURED, payment.amount_fen, "T1", now)
+    fact = GatewayPayment(PaymentStatus.CAPTURED, payment.amount_fen, f"T{payment.pk}", now)
     confirm(payment_id=payment.pk, fact=fact, now=now)
     order.refresh_from_db()
     return order
 
 
-def _clone_orders(order: Order, count: int) -> None:
-    """Rows like those of the first order for so many more buyers; `g` counts them."""
-    fresh = f"{CLONES_FROM} + g"
-    wide = f"{CLONES_FROM} + src.id * {ORDERS * 2} + g"
+def clone_orders(order: Order, count: int, *, first_id: int) -> None:
+    """Rows like those of the first order for so many more buyers, with ids above `first_id`, where there are none.
+
+    `g` counts the buyers, and `nth` the rows that one order has in a table.
+    """
+    fresh = f"{first_id} + g"
+    wide = f"{first_id} + (src.nth - 1) * {count} + g"
     of_order = {"order_id": fresh}
-    number = "'G' || lpad(g::text, 14, '0')"
+    number = f"'G' || lpad(({fresh})::text, 14, '0')"
     payment = f"(SELECT id FROM payments_payment WHERE subject_number = '{order.number}')"
     bookings = f"(SELECT id FROM payments_ledgertransaction WHERE payment_id = {payment})"
     person = f"src.user_id = {order.buyer_id}"
-    user = {"id": fresh, "code": "'C' || lpad(g::text, 9, '0')", "phone_hash": "'clone-' || g"}
+    campaign = f"src.campaign_id = (SELECT id FROM campaigns_campaign WHERE code = '{order.source_code}')"
+    user = {"id": fresh, "code": f"'C' || lpad(({fresh})::text, 9, '0')", "phone_hash": f"'clone-' || {fresh}"}
     _clone("accounts_user", f"src.id = {order.buyer_id}", user, count)
     _clone("orders_order", f"src.id = {order.pk}", {"id": fresh, "number": number, "buyer_id": fresh}, count)
     _clone("orders_orderline", f"src.order_id = {order.pk}", {"id": fresh, **of_order}, count)
@@ -139,18 +177,25 @@ def _clone_orders(order: Order, count: int) -> None:
     _clone("orders_hold", f"src.order_id = {order.pk}", {"id": fresh, **of_order}, count)
     _clone("orders_orderclaim", f"src.order_id = {order.pk}", {"id": wide, **of_order}, count)
     _clone("campaigns_campaignorder", f"src.order_id = {order.pk}", of_order, count)
-    _clone("campaigns_participant", person, {"id": fresh, "user_id": fresh}, count)
+    _clone("campaigns_participant", f"{person} AND {campaign}", {"id": fresh, "user_id": fresh}, count)
     _clone("catalog_stockmovement", f"src.document = '{order.number}'", {"id": wide, "document": number}, count)
-    paid = {"id": fresh, "number": "'P' || g", "subject_number": number, "gateway_number": "'T' || g + 1"}
-    _clone("payments_payment", f"src.id = {payment}", paid | {"payer_id": fresh}, count)
-    proof = {"id": fresh, "event_id": "'clone:' || g", "payment_id": fresh}
+    paid = {
+        "id": fresh,
+        "number": f"'P' || {fresh}",
+        "subject_number": number,
+        "gateway_number": f"'T' || {fresh}",
+        "payer_id": fresh,
+    }
+    _clone("payments_payment", f"src.id = {payment}", paid, count)
+    proof = {"id": fresh, "event_id": f"'clone:' || {fresh}", "payment_id": fresh}
     _clone("payments_callback", f"src.payment_id = {payment}", proof, count)
-    booked = {"id": fresh, "key": "'capture:P' || g", "payment_id": fresh, "subject_number": number}
+    booked = {"id": fresh, "key": f"'capture:P' || {fresh}", "payment_id": fresh, "subject_number": number}
     _clone("payments_ledgertransaction", f"src.id = {bookings}", booked, count)
     _clone("payments_ledgerentry", f"src.transaction_id = {bookings}", {"id": wide, "transaction_id": fresh}, count)
-    timeline = f"src.entity = 'orders.order' AND src.object_id = {order.pk}"
-    _clone("common_transition", timeline, {"id": wide, "object_id": fresh, "actor_id": fresh}, count)
-    timeline = f"src.entity = 'payments.payment' AND src.object_id = {payment}"
+    timeline = (
+        f"(src.entity = 'orders.order' AND src.object_id = {order.pk})"
+        f" OR (src.entity = 'payments.payment' AND src.object_id = {payment})"
+    )
     _clone("common_transition", timeline, {"id": wide, "object_id": fresh, "actor_id": fresh}, count)
     _count(order, count)
 
@@ -161,8 +206,9 @@ def _clone(table: str, where: str, changed: Mapping[str, str], count: int) -> No
         values = [changed.get(column, f'src."{column}"') for column in columns]
         names = ", ".join(f'"{column}"' for column in columns)
         cursor.execute(
-            f"INSERT INTO {table} ({names}) SELECT {', '.join(values)} "
-            f"FROM {table} src, generate_series(1, {count}) g WHERE {where} ORDER BY src, g"
+            f"INSERT INTO {table} ({names}) SELECT {', '.join(values)} FROM "
+            f"(SELECT src.*, row_number() OVER (ORDER BY src) AS nth FROM {table} src WHERE {where}) src, "
+            f"generate_series(1, {count}) g ORDER BY src.nth, g"
         )
         if "id" in columns:
             cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")

@@ -67,8 +67,8 @@ class Postgres:
     def restart_at_once(self) -> None:
         """As a crash would: every connection is cut, nothing is finished, and the start recovers what was committed."""
         waiting = ("--wait", "--timeout", str(SECONDS_TO_START))
-        logging = ("--log", str(self.log))
-        self._command("pg_ctl", *waiting, *logging, "--mode", "immediate", "restart", failure="PostgreSQL did not return")
+        command = ("--log", str(self.log), "--mode", "immediate", "restart")
+        self._command("pg_ctl", *waiting, *command, failure="PostgreSQL did not start again")
 
     def is_running(self) -> bool:
         """Whether the process the cluster names is PostgreSQL: after a crash the number may be another's."""

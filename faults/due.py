@@ -1,0 +1,146 @@
+"""Something due for each task of the platform. A task without a case here fails a test."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+
+from accounts.models import SignInAttempt, SmsCode
+from campaigns.models import Campaign
+from campaigns.services.leaving import withdraw
+from campaigns.services.settling import settle
+from common.clock import database_now
+from common.models import Alert, Budget, IdempotencyKey, OutboxEvent
+from faults.seeding import buy, end_now, open_code, pay_untold, people, place
+from faults.stage import Town
+from groupbuy.celery import app
+from notifications.models import TextMessage
+from orders.models import Order
+from orders.services.fulfilment import mark_ready, verify_pickup
+from payments.models import Payment, ReconciliationCase, ReconciliationRun
+from payments.sandbox.models import SandboxPayment
+
+LONG_AGO = dt.timedelta(days=400)
+A_FEW_DAYS = dt.timedelta(days=3)
+A_WHILE = dt.timedelta(minutes=2)
+UNKNOWN = "faults"
+
+Case = Callable[[Town], None]
+
+
+def tasks() -> dict[str, Callable[[], None]]:
+    """Every task of ours that a worker knows, by its name."""
+    app.loader.import_default_modules()
+    return {name: task.run for name, task in app.tasks.items() if not name.startswith("celery.")}
+
+
+def old_codes(_town: Town) -> None:
+    """A code and a wrong password that no limit counts any more."""
+    then = database_now() - LONG_AGO
+    SmsCode.objects.create(phone_hash="a", purpose="sign_in", code_hash="b", sent_at=then, expires_at=then)
+    SignInAttempt.objects.create(phone_hash="a", at=then)
+
+
+def old_texts(_town: Town) -> None:
+    """A text message nobody looks at any more."""
+    TextMessage.objects.create(phone_hash="a", text="123456", sent_at=database_now() - LONG_AGO)
+
+
+def old_keys(town: Town) -> None:
+    """An idempotency key, a budget and an event that have been kept long enough."""
+    then = database_now() - LONG_AGO
+    IdempotencyKey.objects.create(
+        actor=town.shop.owner, endpoint="POST /", key=f"old-{town.turn()}", request_hash="", created_at=then
+    )
+    Budget.objects.create(scope="old", key="old", window_starts_at=then)
+    OutboxEvent.objects.create(name="faults.Old", payload={}, published_at=then, relayed_at=then)
+
+
+def news(town: Town) -> None:
+    """An order that was paid, and whose buyer has not heard it."""
+    buy(people(town, 1)[0], open_code(town), now=database_now())
+
+
+def broken_statement(_town: Town) -> None:
+    """An event that has waited for hours, and of which no operator has heard."""
+    Alert.objects.all().delete()
+    OutboxEvent.objects.create(name="faults.Stuck", payload={}, published_at=database_now() - LONG_AGO)
+
+
+def scheduled_campaign(town: Town) -> None:
+    """A campaign whose opening has come."""
+    Campaign.objects.filter(code=open_code(town, opened=False)).update(opens_at=database_now() - A_WHILE)
+
+
+def campaigns_that_are_over(town: Town) -> None:
+    """One that made it and owes a difference, one that did not and owes everything; each has an unpaid order too."""
+    for thresholds in ((1, 2, 3), (10, 20, 30)):
+        code = open_code(town, thresholds=thresholds)
+        alice, bob, carol = people(town, 3)
+        buy(alice, code, now=database_now())
+        buy(bob, code, now=database_now())
+        place(carol, code, now=database_now())
+        end_now(code)
+
+
+def unpaid_order(town: Town) -> None:
+    """An order whose time to pay is over; the gateway knows its payment."""
+    order, _payment = place(people(town, 1)[0], open_code(town), now=database_now())
+    Order.objects.filter(pk=order.pk).update(pay_by=database_now())
+
+
+def untold_payment(town: Town) -> None:
+    """A payment that was paid two minutes ago, and nobody told us."""
+    _order, payment = place(people(town, 1)[0], open_code(town), now=database_now())
+    pay_untold(payment)
+    Payment.objects.filter(pk=payment.pk).update(created_at=database_now() - A_WHILE)
+
+
+def due_refund(town: Town) -> None:
+    """Money of somebody who left."""
+    buyer = people(town, 1)[0]
+    order, _payment = buy(buyer, open_code(town), now=database_now())
+    withdraw(buyer=buyer, order=order, now=database_now())
+
+
+def unread_bill(town: Town) -> None:
+    """Bills nobody has read, and on one of them a payment that nobody here knows."""
+    ReconciliationCase.objects.all().delete()
+    ReconciliationRun.objects.all().delete()
+    SandboxPayment.objects.filter(title=UNKNOWN).delete()
+    then = database_now() - A_FEW_DAYS
+    SandboxPayment.objects.create(
+        number=f"U{town.turn()}",
+        title=UNKNOWN,
+        amount_fen=2990,
+        status=SandboxPayment.Status.PAID,
+        created_at=then,
+        expires_at=then,
+        paid_at=then,
+    )
+
+
+def order_nobody_complains_about(town: Town) -> None:
+    """An order that was handed over, and whose time to complain is over."""
+    code = open_code(town, thresholds=(1, 2, 3))
+    order, _payment = buy(people(town, 1)[0], code, now=database_now())
+    end_now(code)
+    settle(campaign_id=Campaign.objects.get(code=code).pk, now=database_now())
+    owner = town.shop.owner
+    mark_ready(merchant=town.shop.merchant, numbers=[order.number], actor_id=owner.pk, now=database_now())
+    order.refresh_from_db()
+    verify_pickup(actor=owner, code=order.pickup_code, now=database_now() - A_FEW_DAYS)
+
+
+CASES: Mapping[str, Case] = {
+    "accounts.tasks.clean_up": old_codes,
+    "campaigns.tasks.open_due_campaigns": scheduled_campaign,
+    "campaigns.tasks.settle_due_campaigns": campaigns_that_are_over,
+    "common.tasks.check_invariants": broken_statement,
+    "common.tasks.clean_up": old_keys,
+    "common.tasks.relay_events": news,
+    "notifications.tasks.clean_up": old_texts,
+    "orders.tasks.complete_orders": order_nobody_complains_about,
+    "orders.tasks.expire_orders": unpaid_order,
+    "payments.tasks.query_payments": untold_payment,
+    "payments.tasks.reconcile_bills": unread_bill,
+    "payments.tasks.send_refunds": due_refund,
+}
