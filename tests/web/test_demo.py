@@ -34,6 +34,7 @@ from payments.models import Payment, ReconciliationCase, ReconciliationLine, Ref
 from payments.sandbox.models import SandboxPayment
 from payments.selectors.balance import balance_of
 from payments.selectors.callbacks import unmatched
+from payments.selectors.ledger import money_of_merchant
 from payments.services.reconciling.sweeping import reconcile_due
 from payments.services.sending import send_due
 from payments.states import BALANCE, PaymentStatus, RefundRoute, RefundStatus
@@ -153,7 +154,8 @@ def test_the_consumer_has_something_in_every_state() -> None:
         OrderStatus.PAID: 4,
         OrderStatus.PREPARING: 1,
         OrderStatus.READY: 2,
-        OrderStatus.RECEIVED: 2,
+        OrderStatus.RECEIVED: 1,
+        OrderStatus.COMPLETED: 1,
         OrderStatus.CANCELLED: 4,
         OrderStatus.EXPIRED: 1,
     }
@@ -169,6 +171,17 @@ def test_the_consumer_has_a_balance_and_has_paid_with_it() -> None:
     order = consumer.orders.get(number=part.subject_number)
     assert (order.source_code, order.status) == (campaign("tissue").code, OrderStatus.PAID)
     assert Refund.objects.get(route=RefundRoute.BALANCE).payment.payer == consumer
+
+
+def test_what_was_fetched_long_ago_is_settled() -> None:
+    """F2: shops have earned, the platform its 2 %, leaders their commission, and this week's commission is frozen."""
+    for shop in Merchant.objects.approved():
+        money = money_of_merchant(shop.pk)
+        assert shop.platform_fee_bp == 200
+        assert 0 < money.fee_fen < money.merchant_fen // 40
+        assert money.commission_fen > 0
+    leader = person("leader")
+    assert set(leader.commissions.values_list("status", flat=True)) == {"frozen", "released"}
 
 
 def test_the_consumer_has_old_messages_and_news() -> None:

@@ -15,6 +15,7 @@ from community.states import Shared
 from orders.models import Order, OrderLine
 from orders.quotes import FulfilmentChoice, LineRequest
 from orders.services import ending, fulfilment, paying
+from orders.services.completing import complete_due
 from orders.states import OrderStatus
 from payments.errors import FactRejected
 from payments.gateways.base import GatewayPayment, PayerClient
@@ -133,3 +134,8 @@ class Purchases:
 def send_refunds(now: dt.datetime) -> None:
     """What the platform's sweep does."""
     send_due(now=now)
+
+
+def complete_orders(now: dt.datetime) -> None:
+    """And another: what was fetched long enough ago is settled."""
+    complete_due(now=now)

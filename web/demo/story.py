@@ -13,10 +13,13 @@ from web.demo.crowd import crowd_of
 from web.demo.gateway import SandboxBooks
 from web.demo.history import past_campaigns
 from web.demo.plans import plan_of
-from web.demo.purchases import HOUR, MINUTE, Purchases, send_refunds
+from web.demo.purchases import HOUR, MINUTE, Purchases, complete_orders, send_refunds
 from web.demo.reading import read, span
 from web.demo.timeline import Story
 from web.demo.town import Shop, Town
+
+# The platform completes orders every minute; the story looks as often as it matters.
+BETWEEN_SWEEPS = 6
 
 
 def tell_story(town: Town, gateway: SandboxBooks, *, days: int, now: dt.datetime) -> None:
@@ -24,6 +27,8 @@ def tell_story(town: Town, gateway: SandboxBooks, *, days: int, now: dt.datetime
     story = Story(town, gateway, now=now)
     for content in [*past_campaigns(days=days, now=now), *read("campaigns")["campaigns"]]:
         CampaignStory(story, content).begin()
+    for hours in range(0, days * 24, BETWEEN_SWEEPS):
+        story.at(now - hours * HOUR, complete_orders)
     story.at(now - MINUTE, send_refunds)
     story.play()
 

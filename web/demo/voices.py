@@ -14,8 +14,8 @@ from community.models import Review
 from community.services.importing import import_reviews
 from community.services.questions import answer_question, ask
 from community.services.reviews import answer_review, write_review
+from community.states import RECEIVED
 from orders.models import OrderLine
-from orders.states import OrderStatus
 from web.demo.reading import read
 from web.demo.town import Shop, Town
 
@@ -38,7 +38,7 @@ def let_speak(town: Town, *, now: dt.datetime) -> None:
 
 def _review(town: Town, shop: Shop, product: Product, contents: list[dict[str, Any]], *, now: dt.datetime) -> None:
     """Buyers who have it speak in the order in which they got it; what nobody could have bought yet stays unsaid."""
-    lines = OrderLine.objects.filter(sku__product=product, order__status=OrderStatus.RECEIVED)
+    lines = OrderLine.objects.filter(sku__product=product, order__status__in=RECEIVED)
     received = lines.exclude(order__buyer=town.people["consumer"]).select_related("order", "order__buyer")
     waiting = deque(received.filter(order__received_at__lt=now - AFTER_A_MEAL).order_by("-order__received_at"))
     for content in contents:
