@@ -53,3 +53,9 @@ def format_yuan(amount_fen: int) -> str:
     sign = "−" if amount_fen < 0 else ""
     yuan, fen = divmod(abs(amount_fen), 100)
     return f"{sign}¥{yuan:,}.{fen:02d}"
+
+
+def format_rate(rate_bp: int) -> str:
+    """A rate as people read it, e.g. 250 → "2.5%"."""
+    whole, rest = divmod(rate_bp, 100)
+    return f"{whole}.{rest:02d}".rstrip("0").rstrip(".") + "%"

@@ -130,6 +130,11 @@ class PayerDevice(models.TextChoices):
     WECHAT = "wechat", _("微信")
 
 
+# How the keys of bookings begin that share out what was held, and that take it back.
+RELEASE = "release:"
+RECLAIM = "reclaim:"
+
+
 class Side(models.TextChoices):
     DEBIT = "D", _("借")
     CREDIT = "C", _("贷")

@@ -20,6 +20,7 @@ from accounts.states import IN_BUSINESS, MerchantStatus
 from common import audit
 from common.decisions import Note, decision, reveal
 from common.masking import mask_name, mask_phone
+from common.money import format_rate
 from common.operators import MoneyWalk, OperatorAdmin, ShownInline
 
 MERCHANT_LABELS = {"applied": "warning", "approved": "success", "rejected": "danger", "suspended": "danger"}
@@ -85,7 +86,7 @@ class MerchantAdmin(MoneyWalk, OperatorAdmin):
 
     @display(description=_("平台服务费"))
     def fee_shown(self, merchant: Merchant) -> str:
-        return f"{merchant.platform_fee_bp / 100:.2f}%"
+        return format_rate(merchant.platform_fee_bp)
 
     @display(description=_("联系人"))
     def masked_contact(self, merchant: Merchant) -> str:

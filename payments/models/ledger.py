@@ -50,7 +50,10 @@ class LedgerTransaction(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = _("记账凭证")
-        indexes = [models.Index(fields=["subject_kind", "subject_number"], name="ledger_subject")]
+        indexes = [
+            models.Index(fields=["subject_kind", "subject_number"], name="ledger_subject"),
+            models.Index(fields=["merchant", "booked_at"], name="ledger_of_merchant"),
+        ]
 
     def __str__(self) -> str:
         return self.key

@@ -11,6 +11,7 @@ from common.money import share
 from payments.models import Commission
 from payments.selectors.ledger import held_of, shares_of
 from payments.services import commissions, ledger
+from payments.states import RECLAIM, RELEASE
 from payments.subjects import Subject
 
 
@@ -51,7 +52,7 @@ def release_many(wanted: Sequence[Terms], *, now: dt.datetime) -> None:
         if held[terms.subject] != terms.total_fen:
             raise HeldDiffers(terms.subject, held_fen=held[terms.subject], expected_fen=terms.total_fen)
     commissions.release([terms.subject for terms in wanted], now=now)
-    _book({f"release:{terms.subject.number}": terms for terms in wanted}, now=now)
+    _book({f"{RELEASE}{terms.subject.number}": terms for terms in wanted}, now=now)
 
 
 @transaction.atomic
@@ -64,7 +65,7 @@ def reclaim_many(wanted: Sequence[Terms], *, now: dt.datetime) -> None:
     if not wanted:
         return
     commissions.follow({terms.subject: terms.goods_fen for terms in wanted}, now=now)
-    _book({f"reclaim:{terms.subject.number}:{terms.total_fen}": terms for terms in wanted}, now=now)
+    _book({f"{RECLAIM}{terms.subject.number}:{terms.total_fen}": terms for terms in wanted}, now=now)
 
 
 def _book(wanted: Mapping[str, Terms], *, now: dt.datetime) -> None:

@@ -5,7 +5,7 @@ from django.urls import path
 from django.views.generic import TemplateView
 
 from web.storefront import inbox, picking, pickups, sandbox
-from web.storefront.account import addresses, applying, entering, language, me, regions, wallet
+from web.storefront.account import addresses, applying, commission, entering, language, me, regions, wallet
 from web.storefront.browsing import campaign, hall, home, reminding
 from web.storefront.community import views as community
 from web.storefront.joining import views as joining
@@ -55,6 +55,7 @@ urlpatterns = [
     path("language/", language.language, name="language"),
     path("me/", me.me, name="me"),
     path("me/profile/", me.profile, name="profile"),
+    path("me/commission/", commission.commission, name="commission"),
     path("me/refunds/", refunds.refunds, name="refunds"),
     path("me/invitations/", pages.invitations, name="invitations"),
     path("me/wallet/", wallet.wallet, name="wallet"),

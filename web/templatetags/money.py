@@ -4,7 +4,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from common.money import format_yuan
+from common.money import format_rate, format_yuan
 
 register = template.Library()
 
@@ -13,6 +13,18 @@ register = template.Library()
 def yuan(amount_fen: int) -> str:
     """174290 → ¥1,742.90"""
     return format_yuan(amount_fen)
+
+
+@register.filter
+def minus(amount_fen: int) -> str:
+    """What is taken off: 174290 → −¥1,742.90, and nothing stays nothing."""
+    return format_yuan(-amount_fen)
+
+
+@register.filter
+def per_cent(rate_bp: int) -> str:
+    """250 → 2.5%"""
+    return format_rate(rate_bp)
 
 
 @register.filter
