@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import BrowserContext
@@ -17,11 +18,13 @@ from campaigns.services.settling import settle
 from catalog.services.images import add_image
 from common import events
 from orders.models import Order
+from orders.services.completing import complete_due
 from orders.services.fulfilment import mark_ready, verify_pickup
 from payments.purses import Owner
 from payments.services.sending import send_due
 from tests.factories.accounts import make_merchant, make_operator, make_picture, make_staff, make_user, owner_of
 from tests.factories.campaigns import fill, join_and_pay, join_as, make_draft, make_open, make_point
+from tests.factories.orders import fetch, give_back
 from tests.factories.payouts import make_withdrawal
 
 DAY = dt.timedelta(days=1)
@@ -72,7 +75,7 @@ def _settled(merchant: Merchant, alice: User, owner: User, leader: User, *, poin
     """Yesterday's: one that succeeded with a difference to return, and one that nobody joined but Alice."""
     then = timezone.now() - 2 * DAY
     good = make_open(merchant, now=then, points=[point], title="云南蓝莓 125 克", limit_per_person=9)
-    orders = [join_and_pay(alice, good, 2, now=then) for _order in range(3)]
+    orders = [join_and_pay(alice, good, 2, now=then) for _order in range(4)]
     missed = make_open(merchant, now=then, points=[point], title="三亚贵妃芒 5 斤")
     join_and_pay(alice, missed, now=then)
     for campaign in (good, missed):
@@ -82,6 +85,16 @@ def _settled(merchant: Merchant, alice: User, owner: User, leader: User, *, poin
     brought = [order.number for order in orders[:2]]
     mark_ready(merchant=merchant, numbers=brought, actor_id=owner.pk, now=timezone.now())
     verify_pickup(actor=leader, code=Order.objects.get(number=brought[0]).pickup_code, now=timezone.now())
+    _completed(orders[3])
+
+
+def _completed(order: Order) -> None:
+    """Fetched long ago and settled; then something of it went back after all."""
+    order.refresh_from_db()
+    fetch(order, now=timezone.now() - 3 * DAY)
+    complete_due(now=timezone.now())
+    with transaction.atomic():
+        give_back(order, 300, now=timezone.now())
 
 
 def session_of(user: User) -> str:

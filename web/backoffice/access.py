@@ -32,6 +32,7 @@ class Right(StrEnum):
     HIRE = "hire"
     ANSWER = "answer"
     NUMBERS = "numbers"
+    MONEY = "money"
     PAYOUTS = "payouts"
     SETTINGS = "settings"
 
@@ -48,6 +49,7 @@ MAY: dict[Right, frozenset[StaffRole]] = {
     Right.HIRE: frozenset({OWNER}),
     Right.ANSWER: ANSWERING,
     Right.NUMBERS: SELLING | {FINANCE},
+    Right.MONEY: frozenset({OWNER, FINANCE}),
     Right.PAYOUTS: PAYING_OUT,
     Right.SETTINGS: SELLING,
 }

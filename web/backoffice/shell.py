@@ -36,7 +36,7 @@ DOORS = (
     Door("products", _("商品"), "box", Right.SELL),
     Door("stock", _("库存"), "layers", Right.STOCK),
     Door("refunds", _("退款"), "back", Right.REFUNDS),
-    Door("withdrawals", _("提现"), "wallet", Right.PAYOUTS),
+    Door("money", _("资金"), "wallet", Right.MONEY),
     Door("reviews", _("评价"), "chat", Right.ANSWER),
     Door("points", _("自提点"), "pin", Right.SELL),
     Door("staff", _("员工"), "users", Right.STAFF),

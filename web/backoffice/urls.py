@@ -9,6 +9,7 @@ from web.backoffice.campaigns.wizard import finishing, writing
 from web.backoffice.components import pages as components
 from web.backoffice.goods import listing as goods
 from web.backoffice.goods import pictures, products, shelf, stock
+from web.backoffice.money import pages as money
 from web.backoffice.orders import bulk, detail, refunding, refunds
 from web.backoffice.orders import listing as orders
 from web.backoffice.payouts import payees, withdrawals
@@ -54,6 +55,8 @@ shop = [
     path("orders/<str:number>/deliver/", detail.deliver, name="order-deliver"),
     path("walk/", walks.everything, name="walk"),
     path("refunds/", refunds.refunds, name="refunds"),
+    path("money/", money.money, name="money"),
+    path("money/orders/", money.orders, name="money-orders"),
     path("money/withdrawals/", withdrawals.withdrawals, name="withdrawals"),
     path("money/withdrawals/<str:number>/cancel/", withdrawals.cancel, name="withdrawal-cancel"),
     path("money/payees/", payees.payees, name="payees"),

@@ -149,4 +149,4 @@ def test_the_shops_money_is_not_everybodys_business(merchant: Merchant, role: St
         assert desk.get(path).status_code == 403
     assert desk.post(WITHDRAWALS, purse="merchant", amount_fen="10", payee=payee.code).status_code == 403
     assert not Withdrawal.objects.exists()
-    assert "提现" in Desk(owner_of(merchant), merchant).read()
+    assert "资金" in Desk(owner_of(merchant), merchant).read()

@@ -126,6 +126,7 @@ def test_the_codes_of_a_rival_open_nothing_in_my_own_shop() -> None:
         "orders-ready-all",
         "staff-add",
         "key-add",
+        "money-orders",
         "withdrawals",
         "payees",
     }
@@ -165,7 +166,7 @@ def test_each_role_opens_its_own_doors_and_no_other(role: StaffRole) -> None:
         ("products", Right.SELL),
         ("stock", Right.STOCK),
         ("refunds", Right.REFUNDS),
-        ("withdrawals", Right.PAYOUTS),
+        ("money", Right.MONEY),
         ("staff", Right.STAFF),
     ):
         assert (reverse(f"backoffice:{name}", args=[merchant.code]) in home) == (role in MAY[right])
@@ -185,6 +186,7 @@ def test_the_table_of_roles() -> None:
         "hire": {owner},
         "answer": {owner, manager, support},
         "numbers": {owner, manager, finance},
+        "money": {owner, finance},
         "payouts": {owner, finance},
         "settings": {owner, manager},
     }

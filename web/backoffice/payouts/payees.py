@@ -23,7 +23,7 @@ def payees(request: HttpRequest, shop: Shop) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and added(form, owner, actor_id=shop.actor_id):
         messages.success(request, _("收款账户已添加；新账户头 24 小时提现要先核对"))
         return redirect("backoffice:payees", shop.code)
-    return show(request, shop, "payouts/payees.html", {"form": form, "payees": payees_of(owner)}, here="withdrawals")
+    return show(request, shop, "payouts/payees.html", {"form": form, "payees": payees_of(owner)}, here="money")
 
 
 @needs(Right.PAYOUTS)
@@ -39,4 +39,4 @@ def remove(request: HttpRequest, shop: Shop, code: str) -> HttpResponse:
         else:
             messages.success(request, _("收款账户已移除"))
             return redirect("backoffice:payees", shop.code)
-    return show(request, shop, "payouts/remove.html", {"payee": payee, "refusal": refusal}, here="withdrawals")
+    return show(request, shop, "payouts/remove.html", {"payee": payee, "refusal": refusal}, here="money")

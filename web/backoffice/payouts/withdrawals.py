@@ -41,7 +41,7 @@ def withdrawals(request: HttpRequest, shop: Shop) -> HttpResponse:
         "rows": [(withdrawal, told(withdrawal)) for withdrawal in page],
         "query": without_page(request),
     }
-    return show(request, shop, "payouts/withdrawals.html", context, here="withdrawals")
+    return show(request, shop, "payouts/withdrawals.html", context, here="money")
 
 
 @needs(Right.PAYOUTS)

@@ -1,0 +1,1 @@
+"""What the shop has earned: held, settled, taken back."""
