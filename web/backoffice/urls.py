@@ -3,14 +3,14 @@
 from django.urls import include, path
 
 from web.backoffice import home, reviews, walks
-from web.backoffice.campaigns import cancelling, handing_in, watching
+from web.backoffice.campaigns import cancelling, handing_in, refunding, watching
 from web.backoffice.campaigns import listing as campaigns
 from web.backoffice.campaigns.wizard import finishing, writing
 from web.backoffice.components import pages as components
 from web.backoffice.goods import listing as goods
 from web.backoffice.goods import pictures, products, shelf, stock
 from web.backoffice.money import pages as money
-from web.backoffice.orders import bulk, detail, refunding, refunds
+from web.backoffice.orders import after_sales, bulk, detail, refunds
 from web.backoffice.orders import listing as orders
 from web.backoffice.payouts import payees, withdrawals
 from web.backoffice.people import points, settings, staff
@@ -36,6 +36,7 @@ shop = [
     path("campaigns/new/", writing.new, name="campaign-new"),
     path("campaigns/<str:code>/", watching.campaign, name="campaign"),
     path("campaigns/<str:code>/live/", watching.live, name="campaign-live"),
+    path("campaigns/<str:code>/refunds/", refunding.progress, name="campaign-refunds"),
     path("campaigns/<str:code>/edit/", writing.edit, name="campaign-edit"),
     path("campaigns/<str:code>/edit/check/", finishing.check, name="campaign-check"),
     path("campaigns/<str:code>/edit/<str:step>/", writing.step, name="campaign-step"),
@@ -51,7 +52,7 @@ shop = [
     path("orders/ready-all/", bulk.ready_all, name="orders-ready-all"),
     path("orders/<str:number>/", detail.order, name="order"),
     path("orders/<str:number>/walk/", walks.order, name="order-walk"),
-    path("orders/<str:number>/refund/", refunding.refund, name="order-refund"),
+    path("orders/<str:number>/refund/", after_sales.refund, name="order-refund"),
     path("orders/<str:number>/deliver/", detail.deliver, name="order-deliver"),
     path("walk/", walks.everything, name="walk"),
     path("refunds/", refunds.refunds, name="refunds"),

@@ -14,6 +14,7 @@ from campaigns.states import PUBLIC, CampaignStatus
 from payments.states import RefundKind
 from web.backoffice.access import Right, Shop, needs
 from web.backoffice.campaigns.reading import figures, of_shop, orders_of, unpaid_of
+from web.backoffice.campaigns.refunding import mass_refund_of
 from web.backoffice.orders.listing import rows_of
 from web.backoffice.shell import show
 from web.templatetags.ladders import fingerprint
@@ -73,6 +74,7 @@ def _seen(watched: Campaign) -> dict[str, Any]:
         "points": watched.pickup_points.order_by("name"),
         "money": money,
         "refunds": [(RefundKind(row["kind"]).label, row) for row in money.refunds],
+        "mass": mass_refund_of(watched),
         "is_public": watched.status in PUBLIC,
         "is_moving": watched.status in MOVING or in_flight or is_settling(watched),
         "seen": "-".join(map(str, (fingerprint(shown), *counts, is_settling(watched)))),

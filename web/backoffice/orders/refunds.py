@@ -10,7 +10,10 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.models import Campaign
+from campaigns.sources import SOURCE
 from orders.locks import SUBJECT
+from orders.models import Order
 from payments.models import Refund
 from payments.selectors.refunds import stuck
 from payments.states import RefundKind, RefundStatus
@@ -29,7 +32,8 @@ KINDS: Mapping[str, tuple[str | Promise, Q]] = {
 def refunds(request: HttpRequest, shop: Shop) -> HttpResponse:
     """A page of them, newest first, and what they add up to by state."""
     state, kind, dates = request.GET.get("state", ""), request.GET.get("kind", ""), read_dates(request.GET)
-    ours = refunds_of(shop).filter(dates.hold("requested_at"), KINDS[kind][1] if kind in KINDS else Q())
+    campaign = _campaign(shop, request.GET.get("campaign", ""))
+    ours = refunds_of(shop, campaign).filter(dates.hold("requested_at"), KINDS[kind][1] if kind in KINDS else Q())
     sums = {row["status"]: row for row in ours.values("status").annotate(count=Count("pk"), fen=Sum("amount_fen"))}
     late = stuck(ours, now=timezone.now())
     context = {
@@ -39,7 +43,10 @@ def refunds(request: HttpRequest, shop: Shop) -> HttpResponse:
         "tabs": _tabs(sums, late.count(), state),
         "kinds": [(name, word, name == kind) for name, (word, _rows) in KINDS.items()],
         "dates": dates,
-        "kept": urlencode(({"kind": kind} if kind in KINDS else {}) | dates.query),
+        "campaign": campaign,
+        "kept": urlencode(
+            ({"kind": kind} if kind in KINDS else {}) | ({"campaign": campaign.code} if campaign else {}) | dates.query
+        ),
         "total_fen": sum(row["fen"] for row in sums.values()),
         "count": sum(row["count"] for row in sums.values()),
     }
@@ -60,6 +67,15 @@ def _tabs(sums: Mapping[str, Any], late: int, state: str) -> list[tuple[str, str
     return tabs + [(status.value, status.label, sums[status]["count"]) for status in RefundStatus if status in sums]
 
 
-def refunds_of(shop: Shop) -> QuerySet[Refund]:
-    """Every refund of a payment for one of our orders."""
-    return Refund.objects.filter(payment__merchant=shop.merchant, payment__subject_kind=SUBJECT)
+def refunds_of(shop: Shop, campaign: Campaign | None = None) -> QuerySet[Refund]:
+    """Every refund of a payment for one of our orders, or for those of a campaign."""
+    ours = Refund.objects.filter(payment__merchant=shop.merchant, payment__subject_kind=SUBJECT)
+    if campaign is None:
+        return ours
+    orders = Order.objects.filter(merchant=shop.merchant).from_source(SOURCE, campaign.code)
+    return ours.filter(payment__subject_number__in=orders.values("number"))
+
+
+def _campaign(shop: Shop, code: str) -> Campaign | None:
+    """The campaign that the list is narrowed to; a code that is not ours narrows nothing."""
+    return Campaign.objects.filter(merchant=shop.merchant, code=code).first() if code else None
