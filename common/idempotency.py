@@ -90,7 +90,9 @@ def once(
         if answer.status >= 500:
             transaction.set_rollback(True)
             return answer
-        IdempotencyKey.objects.filter(pk=claimed).update(answer_status=answer.status, answer=answer.body)
+        IdempotencyKey.objects.filter(pk=claimed).update(
+            answer_status=answer.status, answer=json.dumps(answer.body, ensure_ascii=False)
+        )
         return answer
 
 
@@ -110,4 +112,4 @@ def _remembered(actor_id: int, endpoint: str, key: str, request_hash: str) -> An
     kept = IdempotencyKey.objects.get(actor_id=actor_id, endpoint=endpoint, key=key)
     if kept.request_hash != request_hash:
         raise KeyReused
-    return Answer(status=kept.answer_status or 200, body=kept.answer)
+    return Answer(status=kept.answer_status or 200, body=json.loads(kept.answer or "null"))

@@ -11,7 +11,7 @@ class IdempotencyKey(models.Model):
     key = models.CharField(max_length=100)
     request_hash = models.CharField(max_length=64)
     answer_status = models.PositiveSmallIntegerField(null=True)
-    answer = models.JSONField(null=True)
+    answer = models.TextField(null=True, help_text="the body as JSON, kept to the letter")
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:

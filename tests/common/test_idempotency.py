@@ -1,5 +1,7 @@
 """The same request twice has one effect and one answer."""
 
+import json
+
 import pytest
 from django.db import transaction
 
@@ -41,6 +43,15 @@ def test_alice_presses_twice_and_buys_once():
     first, again = buy(alice), buy(alice)
     assert first == again
     assert purchases() == 1
+
+
+@pytest.mark.django_db
+def test_a_repeat_is_answered_to_the_letter():
+    """Reliability 2: not the same content in another order, and no letter escaped that was not before."""
+    alice = make_user()
+    body = {"title": "苹果", "a": 1, "long_name": [None, {"b": 2, "aa": 3}], "": "é"}
+    buy(alice, work=lambda: Answer(201, body))
+    assert json.dumps(buy(alice).body) == json.dumps(body)
 
 
 @pytest.mark.django_db
@@ -121,6 +132,7 @@ def test_fifty_at_once_have_one_effect_and_identical_answers():
 
 
 @pytest.mark.race
+@pytest.mark.counter_test
 @pytest.mark.django_db(transaction=True)
 def test_without_the_key_fifty_at_once_buy_fifty_times():
     at_once(50, lambda _index: bought())

@@ -1,20 +1,29 @@
 """The same request twice has one effect and one answer, over HTTP."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+import datetime as dt
+import json
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.urls import get_resolver
 
 from campaigns.models import Campaign
-from catalog.models import Stock
+from campaigns.services.joining import join
+from catalog.models import Allotment, Stock
+from common import idempotency
+from common.cleaning import clean
+from common.models import IdempotencyKey
 from orders.models import Order
 from payments.models import Payment
 from tests.factories.accounts import make_merchant, make_user, owner_of
 from tests.factories.campaigns import choice_of, join_as, make_open
 from tests.factories.catalog import make_sku
 from tests.fixtures.gateways import NAME
+from tests.parallel import at_once
 from tests.web.api.conftest import Program, is_problem
 from tests.web.api.test_access import api_routes
 
@@ -128,23 +137,96 @@ def test_taking_stock_in_twice_with_one_key_counts_once(program: ProgramOf) -> N
     assert Stock.objects.get(pk=sku.pk).available == 107
 
 
-@pytest.mark.race
-@pytest.mark.django_db(transaction=True)
-def test_twenty_parallel_repeats_are_one_order(program: ProgramOf, nothing_broken: None) -> None:
-    """Each repeat gets the one answer, or is told that the first is still running."""
+def join_after_all_then_fail(**asked: Any) -> Order:
+    join(**asked)
+    raise RuntimeError("the power went out")
+
+
+@pytest.mark.django_db
+def test_a_failure_of_ours_takes_its_work_back_and_the_repeat_works(
+    program: ProgramOf, monkeypatch: pytest.MonkeyPatch, nothing_broken: None
+) -> None:
+    """Reliability 2: a 5xx is never frozen; neither the order nor the key outlives it."""
     campaign = make_open()
     alice = program(make_user())
-    path, body = f"campaigns/{campaign.code}/join/", body_of(campaign)
+    alice.raise_request_exception = False
+    path = f"campaigns/{campaign.code}/join/"
+    with monkeypatch.context() as trouble:
+        trouble.setattr("web.api.campaigns.join", join_after_all_then_fail)
+        assert alice.tell(path, body_of(campaign), key="k").status_code == 500
+    assert (Order.objects.count(), IdempotencyKey.objects.count()) == (0, 0)
+    assert alice.tell(path, body_of(campaign), key="k").status_code == 201
+    assert (Order.objects.count(), IdempotencyKey.objects.count()) == (1, 1)
 
-    def send(_number: int) -> tuple[int, str]:
-        try:
-            answer = alice.tell(path, body, key="k")
-            return answer.status_code, answer.json().get("number") or answer.json()["code"]
-        finally:
-            connection.close()
 
-    with ThreadPoolExecutor(8) as threads:
-        answers = set(threads.map(send, range(20)))
+@pytest.mark.django_db
+def test_after_seven_days_the_key_is_forgotten_and_not_before(program: ProgramOf) -> None:
+    """Reliability 2: kept for seven days, then free again."""
+    campaign = make_open()
+    alice = program(make_user())
+    path = f"campaigns/{campaign.code}/join/"
+    first = alice.tell(path, body_of(campaign), key="k").json()
+    kept_at = IdempotencyKey.objects.get().created_at
+    clean(now=kept_at + dt.timedelta(days=7))
+    assert alice.tell(path, body_of(campaign), key="k").json() == first
+    clean(now=kept_at + dt.timedelta(days=7, seconds=1))
+    assert alice.tell(path, body_of(campaign), key="k").json()["number"] != first["number"]
+
+
+def answers_of(sender: Program, path: str, body: dict, *, times: int) -> Counter[tuple[int, str]]:
+    """The same request, sent so many times in the same instant: how often which answer came, to the letter."""
+
+    def send(_turn: int) -> tuple[int, str]:
+        answer = sender.tell(path, body, key="k")
+        return answer.status_code, answer.content.decode()
+
+    return Counter(at_once(times, send))
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_fifty_parallel_repeats_are_one_order_and_one_answer(program: ProgramOf, nothing_broken: None) -> None:
+    """Reliability 2: each gets the one answer to the letter, or is told that the first is still running."""
+    campaign = make_open()
+    answers = answers_of(program(make_user()), f"campaigns/{campaign.code}/join/", body_of(campaign), times=50)
+    assert answers.total() == 50
     number = Order.objects.get().number
-    assert answers <= {(201, number), (409, "request_in_progress")}
-    assert (201, number) in answers
+    done = [json.loads(body) for status, body in answers if status == 201]
+    assert [body["number"] for body in done] == [number]
+    assert {status for status, _body in answers} <= {201, 409}
+    assert {json.loads(body)["code"] for status, body in answers if status == 409} <= {"request_in_progress"}
+    assert Allotment.objects.get().reserved == 1
+
+
+@pytest.fixture
+def nothing_unique(transactional_db: None) -> Iterator[None]:
+    """The table of keys without its constraint."""
+    table = "ALTER TABLE common_idempotencykey"
+    with connection.cursor() as cursor:
+        cursor.execute(f"{table} DROP CONSTRAINT idempotency_once")
+        yield
+        cursor.execute("TRUNCATE common_idempotencykey")
+        cursor.execute(f"{table} ADD CONSTRAINT idempotency_once UNIQUE (actor_id, endpoint, key)")
+
+
+@pytest.mark.race
+@pytest.mark.counter_test
+@pytest.mark.usefixtures("nothing_unique")
+def test_without_the_claim_two_parallel_repeats_are_two_orders(
+    program: ProgramOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same requests, when each looks for the key first and writes it down afterwards."""
+    both_have_looked = threading.Barrier(2)
+
+    def look_first(actor_id: int, endpoint: str, key: str, request_hash: str) -> int | None:
+        named = {"actor_id": actor_id, "endpoint": endpoint, "key": key}
+        if IdempotencyKey.objects.filter(**named).exists():
+            return None
+        both_have_looked.wait(timeout=20)
+        return IdempotencyKey.objects.create(**named, request_hash=request_hash).pk
+
+    monkeypatch.setattr(idempotency, "_claim", look_first)
+    campaign = make_open()
+    answers = answers_of(program(make_user()), f"campaigns/{campaign.code}/join/", body_of(campaign), times=2)
+    assert [status for status, _body in answers] == [201, 201]
+    assert (Order.objects.count(), Allotment.objects.get().reserved) == (2, 2)
