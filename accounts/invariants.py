@@ -1,10 +1,13 @@
 """What must always be true of people and merchants."""
 
+from accounts.models import Merchant
+from accounts.states import MerchantStatus
 from common.invariants import declare
+from common.timelines import declare_timeline
 
 declare(
     "merchant_has_owner",
-    "每个商家至少有一位店主",
+    "每个商家至少有一位店主（承诺 20）",
     """
     SELECT merchant.id FROM accounts_merchant merchant
     WHERE NOT EXISTS (
@@ -14,7 +17,7 @@ declare(
 )
 declare(
     "personal_data_encrypted",
-    "个人信息在数据库里都是密文",
+    "个人信息在数据库里都是密文（承诺 23）",
     """
     SELECT place, id FROM (
         SELECT 'user.phone', id, phone FROM accounts_user
@@ -30,6 +33,7 @@ declare(
 )
 declare(
     "code_tries_bounded",
-    "一个验证码最多试错 5 次",
+    "一个验证码最多试错 5 次（承诺 21）",
     "SELECT id FROM accounts_smscode WHERE wrong_tries > 5",
 )
+declare_timeline(Merchant, begins=[MerchantStatus.APPLIED])

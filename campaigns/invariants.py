@@ -1,10 +1,13 @@
 """What must always be true of campaigns."""
 
+from campaigns.models import Campaign
+from campaigns.states import CampaignStatus
 from common.invariants import declare
+from common.timelines import declare_timeline
 
 declare(
     "counters_match_orders",
-    "The paid people and pieces of a campaign are those of its counted orders that did not leave.",
+    "The paid people and pieces of a campaign are those of its counted orders that did not leave (I05).",
     """
     SELECT c.code, g.paid_participants, g.paid_pieces, count(DISTINCT o.buyer_id), coalesce(sum(m.pieces), 0)
       FROM campaigns_campaign c
@@ -18,7 +21,7 @@ declare(
 )
 declare(
     "counted_means_paid",
-    "An order is in the count exactly when its payment was applied.",
+    "An order is in the count exactly when its payment was applied (I05).",
     """
     SELECT o.number FROM campaigns_campaignorder m JOIN orders_order o ON o.id = m.order_id
      WHERE (m.counted_at IS NOT NULL) <> (o.paid_at IS NOT NULL)
@@ -26,7 +29,7 @@ declare(
 )
 declare(
     "pieces_are_lines",
-    "The pieces a campaign counts for an order are the pieces on its lines.",
+    "The pieces a campaign counts for an order are the pieces on its lines (I05).",
     """
     SELECT m.order_id FROM campaigns_campaignorder m
      WHERE m.pieces <> (SELECT coalesce(sum(quantity), 0) FROM orders_orderline WHERE order_id = m.order_id)
@@ -34,7 +37,7 @@ declare(
 )
 declare(
     "person_row_matches_orders",
-    "What a person holds in a campaign is the sum of their live orders, and nobody holds more than the limit.",
+    "What a person holds in a campaign is the sum of their live orders, and nobody holds more than the limit (I06).",
     """
     SELECT p.id FROM campaigns_participant p
       JOIN campaigns_campaign c ON c.id = p.campaign_id
@@ -55,7 +58,7 @@ declare(
 )
 declare(
     "places_are_people",
-    "Where people are capped, the places taken are the people with a live order, and never more than the cap.",
+    "Where people are capped, the places taken are the people with a live order, and never more than the cap (I06).",
     """
     SELECT c.code FROM campaigns_campaign c JOIN campaigns_campaignprogress g ON g.campaign_id = c.id
      WHERE c.max_participants IS NOT NULL
@@ -66,7 +69,7 @@ declare(
 )
 declare(
     "early_birds_are_orders",
-    "The early-bird slots taken are the live early-bird orders, and never more than there are.",
+    "The early-bird slots taken are the live early-bird orders, and never more than there are (I06).",
     """
     SELECT c.code FROM campaigns_campaign c JOIN campaigns_campaignprogress g ON g.campaign_id = c.id
      WHERE c.early_bird_orders IS NOT NULL
@@ -79,7 +82,7 @@ declare(
 )
 declare(
     "prices_fall",
-    "Every step of a ladder costs less than the one before, and every SKU has a price on every step.",
+    "Every step of a ladder costs less than the one before, and every SKU has a price on every step (I08).",
     """
     SELECT a.id FROM campaigns_tierprice a
       JOIN campaigns_tier ta ON ta.id = a.tier_id
@@ -95,7 +98,7 @@ declare(
 declare(
     "outcome_follows_the_rules",
     "A campaign succeeded at the highest step its frozen count reached, or by subsidy at the lowest; it failed below "
-    "its minimum.",
+    "its minimum (I07).",
     """
     SELECT c.code FROM campaigns_campaign c
      WHERE c.status = 'succeeded' AND NOT c.subsidised
@@ -113,7 +116,7 @@ declare(
 )
 declare(
     "frozen_count_stands",
-    "Once the counts are fixed, the frozen count is the counter.",
+    "Once the counts are fixed, the frozen count is the counter (I05, I07).",
     """
     SELECT c.code FROM campaigns_campaign c JOIN campaigns_campaignprogress g ON g.campaign_id = c.id
      WHERE c.final_count IS NOT NULL
@@ -123,7 +126,7 @@ declare(
 )
 declare(
     "goods_go_out_after_success",
-    "An order of a campaign goes on only when the campaign succeeded.",
+    "An order of a campaign goes on only when the campaign succeeded (I09).",
     """
     SELECT o.number FROM orders_order o
       JOIN campaigns_campaignorder m ON m.order_id = o.id
@@ -134,7 +137,7 @@ declare(
 declare(
     "everybody_pays_the_final_price",
     "In a settled campaign each line costs the lower of what was paid and the final step, and the difference is "
-    "refunded to the fen.",
+    "refunded to the fen (I19).",
     """
     SELECT l.id FROM orders_orderline l
       JOIN campaigns_campaignorder m ON m.order_id = l.order_id AND m.settled_at IS NOT NULL
@@ -150,7 +153,7 @@ declare(
 )
 declare(
     "settled_leaves_nobody_waiting",
-    "In a settled campaign no order waits any more, and what was not sold is back on the shelf.",
+    "In a settled campaign no order waits any more, and what was not sold is back on the shelf (I17).",
     """
     SELECT o.number FROM orders_order o
       JOIN campaigns_campaignorder m ON m.order_id = o.id
@@ -165,7 +168,7 @@ declare(
 )
 declare(
     "orders_belong_to_their_campaign",
-    "An order of a campaign names it as its source and buys from its merchant.",
+    "An order of a campaign names it as its source and buys from its merchant (I29).",
     """
     SELECT o.number FROM orders_order o
       LEFT JOIN campaigns_campaignorder m ON m.order_id = o.id
@@ -176,7 +179,7 @@ declare(
 )
 declare(
     "gate_matches_state",
-    "Pieces of a campaign can be taken only while it is open.",
+    "Pieces of a campaign can be taken only while it is open (I05).",
     """
     SELECT c.code FROM campaigns_campaign c
       JOIN campaigns_campaignsku k ON k.campaign_id = c.id
@@ -186,7 +189,7 @@ declare(
 )
 declare(
     "no_campaign_is_stuck",
-    "A campaign is settled within ten minutes of its deadline; where a gateway is silent, within an hour.",
+    "A campaign is settled within ten minutes of its deadline; where a gateway is silent, within an hour (I26).",
     """
     SELECT c.code FROM campaigns_campaign c
      WHERE c.status = 'open' AND c.closes_at < now() - interval '10 minutes'
@@ -200,3 +203,38 @@ declare(
     """,
     settled=True,
 )
+declare(
+    "pieces_are_claimed",
+    "What an allotment has reserved are the pieces that its waiting orders claim, and what it has sold those of the "
+    "orders that went on (I02).",
+    """
+    SELECT c.code, a.reserved, claimed.waiting, a.sold, claimed.sold FROM campaigns_campaign c
+      JOIN campaigns_campaignsku k ON k.campaign_id = c.id
+      JOIN catalog_allotment a ON a.id = k.allotment_id
+      LEFT JOIN (
+          SELECT claim.key, sum(quantity) FILTER (WHERE o.status IN ('pending_payment', 'paid')) AS waiting,
+                 sum(quantity) FILTER (WHERE o.status NOT IN ('pending_payment', 'paid')) AS sold
+            FROM orders_orderclaim claim JOIN orders_order o ON o.id = claim.order_id
+           WHERE claim.kind = 'allotment' AND claim.given_back_at IS NULL
+           GROUP BY claim.key
+      ) claimed ON claimed.key = a.id::text
+     WHERE (a.reserved, a.sold) <> (coalesce(claimed.waiting, 0), coalesce(claimed.sold, 0))
+    """,
+)
+declare(
+    "campaigns_sell_what_their_merchant_has",
+    "The goods and the pick-up points of a campaign are its merchant's own (I29).",
+    """
+    SELECT c.code FROM campaigns_campaign c
+      JOIN campaigns_campaignsku k ON k.campaign_id = c.id
+      JOIN catalog_sku s ON s.id = k.sku_id
+      JOIN catalog_product p ON p.id = s.product_id
+     WHERE p.merchant_id <> c.merchant_id
+    UNION ALL
+    SELECT c.code FROM campaigns_campaign c
+      JOIN campaigns_campaign_pickup_points offered ON offered.campaign_id = c.id
+      JOIN orders_pickuppoint t ON t.id = offered.pickuppoint_id
+     WHERE t.merchant_id <> c.merchant_id
+    """,
+)
+declare_timeline(Campaign, begins=[CampaignStatus.DRAFT])

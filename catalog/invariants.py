@@ -1,10 +1,13 @@
 """What must always be true of goods: the journal agrees with the counters, and nothing is oversold."""
 
+from catalog.models import Product
+from catalog.states import ProductStatus
 from common.invariants import declare
+from common.timelines import declare_timeline
 
 declare(
     "stock.journal",
-    "The counters of a SKU are the sums of its movements",
+    "The counters of a SKU are the sums of its movements (I03)",
     """
     SELECT stock.sku_id, stock.available, stock.allotted, stock.sold, stock.adjusted, journal.*
     FROM catalog_stock AS stock
@@ -20,7 +23,7 @@ declare(
 )
 declare(
     "stock.conserved",
-    "Every piece that came in is available, allotted or sold, and no counter is negative",
+    "Every piece that came in is available, allotted or sold, and no counter is negative (I01)",
     """
     SELECT sku_id, available, allotted, sold, adjusted FROM catalog_stock
     WHERE adjusted <> available + allotted + sold OR least(available, allotted, sold) < 0
@@ -28,7 +31,7 @@ declare(
 )
 declare(
     "stock.allotted",
-    "What a SKU has allotted is what its unreturned allotments have not sold",
+    "What a SKU has allotted is what its unreturned allotments have not sold (I01)",
     """
     SELECT stock.sku_id, stock.allotted, coalesce(sum(allotment.quantity - allotment.sold), 0)
     FROM catalog_stock AS stock
@@ -39,7 +42,7 @@ declare(
 )
 declare(
     "stock.exists",
-    "Every SKU has a stock row, so that no sale goes past its counters",
+    "Every SKU has a stock row, so that no sale goes past its counters (I01)",
     """
     SELECT sku.id FROM catalog_sku AS sku LEFT JOIN catalog_stock AS stock ON stock.sku_id = sku.id
     WHERE stock.sku_id IS NULL
@@ -47,7 +50,7 @@ declare(
 )
 declare(
     "allotment.journal",
-    "The counters of an allotment are the sums of its movements",
+    "The counters of an allotment are the sums of its movements (I03)",
     """
     SELECT allotment.id, allotment.quantity, allotment.reserved, allotment.sold, journal.*
     FROM catalog_allotment AS allotment
@@ -66,7 +69,7 @@ declare(
 )
 declare(
     "allotment.not_oversold",
-    "No allotment has reserved and sold more than it holds",
+    "No allotment has reserved and sold more than it holds (I01, I06)",
     """
     SELECT id, quantity, reserved, sold FROM catalog_allotment
     WHERE reserved + sold > quantity OR least(reserved, sold) < 0
@@ -74,12 +77,12 @@ declare(
 )
 declare(
     "allotment.returned",
-    "A returned allotment is closed and no order holds a piece of it",
+    "A returned allotment is closed and no order holds a piece of it (I02)",
     "SELECT id, reserved FROM catalog_allotment WHERE returned_at IS NOT NULL AND (is_open OR reserved <> 0)",
 )
 declare(
     "movement.ended_once",
-    "What a document reserved is released or sold at most once, whole, and nothing else is",
+    "What a document reserved is released or sold at most once, whole, and nothing else is (I04)",
     """
     SELECT allotment_id, document,
         sum(quantity) FILTER (WHERE kind = 'reserve') AS reserved,
@@ -100,7 +103,7 @@ LEFT = """
 """
 declare(
     "stock.alerted",
-    "A SKU is marked as low exactly while no more pieces are left than its alert threshold",
+    "A SKU is marked as low exactly while no more pieces are left than its alert threshold (B3)",
     f"""
     SELECT sku_id, pieces, alert_threshold, low_since FROM ({LEFT}) AS levels
     WHERE (low_since IS NOT NULL) <> (alert_threshold > 0 AND pieces <= alert_threshold)
@@ -108,7 +111,7 @@ declare(
 )
 declare(
     "product.shelf",
-    "A product on the shelf has pieces left, a sold-out one has none",
+    "A product on the shelf has pieces left, a sold-out one has none (B1)",
     f"""
     SELECT product.id, product.status, coalesce(sum(levels.pieces), 0) FROM catalog_product AS product
     LEFT JOIN ({LEFT}) AS levels ON levels.product_id = product.id AND levels.retired_at IS NULL
@@ -117,3 +120,4 @@ declare(
     HAVING (product.status = 'on_shelf') <> (coalesce(sum(levels.pieces), 0) > 0)
     """,
 )
+declare_timeline(Product, begins=[ProductStatus.DRAFT])

@@ -1,4 +1,8 @@
-"""Statements that must always be true, each a query that returns no rows."""
+"""Statements that must always be true, each a query that returns no rows.
+
+What stands in brackets behind a sentence is the promise it keeps: I01 to I30 and the numbered promises of the
+reliability catalogue, or a row of the feature catalogue.
+"""
 
 import datetime as dt
 import logging
@@ -126,7 +130,7 @@ def _alarm(violation: Violation, subject: str, *, now: dt.datetime) -> None:
 
 declare(
     "events_get_through",
-    "An event reaches its handlers within minutes; a handler that fails is tried again, or parked for an operator.",
+    "An event reaches its handlers within minutes; a handler that fails is tried again, or parked for a person (I27).",
     """
     SELECT id FROM common_outboxevent WHERE relayed_at IS NULL AND published_at < now() - interval '5 minutes'
     UNION ALL
@@ -136,6 +140,23 @@ declare(
 )
 declare(
     "events_carry_no_phone_number",
-    "No event carries a phone number.",
-    r"SELECT id FROM common_outboxevent WHERE payload::text ~ '(^|\D)1[3-9]\d{9}(\D|$)'",
+    "No event, no alert and no entry of the audit trail carries a phone number (I30).",
+    r"""
+    SELECT 'event', id FROM common_outboxevent WHERE payload::text ~ '(^|\D)1[3-9]\d{9}(\D|$)'
+    UNION ALL
+    SELECT 'alert', id FROM common_alert WHERE detail::text ~ '(^|\D)1[3-9]\d{9}(\D|$)'
+    UNION ALL
+    SELECT 'audit', id FROM common_auditentry WHERE detail::text ~ '(^|\D)1[3-9]\d{9}(\D|$)'
+    """,
+)
+declare(
+    "requests_are_answered",
+    "A request that was remembered by its key was answered, and not by a failure of ours (I27).",
+    "SELECT id FROM common_idempotencykey WHERE answer_status IS NULL OR answer_status >= 500",
+)
+declare(
+    "requests_are_forgotten",
+    "Keys of requests are kept for seven days, and not much longer (promise 2).",
+    "SELECT id FROM common_idempotencykey WHERE created_at < now() - interval '9 days'",
+    settled=True,
 )

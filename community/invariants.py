@@ -4,7 +4,7 @@ from common.invariants import declare
 
 declare(
     "one_community_at_a_time",
-    "一个人同一时间只属于一个社区",
+    "一个人同一时间只属于一个社区（C2）",
     """
     SELECT one.id, other.id FROM community_membership one
     JOIN community_membership other ON other.user_id = one.user_id AND other.id > one.id
@@ -14,7 +14,7 @@ declare(
 
 declare(
     "links_credit_their_sharer",
-    "邀请记在链接主人名下，分享订单来自同一个团、不是自己的链接",
+    "邀请记在链接主人名下，分享订单来自同一个团、不是自己的链接（C3）",
     """
     SELECT 'invitation', invitation.invitee_id FROM community_invitation invitation
     JOIN community_sharelink link ON link.id = invitation.link_id
@@ -30,7 +30,7 @@ declare(
 
 declare(
     "reviews_of_own_goods",
-    "评价的是自己收到的那件货",
+    "评价的是自己收到的那件货（B7）",
     """
     SELECT review.id FROM community_review review
     JOIN orders_orderline line ON line.id = review.order_line_id

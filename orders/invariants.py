@@ -1,6 +1,9 @@
 """What must always be true of orders."""
 
 from common.invariants import declare
+from common.timelines import declare_timeline
+from orders.models import Order
+from orders.states import OrderStatus
 
 # How every order stands in the books.
 IN_THE_BOOKS = """
@@ -20,7 +23,7 @@ IN_THE_BOOKS = """
 
 declare(
     "order_lines_add_up",
-    "What is paid for the lines of an order is its goods, and its price lines add up to what is payable.",
+    "What is paid for the lines of an order is its goods, and its price lines add up to what is payable (I15).",
     """
     SELECT o.number FROM orders_order o
      WHERE o.goods_fen <> (SELECT coalesce(sum(paid_fen), 0) FROM orders_orderline WHERE order_id = o.id)
@@ -29,7 +32,7 @@ declare(
 )
 declare(
     "price_lines_explain_each_line",
-    "The price lines of an order line add up to what is paid for it.",
+    "The price lines of an order line add up to what is paid for it (I15).",
     """
     SELECT l.id FROM orders_orderline l
      WHERE l.paid_fen <> (SELECT coalesce(sum(amount_fen), 0) FROM orders_priceline WHERE line_id = l.id)
@@ -37,7 +40,8 @@ declare(
 )
 declare(
     "paid_orders_are_paid",
-    "An order is paid exactly when its applied payments, from gateway and balance, add up to all that is payable.",
+    "An order is paid exactly when its applied payments, from gateway and balance, add up to what is payable "
+    "(I14, I16).",
     """
     SELECT o.number FROM orders_order o
       LEFT JOIN LATERAL (
@@ -52,7 +56,7 @@ declare(
 )
 declare(
     "balance_parts_wait_for_the_rest",
-    "What a balance paid towards an order is applied with the rest, waits while the order waits, or is given back.",
+    "What a balance paid towards an order is applied with the rest, waits as the order does, or is given back (I14).",
     """
     SELECT p.number FROM payments_payment p
       JOIN orders_order o ON p.subject_kind = 'order' AND p.subject_number = o.number
@@ -62,7 +66,7 @@ declare(
 )
 declare(
     "refund_parts_add_up",
-    "A refund of an applied payment is the sum of its parts, and lines and freight know what they gave back.",
+    "A refund of an applied payment is the sum of its parts, and lines and freight know what they gave back (I13).",
     """
     SELECT r.number FROM payments_refund r
       JOIN payments_payment p ON p.id = r.payment_id AND p.subject_kind = 'order' AND p.applied
@@ -78,7 +82,7 @@ declare(
 )
 declare(
     "ended_orders_hold_nothing",
-    "An expired or cancelled order has given back every claim, and a live one none.",
+    "An expired or cancelled order has given back every claim, and a live one none (I02).",
     """
     SELECT o.number FROM orders_order o JOIN orders_orderclaim c ON c.order_id = o.id
      WHERE (o.status IN ('expired', 'cancelled')) <> (c.given_back_at IS NOT NULL)
@@ -86,7 +90,7 @@ declare(
 )
 declare(
     "cancelled_paid_orders_are_refunded",
-    "A paid order that was cancelled has all its money on the way back.",
+    "A paid order that was cancelled has all its money on the way back (I17).",
     """
     SELECT o.number FROM orders_order o
       JOIN payments_payment p ON p.subject_kind = 'order' AND p.subject_number = o.number AND p.applied
@@ -95,7 +99,8 @@ declare(
 )
 declare(
     "held_orders_wait",
-    "A paid order waits exactly as long as somebody holds it; only its settlement may be held later, until it is over.",
+    "A paid order waits exactly as long as somebody holds it; only its settlement may be held later, until it "
+    "is over (I09).",
     """
     SELECT o.number FROM orders_order o
      WHERE o.status = 'paid'
@@ -107,7 +112,7 @@ declare(
 )
 declare(
     "order_belongs_to_its_merchant",
-    "Every line of an order, and its pick-up point, belong to the order's merchant.",
+    "Every line of an order, and its pick-up point, belong to the order's merchant (I29).",
     """
     SELECT o.number FROM orders_order o
       JOIN orders_orderline l ON l.order_id = o.id
@@ -119,25 +124,10 @@ declare(
      WHERE t.merchant_id <> o.merchant_id
     """,
 )
-declare(
-    "timeline_is_a_chain",
-    "The timeline of an order begins once, each step follows the one before, and the last one is where it stands.",
-    """
-    WITH steps AS (
-        SELECT object_id, from_state, to_state,
-               lag(to_state, 1, '') OVER (PARTITION BY object_id ORDER BY id) AS before,
-               lead(id) OVER (PARTITION BY object_id ORDER BY id) IS NULL AS is_last
-          FROM common_transition WHERE entity = 'orders.order'
-    )
-    SELECT object_id::text FROM steps WHERE from_state <> before
-    UNION ALL
-    SELECT o.number FROM orders_order o LEFT JOIN steps s ON s.object_id = o.id AND s.is_last
-     WHERE s.to_state IS DISTINCT FROM o.status
-    """,
-)
+declare_timeline(Order, begins=[OrderStatus.PENDING_PAYMENT])
 declare(
     "no_order_waits_for_ever",
-    "An unpaid order does not outlive its deadline by more than an hour, unless its gateway is silent.",
+    "An unpaid order does not outlive its deadline by more than an hour, unless its gateway is silent (I26).",
     """
     SELECT o.number FROM orders_order o
      WHERE o.status = 'pending_payment' AND o.pay_by < now() - interval '1 hour'
@@ -148,7 +138,8 @@ declare(
 )
 declare(
     "completed_orders_were_due",
-    "A completed order was received, its after-sales window was over and nothing held it; nothing of it is in escrow.",
+    "A completed order was received, its after-sales window was over and nothing held it; nothing of it is in "
+    "escrow (I24).",
     f"""
     WITH books AS ({IN_THE_BOOKS})
     SELECT o.number FROM orders_order o LEFT JOIN books ON books.number = o.number
@@ -167,7 +158,7 @@ declare(
 )
 declare(
     "settled_when_completed",
-    "Merchant, platform and leader get their shares of an order when it is completed, and not a day before.",
+    "Merchant, platform and leader get their shares of an order when it is completed, and not a day before (I24).",
     f"""
     WITH books AS ({IN_THE_BOOKS})
     SELECT o.number FROM orders_order o JOIN books ON books.number = o.number
@@ -176,7 +167,8 @@ declare(
 )
 declare(
     "shares_follow_the_rates",
-    "Of a completed order the platform has its rate of the goods that were not paid back, and the merchant the rest.",
+    "Of a completed order the platform has its rate of the goods that were not paid back, and the merchant "
+    "the rest (F4).",
     f"""
     WITH books AS ({IN_THE_BOOKS}), goods AS (
         SELECT o.id, coalesce(sum(l.paid_fen - l.refunded_fen), 0) AS fen
@@ -192,7 +184,8 @@ declare(
 )
 declare(
     "commissions_are_earned",
-    "A commission is the leader's, at the order's rate, on an order of somebody else: frozen until it is completed.",
+    "A commission is the leader's, at the order's rate, on an order of somebody else: frozen until it is "
+    "completed (I24).",
     """
     SELECT o.number, c.status FROM payments_commission c
       JOIN orders_order o ON c.subject_kind = 'order' AND c.subject_number = o.number
@@ -205,7 +198,7 @@ declare(
 )
 declare(
     "platform_discounts_are_booked",
-    "What the platform gives towards a paid order stands in its books, less what returned with goods paid back.",
+    "What the platform gives towards a paid order stands in its books, less what returned with goods paid back (I12).",
     f"""
     WITH books AS ({IN_THE_BOOKS}), discounts AS (
         SELECT order_id, -sum(amount_fen) AS fen FROM orders_priceline WHERE funder = 'platform' GROUP BY order_id
@@ -224,11 +217,26 @@ declare(
 )
 declare(
     "no_received_order_waits_for_ever",
-    "A received order is completed within a quarter of an hour of its window's end, unless something holds it.",
+    "A received order is completed within a quarter of an hour of its window's end, unless something holds it (I27).",
     """
     SELECT o.number FROM orders_order o
      WHERE o.status = 'received' AND o.completes_at < now() - interval '15 minutes'
        AND NOT EXISTS (SELECT 1 FROM orders_hold h WHERE h.order_id = o.id AND h.released_at IS NULL)
     """,
     settled=True,
+)
+declare(
+    "payments_are_of_their_order",
+    "An order is paid for by its buyer, to its merchant, and refunded out of its own payments (I29).",
+    """
+    SELECT o.number FROM orders_order o
+      JOIN payments_payment p ON p.subject_kind = 'order' AND p.subject_number = o.number
+     WHERE p.merchant_id <> o.merchant_id OR p.payer_id <> o.buyer_id
+    UNION ALL
+    SELECT o.number FROM orders_refundline part
+      JOIN orders_order o ON o.id = part.order_id
+      JOIN payments_refund r ON r.id = part.refund_id
+      JOIN payments_payment p ON p.id = r.payment_id
+     WHERE p.subject_kind <> 'order' OR p.subject_number <> o.number
+    """,
 )

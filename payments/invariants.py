@@ -1,10 +1,13 @@
 """What must always be true about money."""
 
 from common.invariants import declare
+from common.timelines import declare_timeline
+from payments.models import Commission, Payment, ReconciliationCase, Refund, Withdrawal
+from payments.states import CaseStatus, CommissionStatus, PaymentStatus, RefundStatus, WithdrawalStatus
 
 declare(
     "money_booking_balances",
-    "每张凭证至少两行，借贷相等",
+    "每张凭证至少两行，借贷相等（I10）",
     """
     SELECT booking.key FROM payments_ledgertransaction booking
       LEFT JOIN payments_ledgerentry entry ON entry.transaction_id = booking.id
@@ -17,7 +20,7 @@ declare(
 
 declare(
     "money_ledger_balances",
-    "全部账户合计，借贷相等",
+    "全部账户合计，借贷相等（I10、I11）",
     """
     SELECT sum(CASE side WHEN 'D' THEN amount_fen ELSE -amount_fen END) FROM payments_ledgerentry
     HAVING sum(CASE side WHEN 'D' THEN amount_fen ELSE -amount_fen END) <> 0
@@ -26,7 +29,7 @@ declare(
 
 declare(
     "money_every_fen_located",
-    "每笔收款全额入账；已退和在途的分录与退款单一致",
+    "每笔收款全额入账；已退和在途的分录与退款单一致（I12）",
     """
     WITH booked AS (
         SELECT booking.payment_id,
@@ -58,7 +61,7 @@ declare(
 
 declare(
     "money_comes_to_lie_somewhere",
-    "每个订单：收款 + 余额支付 + 平台补贴 = 已退 + 在途 + 商家 + 服务费 + 佣金 + 托管，托管不为负",
+    "每个订单：收款 + 余额支付 + 平台补贴 = 已退 + 在途 + 商家 + 服务费 + 佣金 + 托管，托管不为负（I12）",
     """
     WITH lies AS (
         SELECT booking.subject_kind, booking.subject_number,
@@ -78,7 +81,7 @@ declare(
 
 declare(
     "money_refunds_bounded",
-    "每笔支付的退款合计与记录一致，不超过收款，不超过 50 笔",
+    "每笔支付的退款合计与记录一致，不超过收款，不超过 50 笔（I13）",
     """
     SELECT payment.number FROM payments_payment payment
       LEFT JOIN payments_refund refund ON refund.payment_id = payment.id
@@ -93,7 +96,7 @@ declare(
 
 declare(
     "money_applied_once",
-    "同一笔应付款只入账一次",
+    "同一笔应付款只入账一次（I14）",
     """
     SELECT subject_kind, subject_number, instalment, gateway = 'balance' FROM payments_payment
      WHERE applied GROUP BY 1, 2, 3, 4 HAVING count(*) > 1
@@ -102,7 +105,7 @@ declare(
 
 declare(
     "money_unwanted_returned",
-    "收到却没有入账的钱全额退回",
+    "收到却没有入账的钱全额退回（I14）",
     """
     SELECT number, amount_fen, refund_fen FROM payments_payment
      WHERE status = 'captured' AND NOT applied AND gateway <> 'balance' AND refund_fen <> amount_fen
@@ -111,7 +114,7 @@ declare(
 
 declare(
     "money_captured_has_proof",
-    "每笔收款都有渠道通知或查询结果为证，金额一致",
+    "每笔收款都有渠道通知或查询结果为证，金额一致（I16）",
     """
     SELECT payment.number FROM payments_payment payment
      WHERE payment.status = 'captured' AND payment.gateway <> 'balance' AND NOT EXISTS (
@@ -123,7 +126,7 @@ declare(
 
 declare(
     "money_refund_once_per_kind",
-    "除售后外，每笔支付同一种退款至多一笔",
+    "除售后外，每笔支付同一种退款至多一笔（I18）",
     """
     SELECT payment_id, kind FROM payments_refund
      WHERE kind <> 'after_sales' GROUP BY 1, 2 HAVING count(*) > 1
@@ -132,7 +135,7 @@ declare(
 
 declare(
     "money_numbers_unique",
-    "退款单号、支付单号、渠道流水号各自唯一",
+    "退款单号、支付单号、渠道流水号各自唯一（I20）",
     """
     SELECT number FROM payments_refund GROUP BY number HAVING count(*) > 1
     UNION ALL
@@ -145,7 +148,7 @@ declare(
 
 declare(
     "money_refunds_advance",
-    "到期的退款 15 分钟内有人处理，72 小时内到账",
+    "到期的退款 15 分钟内有人处理，72 小时内到账（I27）",
     """
     SELECT number, status FROM payments_refund
      WHERE status IN ('requested', 'sent', 'processing')
@@ -156,7 +159,7 @@ declare(
 
 declare(
     "money_payments_resolved",
-    "过了截止时间的支付 15 分钟内有结果",
+    "过了截止时间的支付 15 分钟内有结果（I26）",
     """
     SELECT number FROM payments_payment
      WHERE status = 'pending' AND expires_at < now() - interval '15 minutes'
@@ -166,7 +169,7 @@ declare(
 
 declare(
     "payout_books_follow_status",
-    "提现在途时钱从自己的账户出来、还没离开平台；打款后从银行户出去；其余的全部退回",
+    "提现在途时钱从自己的账户出来、还没离开平台；打款后从银行户出去；其余的全部退回（I12）",
     """
     WITH booked AS (
         SELECT booking.subject_number AS number,
@@ -197,7 +200,7 @@ declare(
 
 declare(
     "payout_in_flight_is_what_waits",
-    "在途提现账户的余额等于没有结束的提现合计",
+    "在途提现账户的余额等于没有结束的提现合计（I11）",
     """
     SELECT books.stands, waiting.promised
       FROM (SELECT coalesce(sum(CASE side WHEN 'C' THEN amount_fen ELSE -amount_fen END), 0) AS stands
@@ -211,7 +214,7 @@ declare(
 
 declare(
     "payout_approved_by_enough",
-    "待打款和打过款的提现，审批人数够；有风险提示的要两人",
+    "待打款和打过款的提现，审批人数够；有风险提示的要两人（F5）",
     """
     SELECT withdrawal.number FROM payments_withdrawal withdrawal
       LEFT JOIN payments_withdrawalapproval approval ON approval.withdrawal_id = withdrawal.id
@@ -223,7 +226,7 @@ declare(
 
 declare(
     "payout_approved_by_others",
-    "提现不由申请人或本人审批",
+    "提现不由申请人或本人审批（F5）",
     """
     SELECT withdrawal.number FROM payments_withdrawalapproval approval
       JOIN payments_withdrawal withdrawal ON withdrawal.id = approval.withdrawal_id
@@ -233,7 +236,7 @@ declare(
 
 declare(
     "payout_balance_never_negative",
-    "任何人的余额都不为负",
+    "任何人的余额都不为负（I23）",
     """
     SELECT account.user_id FROM payments_ledgerentry entry
       JOIN payments_ledgeraccount account ON account.id = entry.account_id
@@ -244,7 +247,7 @@ declare(
 
 declare(
     "payout_never_from_below_zero",
-    "打款时，它的账户不是负数",
+    "打款时，它的账户不是负数（F5）",
     """
     SELECT withdrawal.number FROM payments_withdrawal withdrawal
       JOIN payments_ledgertransaction paid ON paid.key = 'withdrawal:' || withdrawal.number || ':paid'
@@ -261,7 +264,7 @@ declare(
 
 declare(
     "money_balance_parts_booked",
-    "每笔余额支付都从付款人自己的余额里记出，不经过任何渠道",
+    "每笔余额支付都从付款人自己的余额里记出，不经过任何渠道（I11、I12）",
     """
     SELECT payment.number FROM payments_payment payment
       LEFT JOIN payments_ledgertransaction booking
@@ -280,7 +283,7 @@ declare(
 
 declare(
     "money_balance_refunds_arrive",
-    "退到余额的退款当场到账，进付款人自己的余额；余额付的只退回余额",
+    "退到余额的退款当场到账，进付款人自己的余额；余额付的只退回余额（I12）",
     """
     SELECT refund.number FROM payments_refund refund
       JOIN payments_payment payment ON payment.id = refund.payment_id
@@ -300,7 +303,7 @@ declare(
 
 declare(
     "money_unpaid_parts_return_whole",
-    "未付清退回只用于没有入账的余额支付，一次退清",
+    "未付清退回只用于没有入账的余额支付，一次退清（I14）",
     """
     SELECT refund.number FROM payments_refund refund
       JOIN payments_payment payment ON payment.id = refund.payment_id
@@ -311,7 +314,7 @@ declare(
 
 declare(
     "reconciliation_adds_up",
-    "核对过的账单：行数、一致数、差异数和金额与明细相符",
+    "核对过的账单：行数、一致数、差异数和金额与明细相符（F3）",
     """
     SELECT run.gateway, run.day FROM payments_reconciliationrun run
       LEFT JOIN payments_reconciliationline line ON line.run_id = run.id AND line.attempt = run.finished_attempt
@@ -327,7 +330,7 @@ declare(
 
 declare(
     "reconciliation_differences_have_cases",
-    "核对出的每处差异都有记录",
+    "核对出的每处差异都有记录（F3）",
     """
     SELECT run.gateway, run.day, line.kind, line.number, line.difference
       FROM payments_reconciliationline line
@@ -341,7 +344,7 @@ declare(
 
 declare(
     "reconciliation_every_day",
-    "从第一次对账起，有资金往来的每一天在次日中午前都对过账",
+    "从第一次对账起，有资金往来的每一天在次日中午前都对过账（F3）",
     """
     WITH moved AS (
         SELECT gateway, (captured_at AT TIME ZONE 'Asia/Shanghai')::date AS day
@@ -365,7 +368,7 @@ declare(
 
 declare(
     "commissions_stand_in_the_books",
-    "已结算的佣金与账本一致；待结算和已取消的不在账上",
+    "已结算的佣金与账本一致；待结算和已取消的不在账上（I11）",
     """
     WITH booked AS (
         SELECT booking.subject_kind, booking.subject_number, account.user_id,
@@ -384,3 +387,21 @@ declare(
      WHERE coalesce(booked.fen, 0) <> coalesce(earned.fen, 0)
     """,
 )
+
+declare(
+    "money_lies_with_its_merchant",
+    "一笔付款的钱只进它自己商家的账户（I29）",
+    """
+    SELECT payment.number FROM payments_ledgerentry entry
+      JOIN payments_ledgeraccount account ON account.id = entry.account_id
+      JOIN payments_ledgertransaction booking ON booking.id = entry.transaction_id
+      JOIN payments_payment payment ON payment.id = booking.payment_id
+     WHERE account.merchant_id <> payment.merchant_id
+    """,
+)
+
+declare_timeline(Payment, begins=[PaymentStatus.PENDING, PaymentStatus.CAPTURED])
+declare_timeline(Refund, begins=[RefundStatus.REQUESTED])
+declare_timeline(Withdrawal, begins=[WithdrawalStatus.HELD, WithdrawalStatus.REQUESTED])
+declare_timeline(Commission, begins=[CommissionStatus.FROZEN])
+declare_timeline(ReconciliationCase, begins=[CaseStatus.OPEN])

@@ -250,6 +250,7 @@ def test_twenty_requests_at_once_send_one_text():
 
 
 @pytest.mark.race
+@pytest.mark.counter_test
 @pytest.mark.django_db(transaction=True)
 def test_without_the_lock_on_the_number_several_texts_leave(monkeypatch):
     both_have_looked, take = Barrier(2, timeout=10), codes.budgets.take

@@ -181,6 +181,7 @@ def test_forty_guesses_at_once_are_five_guesses():
 
 
 @pytest.mark.race
+@pytest.mark.counter_test
 @pytest.mark.django_db(transaction=True)
 def test_without_the_lock_on_the_number_more_guesses_are_looked_at(monkeypatch):
     make_user(ALICE)

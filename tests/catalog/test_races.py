@@ -94,6 +94,7 @@ def test_two_hundred_buyers_share_ten_boxes(apples):
     assert StockMovement.objects.filter(kind=MovementKind.RESERVE).count() == 10
 
 
+@pytest.mark.counter_test
 def test_without_the_guarded_update_they_would_oversell(apples, monkeypatch):
     """The counter-test: reading first and writing later sells boxes that are not there, and the books notice."""
     monkeypatch.setattr(reserving, "_take_guarded", read_then_write)
@@ -122,6 +123,7 @@ def test_two_skus_taken_in_opposite_order_do_not_deadlock(monkeypatch, transacti
     assert in_opposite_order(monkeypatch) == [None, None]
 
 
+@pytest.mark.counter_test
 def test_without_sorting_they_would_deadlock(monkeypatch, transactional_db):
     monkeypatch.setattr(reserving, "add_up", list)
     assert any(isinstance(outcome, OperationalError) for outcome in in_opposite_order(monkeypatch))
@@ -156,6 +158,7 @@ def test_nothing_is_reserved_after_closing_returned(transactional_db):
     assert 0 < when_closed == in_the_end
 
 
+@pytest.mark.counter_test
 def test_without_the_gate_in_the_same_statement_it_would_be(monkeypatch, transactional_db):
     monkeypatch.setattr(reserving, "_take_guarded", read_then_write)
     allotment = make_allotment(make_sku(make_merchant(), stock=100_000), 100_000, purpose=PURPOSE)
@@ -189,6 +192,7 @@ def test_campaigns_that_open_at_once_share_what_is_there(transactional_db):
     assert Stock.objects.get().available == 0
 
 
+@pytest.mark.counter_test
 def test_without_the_guarded_update_campaigns_would_share_too_much(monkeypatch, transactional_db):
     def careless(sku_id: int, quantity: int) -> bool:
         stock = Stock.objects.get(pk=sku_id)
@@ -220,6 +224,7 @@ def test_the_last_pieces_of_two_campaigns_take_the_product_off_the_shelf(monkeyp
     assert take_both(monkeypatch, last_pieces) == ProductStatus.SOLD_OUT
 
 
+@pytest.mark.counter_test
 def test_without_locking_before_counting_it_would_stay(monkeypatch, last_pieces):
     monkeypatch.setattr(levels, "lock_stocks", lambda ids: list(Stock.objects.filter(pk__in=ids)))
     monkeypatch.setattr(levels, "lock_products", lambda ids: list(Product.objects.filter(skus__in=ids)))

@@ -161,6 +161,7 @@ def test_eight_relays_at_once_deliver_each_event_once():
 
 
 @pytest.mark.race
+@pytest.mark.counter_test
 @pytest.mark.django_db(transaction=True)
 def test_without_the_row_lock_a_delivery_takes_effect_more_than_once(monkeypatch):
     """The counter-test: the same eight, running what is due without asking whether somebody else has it."""

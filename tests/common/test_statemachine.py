@@ -93,6 +93,7 @@ def test_ten_operators_decide_at_once_and_one_wins():
 
 
 @pytest.mark.race
+@pytest.mark.counter_test
 @pytest.mark.django_db(transaction=True)
 def test_without_asking_the_database_several_operators_win():
     orchard = make_merchant(approved=False)

@@ -212,6 +212,7 @@ def test_two_taps_at_once_make_one_membership() -> None:
 
 
 @pytest.mark.race
+@pytest.mark.counter_test
 @pytest.mark.django_db(transaction=True)
 def test_without_the_lock_one_tap_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     """The counter-test: both look before either writes; only the constraint is left, and it answers with a fault."""

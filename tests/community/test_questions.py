@@ -109,6 +109,7 @@ def test_two_taps_at_once_ask_once(product: Product) -> None:
 
 
 @pytest.mark.race
+@pytest.mark.counter_test
 @pytest.mark.django_db(transaction=True)
 def test_without_the_budget_two_taps_ask_twice(product: Product, monkeypatch: pytest.MonkeyPatch) -> None:
     """The counter-test: each looks, sees nothing, and asks."""

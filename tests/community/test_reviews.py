@@ -317,6 +317,7 @@ def test_two_posts_at_once_are_one_review(own_media: Path) -> None:
 
 
 @pytest.mark.race
+@pytest.mark.counter_test
 @pytest.mark.django_db(transaction=True)
 def test_without_the_unique_line_they_would_be_several() -> None:
     """The counter-test: looking first does not help when everybody looks at once."""

@@ -138,6 +138,7 @@ def test_a_newcomer_who_registers_twice_at_once_has_one_inviter() -> None:
 
 
 @pytest.mark.race
+@pytest.mark.counter_test
 @pytest.mark.django_db(transaction=True)
 def test_looking_first_would_break_a_registration(monkeypatch: pytest.MonkeyPatch) -> None:
     """The counter-test: with a look and a write instead of the guarded one, people run into the constraint."""

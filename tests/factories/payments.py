@@ -5,7 +5,9 @@ import itertools
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from accounts.models import Merchant, User
+from accounts.models import Merchant, StaffMember, User
+from accounts.states import StaffRole
+from common import statemachine
 from common.errors import Refusal
 from payments.errors import GatewayUnavailable
 from payments.gateways.base import Acknowledgement, BillLine, GatewayPayment, GatewayRefund, Notice, PayerClient
@@ -27,7 +29,10 @@ def make_payer(name: str = "Alice") -> User:
 
 def make_merchant(name: str = "果园") -> Merchant:
     """Somebody who is paid."""
-    return Merchant.objects.create(name=name, contact_name="Mary", contact_phone="13800000000", applied_at=NOON)
+    merchant = Merchant.objects.create(name=name, contact_name="Mary", contact_phone="13800000000", applied_at=NOON)
+    StaffMember.objects.create(merchant=merchant, user=make_payer("Mary"), role=StaffRole.OWNER)
+    statemachine.begin(merchant, now=NOON)
+    return merchant
 
 
 def make_payment(

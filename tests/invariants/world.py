@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from django.utils import timezone
+
 from accounts.models import Merchant, SmsCode, User
 from accounts.services.addresses import add_address
 from accounts.services.codes import send_code
@@ -9,6 +11,7 @@ from campaigns.services.cancelling import cancel
 from campaigns.services.leaving import withdraw
 from campaigns.services.settling import settle
 from common import events
+from common.alerts import raise_alert
 from common.idempotency import Answer, once
 from community.models import Community
 from community.services.sharing import credit, invited, link_of
@@ -18,6 +21,7 @@ from orders.services.ending import cancel_unpaid
 from orders.services.paying import start_payment
 from payments.purses import Owner
 from payments.services.payouts import approve, cancel_withdrawal, mark_paid
+from payments.services.reconciling.reading import reconcile
 from payments.services.sending import send_due
 from tests.factories.accounts import make_merchant, make_operator, make_phone, make_user, owner_of
 from tests.factories.campaigns import fill, join_and_pay, join_as, make_open
@@ -25,7 +29,7 @@ from tests.factories.community import make_community, make_member
 from tests.factories.orders import make_received
 from tests.factories.payouts import actor_of, give_balance, make_withdrawal
 from tests.factories.reviews import hand_over, make_review
-from tests.fixtures.gateways import NAME
+from tests.fixtures.gateways import NAME, ScriptedGateway
 
 DAY = dt.timedelta(days=1)
 
@@ -41,6 +45,8 @@ def make_world(now: dt.datetime) -> None:
     _neighbours(merchant, now)
     send_due(now=now + DAY, limit=3)
     events.drain(now=now + DAY)
+    _a_bill_that_does_not_fit(now)
+    raise_alert(kind="invariant", subject="invariant:one", sentence="一", now=now)
 
 
 def _campaigns_that_ended(merchant: Merchant, now: dt.datetime) -> None:
@@ -103,6 +109,13 @@ def _earnings(now: dt.datetime) -> None:
     make_received(now=now)
     make_received(now=now - 2 * DAY)
     complete_due(now=now)
+
+
+def _a_bill_that_does_not_fit(now: dt.datetime) -> None:
+    """The gateway's bill of that day knows nothing of what it told us."""
+    day = timezone.localdate(now)
+    ScriptedGateway.bills[day] = []
+    reconcile(gateway=NAME, day=day, now=now + 2 * DAY)
 
 
 def _neighbours(merchant: Merchant, now: dt.datetime) -> None:

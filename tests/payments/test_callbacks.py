@@ -114,6 +114,7 @@ def test_a_message_and_a_query_at_once_count_once(office, gateway):
 
 
 @pytest.mark.race
+@pytest.mark.counter_test
 @pytest.mark.django_db(transaction=True)
 def test_without_the_lock_the_books_refuse_the_second_copy(office, monkeypatch):
     """Counter-test: the row lock gone, several threads offer the money; the state and the booking's key stop all but

@@ -7,7 +7,7 @@ import pytest
 from common.models import Alert, OutboxEvent, Transition
 from payments.errors import AmountMismatch, GatewayNumberMismatch
 from payments.gateways.base import GatewayPayment
-from payments.models import Callback, LedgerEntry, LedgerTransaction, Payment, Refund
+from payments.models import Callback, LedgerEntry, LedgerTransaction, Refund
 from payments.services.capturing import confirm
 from payments.states import PaymentStatus, RefundKind
 from payments.subjects import Subject
@@ -117,7 +117,7 @@ def test_the_second_payment_of_one_order_goes_back_without_asking_its_owner(offi
     """F1: paid at two gateways at once, one is applied, the other returned."""
     subject = Subject("ticket", "T-twice")
     first = make_payment(subject=subject, gateway="sandbox")
-    Payment.objects.filter(pk=first.pk).update(status=PaymentStatus.CLOSED)
+    confirm(payment_id=first.pk, fact=GatewayPayment(PaymentStatus.CLOSED), now=LATER)
     second = make_payment(subject=subject, gateway="fake")
     confirm(payment_id=first.pk, fact=captured_fact(first), now=LATER)
     unwanted = confirm(payment_id=second.pk, fact=captured_fact(second), now=LATER)

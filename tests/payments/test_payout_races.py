@@ -66,6 +66,7 @@ def test_a_purse_gives_as_often_as_it_holds() -> None:
     assert _broken() == set()
 
 
+@pytest.mark.counter_test
 def test_without_the_lock_of_the_purse_it_is_overdrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """The counter-test: everybody looks before anybody takes."""
     alice, payee = _alice_with(5_000)

@@ -487,6 +487,7 @@ def test_eight_at_once_find_one_set_of_cases(gateway):
 
 
 @pytest.mark.race
+@pytest.mark.counter_test
 @pytest.mark.django_db(transaction=True)
 def test_without_the_claim_everybody_reads_and_still_one_counts(gateway, monkeypatch):
     """Counter-test: the lease gone, all eight read the bill; the attempt they carry lets the last one alone count."""

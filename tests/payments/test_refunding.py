@@ -163,6 +163,7 @@ def test_ten_settlements_at_once_refund_a_missed_campaign_once():
 
 
 @pytest.mark.race
+@pytest.mark.counter_test
 @pytest.mark.django_db(transaction=True)
 def test_without_the_lock_and_the_guard_the_constraint_still_stands(monkeypatch):
     """Counter-test: with the lock and the guarded UPDATE gone, only the constraint is left, and it says so loudly."""
@@ -177,6 +178,7 @@ def test_without_the_lock_and_the_guard_the_constraint_still_stands(monkeypatch)
 
 
 @pytest.mark.race
+@pytest.mark.counter_test
 @pytest.mark.django_db(transaction=True)
 def test_without_the_lock_the_kind_is_not_refused_politely(monkeypatch):
     """Counter-test: without the lock all ten think they are first; the unique constraint stops nine."""

@@ -363,6 +363,7 @@ def test_two_parts_of_one_payment_never_leave_in_the_same_minute_whoever_sends_t
 
 
 @pytest.mark.race
+@pytest.mark.counter_test
 @pytest.mark.django_db(transaction=True)
 def test_without_looking_back_both_parts_leave_at_once(gateway, monkeypatch):
     """Counter-test: with the look at what left lately taken away, the gateway gets both parts within a moment."""
@@ -430,6 +431,7 @@ def test_five_senders_at_once_send_each_refund_once(gateway):
 
 
 @pytest.mark.race
+@pytest.mark.counter_test
 @pytest.mark.django_db(transaction=True)
 def test_without_the_claim_senders_do_each_others_work(gateway, monkeypatch):
     """Counter-test: with the claim taken away, the same refund is sent several times (and done once, by its number)."""

@@ -73,6 +73,7 @@ def test_twenty_presses_at_once_give_back_what_there_is() -> None:
     assert Payment.objects.get(subject_number=order.number).refund_fen == 2500
 
 
+@pytest.mark.counter_test
 def test_without_the_lock_a_line_would_pay_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     """The counter-test: two who looked at the same moment, and no CHECK behind them, take one line's money out of the
     other line's."""
@@ -138,6 +139,7 @@ def _meet(campaign: Campaign, order: Order, chance: random.Random) -> None:
     assert at_once(2, work) == [None, None]
 
 
+@pytest.mark.counter_test
 def test_without_the_lock_a_line_would_give_everything_and_the_difference(monkeypatch: pytest.MonkeyPatch) -> None:
     """The counter-test: both looked at the same moment, and no CHECK behind them: ¥32.90 of ¥29.90 come back."""
     campaign, meeting = make_stall(skus=2, now=NOW - DAY), Meeting()
@@ -176,6 +178,7 @@ def test_a_buyer_who_asks_for_several_orders_at_once_gets_what_the_rule_allows(s
     assert QuickRefund.objects.count() == 2
 
 
+@pytest.mark.counter_test
 def test_without_the_buyers_lock_each_order_looks_for_itself(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """The counter-test."""
     settings.AUTO_REFUNDS_PER_BUYER = 1

@@ -78,6 +78,7 @@ def test_one_balance_pays_one_of_two_orders(spent_fen: int) -> None:
         assert balance_of(orders[0].buyer) == 2990 - spent_fen
 
 
+@pytest.mark.counter_test
 def test_without_the_lock_one_balance_would_pay_both(monkeypatch: pytest.MonkeyPatch) -> None:
     """The counter-test."""
     campaign = make_open()
@@ -125,6 +126,7 @@ def test_a_balance_is_spent_or_withdrawn() -> None:
         assert balance_of(order.buyer) == 0
 
 
+@pytest.mark.counter_test
 def test_without_the_lock_it_would_be_spent_and_withdrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """The counter-test."""
     campaign = make_open()
@@ -179,6 +181,7 @@ def test_a_difference_and_an_after_sales_refund_meet(order: Order) -> None:
     assert order.lines.get().refunded_fen == 5980
 
 
+@pytest.mark.counter_test
 def test_without_the_locks_one_of_them_would_fail(monkeypatch: pytest.MonkeyPatch, order: Order) -> None:
     """The counter-test: both want the same ¥6.00 of the gateway's part; only the guard on the payment is left."""
     everybody = threading.Barrier(2)

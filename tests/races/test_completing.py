@@ -60,6 +60,7 @@ def test_two_refunds_and_two_sweeps_meet() -> None:
         )
 
 
+@pytest.mark.counter_test
 def test_without_the_orders_lock_a_refund_would_be_paid_by_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     """The counter-test: the refund looks at a received order, the sweep completes it, and the merchant keeps what
     goes back to Alice."""
@@ -110,6 +111,7 @@ def test_freezing_and_completing_meet() -> None:
             complete_due(now=LATER)
 
 
+@pytest.mark.counter_test
 def test_without_the_second_look_frozen_money_would_go_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """The counter-test: the sweep looked before the operator froze it, and locks a row that did not change."""
     order = make_received(now=NOON)

@@ -91,6 +91,7 @@ def test_the_same_race_over_http(crowd: list[User]) -> None:
     assert counters(campaign) == (10, 10, 0)
 
 
+@pytest.mark.counter_test
 def test_looking_first_would_sell_pieces_twice(crowd: list[User], monkeypatch: pytest.MonkeyPatch) -> None:
     """The counter-test of the ten pieces."""
     campaign = make_open(quantity=10)
@@ -114,6 +115,7 @@ def replace_keeper(monkeypatch: pytest.MonkeyPatch, kind: str, take: Any) -> Non
     monkeypatch.setitem(claim_keepers._entries, kind, ClaimKeeper(keeper.rank, take, keeper.give_back))
 
 
+@pytest.mark.counter_test
 def test_looking_first_would_give_places_twice(crowd: list[User], monkeypatch: pytest.MonkeyPatch) -> None:
     """The counter-test of the ten places."""
     campaign = make_stall(skus=8, max_participants=10)
@@ -141,6 +143,7 @@ def test_one_impatient_person_cannot_pass_the_limit(crowd: list[User]) -> None:
     assert counters(campaign) == (2, 4, 0)
 
 
+@pytest.mark.counter_test
 def test_looking_first_would_pass_the_limit(crowd: list[User], monkeypatch: pytest.MonkeyPatch) -> None:
     """The counter-test of the limit: one row for each person, read and written apart."""
     campaign = make_open(limit_per_person=5)
@@ -170,6 +173,7 @@ def test_three_early_bird_slots_make_three_early_birds(crowd: list[User]) -> Non
     assert CampaignProgress.objects.get().early_birds == 3
 
 
+@pytest.mark.counter_test
 def test_looking_first_would_make_more_early_birds(crowd: list[User], monkeypatch: pytest.MonkeyPatch) -> None:
     """The counter-test of the slots."""
     campaign = make_stall(skus=8, early_bird_orders=3, early_bird_price_fen=1990)

@@ -50,6 +50,12 @@ HARM: list[tuple[str, str]] = [
         "orders_belong_to_their_campaign",
         f"UPDATE campaigns_campaign SET merchant_id = merchant_id + 1 WHERE id = {OPEN}",
     ),
+    ("pieces_are_claimed", "UPDATE catalog_allotment SET reserved = reserved + 1"),
+    ("pieces_are_claimed", "UPDATE catalog_allotment SET sold = sold + 1"),
+    ("pieces_are_claimed", "UPDATE orders_orderclaim SET quantity = quantity + 1"),
+    ("pieces_are_claimed", "UPDATE orders_orderclaim SET given_back_at = NULL"),
+    ("campaigns_sell_what_their_merchant_has", "UPDATE catalog_product SET merchant_id = merchant_id + 1"),
+    ("campaigns_sell_what_their_merchant_has", "UPDATE orders_pickuppoint SET merchant_id = merchant_id + 1"),
     ("gate_matches_state", "UPDATE catalog_allotment SET is_open = NOT is_open"),
     (
         "no_campaign_is_stuck",

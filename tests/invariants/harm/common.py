@@ -10,4 +10,9 @@ HARM: list[tuple[str, str]] = [
         "UPDATE common_eventdelivery SET status = 'waiting', due_at = now() - interval '16 minutes'",
     ),
     ("events_carry_no_phone_number", """UPDATE common_outboxevent SET payload = '{"phone": "13800000001"}'"""),
+    ("events_carry_no_phone_number", """UPDATE common_alert SET detail = '{"of": 13800000001}'"""),
+    ("events_carry_no_phone_number", """UPDATE common_auditentry SET detail = '{"to": "+86 13800000001"}'"""),
+    ("requests_are_answered", "UPDATE common_idempotencykey SET answer_status = NULL"),
+    ("requests_are_answered", "UPDATE common_idempotencykey SET answer_status = 503"),
+    ("requests_are_forgotten", "UPDATE common_idempotencykey SET created_at = now() - interval '10 days'"),
 ]

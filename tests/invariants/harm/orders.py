@@ -51,12 +51,11 @@ HARM: list[tuple[str, str]] = [
     ("no_received_order_waits_for_ever", "UPDATE orders_order SET completes_at = now() - interval '20 minutes'"),
     ("order_belongs_to_its_merchant", "UPDATE orders_pickuppoint SET merchant_id = merchant_id + 1000"),
     ("order_belongs_to_its_merchant", "UPDATE catalog_product SET merchant_id = merchant_id + 1"),
-    ("timeline_is_a_chain", "DELETE FROM common_transition WHERE entity = 'orders.order' AND to_state = 'paid'"),
-    ("timeline_is_a_chain", f"UPDATE orders_order SET status = 'completed' WHERE id = {AN_ORDER % 'preparing'}"),
+    ("payments_are_of_their_order", "UPDATE payments_payment SET merchant_id = merchant_id + 1"),
+    ("payments_are_of_their_order", "UPDATE payments_payment SET payer_id = payer_id + 1"),
     (
-        "timeline_is_a_chain",
-        "INSERT INTO common_transition (entity, object_id, from_state, to_state, reason, at) "
-        f"SELECT 'orders.order', id, '', 'paid', '', now() FROM orders_order WHERE id = {AN_ORDER % 'paid'}",
+        "payments_are_of_their_order",
+        f"UPDATE orders_refundline SET order_id = {AN_ORDER % 'pending_payment'} WHERE line_id IS NOT NULL",
     ),
     ("no_order_waits_for_ever", "UPDATE orders_order SET pay_by = now() - interval '2 hours'"),
 ]

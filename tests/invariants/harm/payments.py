@@ -67,4 +67,8 @@ HARM: list[tuple[str, str]] = [
     ("money_unpaid_parts_return_whole", "UPDATE payments_refund SET amount_fen = 1 WHERE kind = 'unpaid'"),
     ("commissions_stand_in_the_books", "UPDATE payments_commission SET amount_fen = amount_fen + 1"),
     ("commissions_stand_in_the_books", "UPDATE payments_commission SET status = 'void' WHERE status = 'released'"),
+    (
+        "money_lies_with_its_merchant",
+        "UPDATE payments_ledgeraccount SET merchant_id = merchant_id + 1 WHERE kind = 'escrow'",
+    ),
 ]
