@@ -247,7 +247,7 @@ declare(
 
 declare(
     "payout_never_from_below_zero",
-    "打款时，它的账户不是负数（F5）",
+    "打款时，它的账户不是负数；打款前一分钟内才追回的不算（F5）",
     """
     SELECT withdrawal.number FROM payments_withdrawal withdrawal
       JOIN payments_ledgertransaction paid ON paid.key = 'withdrawal:' || withdrawal.number || ':paid'
@@ -256,9 +256,13 @@ declare(
                           WHEN 'commission' THEN 'commission_payable' ELSE 'balance' END
        AND account.merchant_id IS NOT DISTINCT FROM withdrawal.merchant_id
        AND account.user_id IS NOT DISTINCT FROM withdrawal.user_id
-      JOIN payments_ledgerentry entry ON entry.account_id = account.id AND entry.transaction_id < paid.id
+      JOIN payments_ledgerentry entry ON entry.account_id = account.id
+      JOIN payments_ledgertransaction booking ON booking.id = entry.transaction_id AND booking.id < paid.id
      GROUP BY withdrawal.id
-    HAVING sum(CASE side WHEN 'C' THEN entry.amount_fen ELSE -entry.amount_fen END) < 0
+    HAVING sum(CASE WHEN side = 'C' THEN entry.amount_fen
+                    WHEN booking.subject_kind = 'withdrawal' THEN -entry.amount_fen
+                    WHEN booking.booked_at < paid.booked_at - interval '1 minute' THEN -entry.amount_fen
+                    ELSE 0 END) < 0
     """,
 )
 

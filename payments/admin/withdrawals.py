@@ -30,6 +30,8 @@ WITHDRAWAL_LABELS = {
     "approved": "info",
     "paid": "success",
     "failed": "danger",
+    "rejected": "danger",
+    "cancelled": "primary",
 }
 NEW_LINE = mark_safe("<br>")
 
@@ -124,12 +126,13 @@ class WithdrawalAdmin(PhoneSearch, OperatorAdmin):
         rows = (
             (
                 date_format(timezone.localtime(step.at), "DATETIME_FORMAT"),
+                step.actor or "",
                 WithdrawalStatus(step.to_state).label,
                 step.reason,
             )
-            for step in taken.order_by("pk")
+            for step in taken.select_related("actor").order_by("pk")
         )
-        return format_html_join(NEW_LINE, "{} · {} {}", rows)
+        return format_html_join(NEW_LINE, "{} · {} {} {}", rows)
 
     def has_decide_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         return self._may(request, object_id, WithdrawalStatus.REQUESTED)
