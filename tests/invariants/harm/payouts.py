@@ -59,4 +59,10 @@ HARM: list[tuple[str, str]] = [
         "UPDATE payments_ledgerentry SET amount_fen = amount_fen - 1 WHERE side = 'C' AND account_id IN "
         + ACCOUNTS % "merchant_payable",
     ),
+    (
+        # Taken back long before it was paid.
+        "payout_never_from_below_zero",
+        "UPDATE payments_ledgerentry SET side = 'D' WHERE side = 'C' AND account_id IN "
+        + ACCOUNTS % "merchant_payable",
+    ),
 ]
