@@ -7,13 +7,17 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from orders.models import Order
 from orders.states import OrderStatus
 from payments.models import Payment
+from payments.services.querying import resolve
+from payments.states import PaymentStatus
 from tests.factories.accounts import make_user
 from tests.factories.campaigns import join_as, make_open
+from tests.factories.payouts import give_balance
 from tests.fixtures.alipay import FakeAlipay, alipay
 from tests.fixtures.wechat import FakeWeChat, wechat
 from tests.web.storefront.pages import says, text_of
@@ -76,9 +80,9 @@ def test_in_the_browser_of_a_phone_she_is_led_to_wechat_and_back(order: Order) -
     assert parse_qs(urlsplit(address).query)["redirect_url"] == [f"http://testserver{url(order, 'paid')}"]
 
 
-def _sent_to_wechat(alice: Client, order: Order) -> str:
+def _sent_to_wechat(alice: Client, order: Order, **chosen: str) -> str:
     """The state that came along when she was sent to say who she is."""
-    page = alice.post(url(order), {"gateway": "wechat"}, follow=True)
+    page = alice.post(url(order), {"gateway": "wechat"} | chosen, follow=True)
     address = urlsplit(leads_to(text_of(page)))
     asked = parse_qs(address.query)
     assert (address.netloc, address.fragment) == ("open.weixin.qq.com", "wechat_redirect")
@@ -101,6 +105,23 @@ def test_inside_wechat_she_says_who_she_is_and_its_own_till_opens(order: Order, 
     assert json.loads(html.unescape(found[1]))["package"] == f"prepay_id=wx20{payment.number}"
     assert found[2] == url(order, "paid")
     assert "js/wechat.js" in text_of(page)
+
+
+def test_the_detour_does_not_forget_what_the_balance_pays(order: Order, wechat: FakeWeChat) -> None:
+    give_balance(order.buyer, 1200)
+    alice = browser(order, IN_WECHAT)
+    state = _sent_to_wechat(alice, order, balance="1200")
+    alice.get(url(order, "identity/wechat"), {"code": "alice", "state": state})
+    payment = Payment.objects.get(gateway="wechat")
+    assert wechat.payments[payment.number]["amount"] == {"total": 4780, "currency": "CNY"}
+    assert Payment.objects.filter(status=PaymentStatus.PENDING).count() == 1
+
+
+def test_a_return_to_a_payment_that_is_over_leads_back_to_paying(order: Order) -> None:
+    alice = browser(order, IN_WECHAT)
+    state = _sent_to_wechat(alice, order)
+    resolve(payment=Payment.objects.get(), now=timezone.now(), close=True)
+    assert alice.get(url(order, "identity/wechat"), {"code": "alice", "state": state})["Location"] == url(order)
 
 
 def test_a_return_that_nobody_was_sent_on_starts_nothing(order: Order, wechat: FakeWeChat) -> None:
@@ -130,10 +151,13 @@ def test_a_code_that_was_spent_is_said_and_opens_nothing(order: Order, wechat: F
     assert wechat.payments == {}
 
 
-def test_only_wechat_is_asked_who_somebody_is(order: Order, alipay: FakeAlipay) -> None:
+def test_only_wechat_is_asked_who_somebody_is_and_only_for_a_payment_that_was_begun(
+    order: Order, alipay: FakeAlipay
+) -> None:
     alice = browser(order, IN_WECHAT)
-    for gateway in ("alipay", "sandbox", "mattress"):
-        assert alice.get(url(order, f"identity/{gateway}")).status_code == 404
+    assert alice.get(url(order, "identity/wechat"))["Location"] == url(order)
+    alice.post(url(order), {"gateway": "alipay"})
+    assert alice.get(url(order, "identity/alipay")).status_code == 404
 
 
 def test_bob_cannot_say_who_he_is_for_alices_order(order: Order) -> None:

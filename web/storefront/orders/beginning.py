@@ -15,24 +15,28 @@ from payments.states import BALANCE
 from web.clients import payer_client
 
 
-def begin(request: HttpRequest, mine: Order, gateway: str, *, balance_fen: int = 0, openid: str = "") -> Payment:
+def begin(request: HttpRequest, mine: Order, gateway: str, *, balance_fen: int = 0) -> Payment:
     """An opened payment for what the balance does not pay; one that is over where nothing is left to pay.
 
     One begun elsewhere, or on another kind of device, is asked about and closed first.
     """
     try:
-        return _start(request, mine, gateway, balance_fen, openid)
+        return _start(request, mine, gateway, balance_fen)
     except PaymentInProgress:
         for other in payments_of(mine):
             resolve(payment=other, now=timezone.now(), close=True)
-        return _start(request, mine, gateway, balance_fen, openid)
+        return _start(request, mine, gateway, balance_fen)
 
 
-def _start(request: HttpRequest, mine: Order, gateway: str, balance_fen: int, openid: str) -> Payment:
-    payment = start_payment(order=mine, gateway=gateway, balance_fen=balance_fen, now=timezone.now())
-    if payment.gateway == BALANCE:
-        return payment
+def open_here(request: HttpRequest, mine: Order, payment: Payment, *, openid: str = "") -> None:
+    """Open a payment at its gateway for what this visitor holds. Raises what `open_at_gateway` does."""
     return_url = request.build_absolute_uri(reverse("storefront:paid", args=[mine.number]))
     client = payer_client(request, openid=openid)
     open_at_gateway(payment=payment, now=timezone.now(), return_url=return_url, client=client)
+
+
+def _start(request: HttpRequest, mine: Order, gateway: str, balance_fen: int) -> Payment:
+    payment = start_payment(order=mine, gateway=gateway, balance_fen=balance_fen, now=timezone.now())
+    if payment.gateway != BALANCE:
+        open_here(request, mine, payment)
     return payment

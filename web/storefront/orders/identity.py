@@ -8,14 +8,16 @@ from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
 
 from orders.models import Order
-from orders.selectors.balance import offer_of
-from orders.states import OrderStatus
+from orders.selectors.orders import payments_of
 from payments.errors import UnknownGateway
 from payments.gateways.base import gateway_named
 from payments.gateways.wechat import WeChatGateway
 from payments.gateways.wechat.identity import authorize_url, openid_of
+from payments.states import PaymentStatus
 from web.access import own_order, signed_in
-from web.storefront.orders.beginning import begin
+from web.storefront.orders.beginning import open_here
+
+PENDING = PaymentStatus.PENDING
 
 
 @never_cache
@@ -23,8 +25,9 @@ from web.storefront.orders.beginning import begin
 def wechat_identity(request: HttpRequest, number: str, gateway: str) -> HttpResponse:
     """Ask WeChat; it leads the payer back here with a code, and with the state that only this session knows."""
     mine = own_order(request, number)
-    if mine.status != OrderStatus.PENDING_PAYMENT:
-        return redirect("storefront:order", mine.number)
+    begun = next((one for one in payments_of(mine) if (one.gateway, one.status) == (gateway, PENDING)), None)
+    if begun is None:
+        return redirect("storefront:pay", mine.number)
     wechat = gateway_named(gateway)
     if not isinstance(wechat, WeChatGateway):
         raise UnknownGateway
@@ -34,10 +37,8 @@ def wechat_identity(request: HttpRequest, number: str, gateway: str) -> HttpResp
     expected = request.session.pop(_key(mine), "")
     if not expected or not constant_time_compare(request.GET.get("state", ""), expected):
         return redirect("storefront:pay", mine.number)
-    # What the balance pays was taken before the detour.
-    balance_fen = offer_of(mine).waiting_fen
-    payment = begin(request, mine, gateway, balance_fen=balance_fen, openid=openid_of(wechat.account, code))
-    return redirect("storefront:to-gateway", mine.number, payment.number)
+    open_here(request, mine, begun, openid=openid_of(wechat.account, code))
+    return redirect("storefront:to-gateway", mine.number, begun.number)
 
 
 def _ask(request: HttpRequest, mine: Order, wechat: WeChatGateway) -> HttpResponse:
