@@ -107,11 +107,11 @@ class ReconciliationCaseAdmin(OperatorAdmin):
         ("payment", "refund"),
         ("gateway_number", "owner"),
         ("opened_at", "age"),
-        ("replayed_at", "error"),
+        ("replayed_at", "they_answer"),
         ("closed_at", "outcome"),
-        "note",
+        ("error", "note"),
     )
-    readonly_fields = ("they_say", "we_say", "age")
+    readonly_fields = ("they_say", "we_say", "they_answer", "age")
     actions_detail = ("take_on", "ask_gateway", "settle")
 
     @display(description=_("差异"), label=DIFFERENCE_LABELS, ordering="difference")
@@ -129,6 +129,10 @@ class ReconciliationCaseAdmin(OperatorAdmin):
     @display(description=_("我方记录"), ordering="our_fen")
     def we_say(self, case: ReconciliationCase) -> str:
         return _side(case.kind, case.our_fen, case.our_status)
+
+    @display(description=_("渠道查询结果"))
+    def they_answer(self, case: ReconciliationCase) -> str:
+        return _side(case.kind, case.answer_fen, case.answer_status)
 
     @display(description=_("已有多久"), ordering="opened_at")
     def age(self, case: ReconciliationCase) -> str:
@@ -175,7 +179,7 @@ class ReconciliationCaseAdmin(OperatorAdmin):
 
 
 def _side(kind: str, amount_fen: int | None, status: str) -> str:
-    """What one side says: an amount and a state in words, or nothing at all."""
-    if amount_fen is None:
-        return "—"
-    return f"{format_yuan(amount_fen)} {STATUS_WORDS[BillLineKind(kind)].get(status, status)}"
+    """What one side says: an amount, a state in words, or nothing at all."""
+    words = str(STATUS_WORDS[BillLineKind(kind)].get(status, status))
+    amount = "" if amount_fen is None else format_yuan(amount_fen)
+    return f"{amount} {words}".strip() or "—"

@@ -101,6 +101,8 @@ class ReconciliationCase(models.Model):
     )
     opened_at = models.DateTimeField(_("发现时间"))
     replayed_at = models.DateTimeField(_("上次查询"), null=True, help_text="when the gateway last answered about it")
+    answer_fen = models.PositiveBigIntegerField(null=True, help_text="what the gateway then said")
+    answer_status = models.CharField(max_length=10, blank=True)
     closed_at = models.DateTimeField(_("结束时间"), null=True)
     outcome = models.CharField(_("结果"), max_length=15, choices=CaseOutcome.choices, blank=True)
     note = models.CharField(_("说明"), max_length=200, blank=True)

@@ -176,6 +176,7 @@ def test_a_payment_whose_message_was_lost_is_captured_once(gateway, office):
     case = ReconciliationCase.objects.get()
     assert (case.difference, case.our_status, case.status) == ("missing_here", "pending", CaseStatus.REPAIRED)
     assert (case.outcome, case.closed_at, case.replayed_at) == (CaseOutcome.CAPTURED, MORNING, MORNING)
+    assert (case.answer_fen, case.answer_status) == (2990, "captured")
     assert totals(run) == (1, 1, 0, 2990, 0)
     read(gateway, paid_line(payment))
     assert office.captured == [payment.number]
@@ -200,6 +201,8 @@ def test_a_bill_alone_captures_nothing(gateway, office):
     payment.refresh_from_db()
     assert payment.status == PaymentStatus.PENDING
     assert found() == [("missing_here", payment.number, "open")]
+    case = ReconciliationCase.objects.get()
+    assert (case.answer_fen, case.answer_status, case.error) == (None, "pending", "")
     assert office.captured == []
 
 
@@ -208,7 +211,9 @@ def test_another_amount_is_never_captured_and_the_contradiction_is_kept(gateway,
     gateway.pay(payment, amount_fen=2989)
     read(gateway, paid_line(payment, amount_fen=2989))
     assert found() == [("amount", payment.number, "open")]
-    assert "2989" in ReconciliationCase.objects.get().error
+    case = ReconciliationCase.objects.get()
+    assert (case.answer_fen, case.answer_status) == (2989, "captured")
+    assert "2989" in case.error
     assert payment.callbacks.get().reason == "amount_mismatch"
     assert office.captured == []
 

@@ -65,6 +65,8 @@ def _reopen(run: ReconciliationRun, lines: QuerySet[ReconciliationLine], *, now:
         now=now,
         closed_at=None,
         replayed_at=None,
+        answer_fen=None,
+        answer_status="",
         outcome="",
     )
 

@@ -2,12 +2,13 @@
 
 import datetime as dt
 import logging
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 
-from payments.errors import FactRejected, GatewayRefused, GatewayUnavailable
-from payments.gateways.base import HttpInsideTransaction, gateway_named
+from payments.errors import FactRejected, GatewayRefused, GatewayUnavailable, UnknownDocument
+from payments.gateways.base import GatewayPayment, GatewayRefund, HttpInsideTransaction, gateway_named
 from payments.models import Payment, ReconciliationCase, ReconciliationRun, Refund
 from payments.services.capturing import confirm
 from payments.services.reconciling.comparing import compare
@@ -67,24 +68,40 @@ def _try_to_ask(case: ReconciliationCase, *, now: dt.datetime) -> bool:
 
 
 def _ask(case: ReconciliationCase, *, now: dt.datetime) -> None:
+    """Take in what the gateway says, and keep it on the case, also when it cannot be believed."""
+    said: dict[str, Any] = {}
     try:
-        outcome = _take_in_refund(case.refund, now=now) if case.refund else _take_in(case.payment, now=now)
+        fact = _fact_about(case)
+        said = {"answer_status": fact.status, "answer_fen": fact.amount_fen or None}
+        outcome = _take_in(case, fact, now=now)
     except (GatewayRefused, FactRejected) as refusal:
-        _note(case, now=now, error=str(refusal)[:200])
+        _note(case, now=now, error=str(refusal)[:200], **said)
         raise
-    _note(case, now=now, error="", outcome=outcome)
+    _note(case, now=now, error="", outcome=outcome, **said)
 
 
-def _take_in(payment: Payment | None, *, now: dt.datetime) -> str:
-    if payment is None:
-        return ""
-    confirmed = confirm(payment_id=payment.pk, fact=gateway_named(payment.gateway).query(payment), now=now)
+def _fact_about(case: ReconciliationCase) -> GatewayPayment | GatewayRefund:
+    gateway = gateway_named(case.gateway)
+    if case.refund:
+        return gateway.query_refund(case.refund)
+    if case.payment is None:
+        raise UnknownDocument
+    return gateway.query(case.payment)
+
+
+def _take_in(case: ReconciliationCase, fact: GatewayPayment | GatewayRefund, *, now: dt.datetime) -> str:
+    if isinstance(fact, GatewayRefund):
+        return _take_in_refund(case.refund, fact, now=now) if case.refund else ""
+    return _take_in_payment(case.payment, fact, now=now) if case.payment else ""
+
+
+def _take_in_payment(payment: Payment, fact: GatewayPayment, *, now: dt.datetime) -> str:
+    confirmed = confirm(payment_id=payment.pk, fact=fact, now=now)
     came = confirmed.status == PaymentStatus.CAPTURED and payment.status != PaymentStatus.CAPTURED
     return CaseOutcome.CAPTURED if came else ""
 
 
-def _take_in_refund(refund: Refund, *, now: dt.datetime) -> str:
-    fact = gateway_named(refund.payment.gateway).query_refund(refund)
+def _take_in_refund(refund: Refund, fact: GatewayRefund, *, now: dt.datetime) -> str:
     if fact.status == RefundStatus.ABNORMAL and refund.status == RefundStatus.SENT:
         # Old news, perhaps: somebody may have sent it again, and it has not left yet. The sender asks by itself.
         return ""
@@ -92,7 +109,7 @@ def _take_in_refund(refund: Refund, *, now: dt.datetime) -> str:
     return CaseOutcome.REFUND_MOVED if confirmed.status != refund.status else ""
 
 
-def _note(case: ReconciliationCase, *, now: dt.datetime, **changes: str) -> None:
+def _note(case: ReconciliationCase, *, now: dt.datetime, **changes: Any) -> None:
     ReconciliationCase.objects.filter(pk=case.pk, status=CaseStatus.OPEN).update(replayed_at=now, **changes)
 
 

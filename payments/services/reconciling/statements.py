@@ -87,11 +87,11 @@ SELECT %(run)s, %(attempt)s, 'refund', refund.number, origin.gateway_number, ref
 OPEN_CASES = """
 INSERT INTO payments_reconciliationcase
        (run_id, gateway, day, kind, number, difference, gateway_number, payment_id, refund_id,
-        their_fen, their_status, our_fen, our_status, status, opened_at, outcome, note, error)
+        their_fen, their_status, our_fen, our_status, status, opened_at, answer_status, outcome, note, error)
 SELECT DISTINCT ON (line.kind, line.number, line.difference)
        %(run)s, %(gateway)s, %(day)s, line.kind, line.number, line.difference, line.gateway_number,
        coalesce(payment.id, origin.id), refund.id,
-       line.their_fen, line.their_status, line.our_fen, line.our_status, 'open', %(now)s, '', '', ''
+       line.their_fen, line.their_status, line.our_fen, line.our_status, 'open', %(now)s, '', '', '', ''
   FROM payments_reconciliationline line
   LEFT JOIN payments_payment payment
     ON line.kind = 'payment' AND payment.number = line.number AND payment.gateway = %(gateway)s
