@@ -1,6 +1,7 @@
 """Orders that have gone further than a campaign: each function goes through the services."""
 
 import datetime as dt
+from typing import Any
 
 from accounts.models import Merchant, User
 from accounts.services.merchants import set_fee
@@ -8,11 +9,13 @@ from campaigns.services.settling import settle
 from orders.locks import lock_with_payments
 from orders.models import Order
 from orders.services.fulfilment import mark_ready, verify_pickup
+from orders.services.paying import start_payment
 from orders.services.refunding import OrderRefund, refund_orders
 from payments.models import Refund
 from payments.states import RefundKind
 from tests.factories.accounts import make_merchant, make_operator, make_user, owner_of
-from tests.factories.campaigns import fill, join_and_pay, make_open, make_point
+from tests.factories.campaigns import fill, join_as, make_open, make_point
+from tests.fixtures.gateways import NAME, capture
 
 DAY = dt.timedelta(days=1)
 
@@ -25,13 +28,21 @@ def make_seller(*, fee_bp: int = 200, now: dt.datetime) -> Merchant:
 
 
 def make_prepared(
-    buyer: User | None = None, *, pieces: int = 2, leader: User | None = None, fee_bp: int = 200, now: dt.datetime
+    buyer: User | None = None,
+    *,
+    pieces: int = 2,
+    leader: User | None = None,
+    fee_bp: int = 200,
+    balance_fen: int = 0,
+    now: dt.datetime,
 ) -> Order:
     """Alice's order of a campaign that made it, ¥29.90 a piece, to be fetched at the point of a leader on 5 %."""
     merchant = make_seller(fee_bp=fee_bp, now=now)
     leader = leader or make_user(name="Lena")
     campaign = make_open(merchant, now=now - DAY, points=[make_point(merchant, leader=leader)])
-    order = join_and_pay(buyer or make_user(name="Alice"), campaign, pieces, now=now - DAY)
+    order = join_as(buyer or make_user(name="Alice"), campaign, pieces, now=now - DAY)
+    payment = start_payment(order=order, gateway=NAME, balance_fen=balance_fen, now=now - DAY)
+    capture(payment, at=now - DAY)
     fill(campaign, 3 - pieces, now=now - DAY)
     settle(campaign_id=campaign.pk, now=now)
     order.refresh_from_db()
@@ -48,11 +59,9 @@ def fetch(order: Order, *, now: dt.datetime) -> Order:
     return order
 
 
-def make_received(
-    buyer: User | None = None, *, pieces: int = 2, leader: User | None = None, fee_bp: int = 200, now: dt.datetime
-) -> Order:
-    """Alice has fetched her apples, just now."""
-    return fetch(make_prepared(buyer, pieces=pieces, leader=leader, fee_bp=fee_bp, now=now), now=now)
+def make_received(buyer: User | None = None, *, now: dt.datetime, **how: Any) -> Order:
+    """Alice has fetched her apples, just now; `how` as in `make_prepared`."""
+    return fetch(make_prepared(buyer, now=now, **how), now=now)
 
 
 def give_back(order: Order, amount_fen: int, *, now: dt.datetime) -> Refund:

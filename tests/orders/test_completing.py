@@ -17,6 +17,7 @@ from orders.services import completing, holding
 from orders.services.completing import complete_due
 from orders.states import OrderStatus
 from payments.models import Commission, LedgerTransaction
+from payments.selectors.balance import balance_of
 from payments.selectors.ledger import Money, money_of, standing
 from payments.services import ledger
 from payments.services.escrow import HeldDiffers
@@ -24,6 +25,7 @@ from payments.states import CommissionStatus
 from tests.factories.accounts import make_operator, make_staff, make_user, owner_of
 from tests.factories.campaigns import make_point
 from tests.factories.orders import fetch, give_back, make_prepared, make_received
+from tests.factories.payouts import give_balance
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("scripted_gateway", "nothing_broken")]
 HOUR = dt.timedelta(hours=1)
@@ -120,6 +122,18 @@ def test_a_purse_may_fall_below_zero(now: dt.datetime) -> None:
     give_back(order, 5980, now=now + 3 * DAY)
     assert standing(purse) == 0
     assert standing(ledger.platform_fee()) == 0
+
+
+def test_what_the_balance_paid_is_settled_and_returned_like_any_other_money(now: dt.datetime) -> None:
+    """F5: ¥20.00 of Alice's balance and ¥39.80 at the gateway: settled as one; all of it goes back to where it was."""
+    alice = make_user(name="Alice")
+    give_balance(alice, 2000)
+    order = make_received(alice, balance_fen=2000, now=now)
+    complete_due(now=now + WINDOW)
+    assert books(order) == Money(captured_fen=3980, balance_fen=2000, **SHARED)
+    give_back(order, 5980, now=now + 3 * DAY)
+    assert books(order) == Money(captured_fen=3980, balance_fen=2000, in_flight_fen=3980, refunded_fen=2000)
+    assert balance_of(alice) == 2000
 
 
 @given(
