@@ -181,6 +181,12 @@ def test_alipay_is_an_address_that_alice_goes_to(order: Order, alipay: FakeAlipa
     assert alipay.visit(leads_to(text_of(page)))["total_amount"] == "59.80"
 
 
+def test_inside_wechat_the_way_to_alipay_is_said_before_it_is_chosen(order: Order, alipay: FakeAlipay) -> None:
+    hint = "微信里打不开支付宝"
+    assert hint in says(browser(order, IN_WECHAT).get(url(order)))
+    assert hint not in says(browser(order, PHONE).get(url(order)))
+
+
 def test_buyers_are_shown_the_gateways_of_their_merchant(order: Order, settings: Settings) -> None:
     settings.MERCHANT_GATEWAYS = {order.merchant.code: ["wechat-orchard"]}
     alice = browser(order, DESKTOP)

@@ -20,7 +20,8 @@ from payments.gateways.choice import gateways_of
 from payments.services.querying import resolve
 from payments.states import PaymentStatus
 from web.access import own_order, signed_in
-from web.gateways import gateway_word
+from web.clients import payer_client
+from web.gateways import gateway_hint, gateway_word
 from web.htmx import wants_part
 from web.pictures import with_pictures
 from web.storefront.orders.beginning import begin
@@ -49,7 +50,8 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
             return redirect("storefront:wechat-identity", mine.number, request.POST["gateway"])
         except Refusal as no:
             refusal = no
-    gateways = [(name, gateway_word(name)) for name in gateways_of(mine.merchant.code)]
+    device = payer_client(request).device
+    gateways = [(name, gateway_word(name), gateway_hint(name, device)) for name in gateways_of(mine.merchant.code)]
     failed = any(payment.status == PaymentStatus.FAILED for payment in payments_of(mine))
     context = {"tab": "orders", "order": mine, "gateways": gateways, "refusal": refusal, "failed": failed}
     context |= {"goods": with_pictures(list(mine.lines.all())), "balance": offer_of(mine)}
