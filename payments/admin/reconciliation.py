@@ -5,7 +5,9 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -34,9 +36,14 @@ STATUS_WORDS = {
 
 class CaseInline(ShownInline):
     model = ReconciliationCase
-    fields = ("kind", "number", "difference", "their_fen", "our_fen", "status", "outcome", "owner")
+    fields = ("kind", "document", "difference", "their_fen", "our_fen", "status", "outcome", "owner")
     readonly_fields = fields
     ordering = ("pk",)
+
+    @display(description=_("单号"))
+    def document(self, case: ReconciliationCase) -> str:
+        address = reverse("admin:payments_reconciliationcase_change", args=[case.pk])
+        return format_html('<a class="text-primary-600" href="{}">{}</a>', address, case.number)
 
 
 @admin.register(ReconciliationRun)

@@ -79,6 +79,7 @@ def test_each_day_has_its_line_with_totals_and_its_page_with_cases(desk: Desk, s
     page = page_of(finance, case.run).content.decode()
     missing = [words for words in ("P-nobody", "再核对一次", "渠道金额（分）", "渠道有，我方没有") if words not in page]
     assert missing == []
+    assert reverse("admin:payments_reconciliationcase_change", args=[case.pk]) in page
 
 
 @pytest.mark.django_db
@@ -138,6 +139,7 @@ def test_asking_the_gateway_again_captures_what_it_confirms(
     payment.refresh_from_db()
     assert (case.status, case.outcome, payment.status) == ("repaired", "captured", "captured")
     assert asked_in_transaction == [False]
+    assert (case.answer_fen, case.answer_status) == (payment.amount_fen, "captured")
     assert last_act().action == "reconciliation.replay"
 
 
