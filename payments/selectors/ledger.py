@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, Sum, When
+from django.db.models import BigIntegerField, Case, OuterRef, Q, QuerySet, Subquery, Sum, When
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce
 
@@ -124,10 +124,13 @@ def _by_account(subjects: Iterable[Subject], kinds: Iterable[AccountKind]) -> di
 
 def with_standing(accounts: QuerySet[LedgerAccount]) -> QuerySet[LedgerAccount]:
     """Accounts with what they hold as `standing_fen`, summed up for those only that are really read."""
-    grows = Case(When(side=Side.CREDIT, then=F("amount_fen")), default=-F("amount_fen"))
+    fen = BigIntegerField()
     entries = LedgerEntry.objects.filter(account=OuterRef("pk")).order_by().values("account")
-    grown = Coalesce(Subquery(entries.annotate(fen=Sum(grows)).values("fen")), 0)
-    return accounts.annotate(standing_fen=Case(When(kind__in=DEBIT_ACCOUNTS, then=-grown), default=grown))
+    sums = entries.annotate(fen=_total(Q(side=Side.CREDIT)) - _total(Q(side=Side.DEBIT))).values("fen")
+    grown = Coalesce(Subquery(sums), 0, output_field=fen)
+    return accounts.annotate(
+        standing_fen=Case(When(kind__in=DEBIT_ACCOUNTS, then=-grown), default=grown, output_field=fen)
+    )
 
 
 def _money(entries: QuerySet[LedgerEntry]) -> Money:

@@ -20,12 +20,14 @@ from common import events
 from orders.models import Order
 from orders.services.completing import complete_due
 from orders.services.fulfilment import mark_ready, verify_pickup
+from orders.services.paying import start_payment
 from payments.purses import Owner
 from payments.services.sending import send_due
 from tests.factories.accounts import make_merchant, make_operator, make_picture, make_staff, make_user, owner_of
 from tests.factories.campaigns import fill, join_and_pay, join_as, make_draft, make_open, make_point
 from tests.factories.orders import fetch, give_back
-from tests.factories.payouts import make_withdrawal
+from tests.factories.payouts import give_balance, make_withdrawal
+from tests.fixtures.gateways import NAME, capture
 
 DAY = dt.timedelta(days=1)
 SIX: dict[str, Any] = {"thresholds": (1, 5, 10, 20, 30, 40), "prices_fen": (3290, 3190, 3090, 2990, 2890, 2790)}
@@ -48,7 +50,7 @@ class World:
 
 def make_world() -> World:
     """Two campaigns settled, one open, one draft, one in review; orders unpaid, paid, ready, received, refunded;
-    a withdrawal of Alice's and one of the shop's."""
+    a withdrawal of Alice's and one of the shop's; a balance of hers, which has paid a part."""
     leader, alice = make_user(name="陈桂芳"), make_user(name="王晓雨")
     merchant = make_merchant("果园直发")
     owner = owner_of(merchant)
@@ -58,7 +60,8 @@ def make_world() -> World:
     running = make_open(merchant, points=[point], minimum=1, limit_per_person=9, delivers=True, **SIX)
     add_image(product=running.skus.get().sku.product, upload=make_picture(), now=timezone.now())
     fill(running, 2)
-    join_and_pay(alice, running)
+    give_balance(alice, 3_000)
+    pay_partly(join_as(alice, running))
     join_as(alice, running)
     make_draft(merchant, points=[point])
     submit(campaign=make_draft(merchant, points=[point]), actor_id=owner.pk, now=timezone.now())
@@ -113,3 +116,9 @@ def enter(context: BrowserContext, user: User | None, url: str) -> None:
 def running_campaign() -> Campaign:
     """The one that is open."""
     return Campaign.objects.get(status="open")
+
+
+def pay_partly(order: Order) -> None:
+    """¥10.00 of it by the balance, the rest at the gateway."""
+    now = timezone.now()
+    capture(start_payment(order=order, gateway=NAME, balance_fen=1_000, now=now), at=now)
