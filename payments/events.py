@@ -42,6 +42,13 @@ class RefundAbnormal(Event):
 
 
 @dataclass(frozen=True)
+class PayeeAdded(Event):
+    """From now on money may be paid to one account more."""
+
+    payee_id: int
+
+
+@dataclass(frozen=True)
 class WithdrawalPaid(Event):
     """Money has left the house for its owner's account."""
 

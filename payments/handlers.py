@@ -1,13 +1,16 @@
-"""Telling owners what became of the money they asked for."""
+"""Telling owners what became of the money they asked for, and where it may go."""
 
 import datetime as dt
 
 from accounts.selectors.staff import recipient, staff_recipients
 from common.events import handles
 from notifications.services.inbox import Recipient, tell
-from payments.events import WithdrawalFailed, WithdrawalPaid, WithdrawalRejected
-from payments.models import Withdrawal
+from payments.events import PayeeAdded, WithdrawalFailed, WithdrawalPaid, WithdrawalRejected
+from payments.models import Payee, Withdrawal
+from payments.purses import Owner, owner_of
 from payments.states import PAYING_OUT
+
+MY_PAGES = {"withdrawals": "withdraw", "payees": "payees"}
 
 
 @handles(WithdrawalPaid)
@@ -28,25 +31,41 @@ def tell_failed(event: WithdrawalFailed, now: dt.datetime) -> None:
     _tell_owner(event.withdrawal_id, "withdrawal_failed", now)
 
 
-def _tell_owner(withdrawal_id: int, kind: str, now: dt.datetime) -> None:
-    withdrawal = Withdrawal.objects.select_related("user", "merchant", "payee").get(pk=withdrawal_id)
+@handles(PayeeAdded)
+def tell_added(event: PayeeAdded, now: dt.datetime) -> None:
+    """Whoever did not add it themselves has a day to say so."""
+    payee = Payee.objects.select_related("user", "merchant").get(pk=event.payee_id)
+    owner = owner_of(payee)
     tell(
-        recipients=_in_charge(withdrawal),
-        kind=kind,
-        about=f"withdrawal:{withdrawal.number}",
-        context={"withdrawal": withdrawal},
-        url=_page_of(withdrawal),
+        recipients=_in_charge(owner),
+        kind="payee_added",
+        about=f"payee:{payee.code}",
+        context={"payee": payee},
+        url=_page_of(owner, "payees"),
         now=now,
     )
 
 
-def _in_charge(withdrawal: Withdrawal) -> list[Recipient]:
-    if withdrawal.merchant:
-        return staff_recipients(withdrawal.merchant.pk, roles=PAYING_OUT)
-    return [recipient(withdrawal.user)] if withdrawal.user else []
+def _tell_owner(withdrawal_id: int, kind: str, now: dt.datetime) -> None:
+    withdrawal = Withdrawal.objects.select_related("user", "merchant", "payee").get(pk=withdrawal_id)
+    owner = owner_of(withdrawal)
+    tell(
+        recipients=_in_charge(owner),
+        kind=kind,
+        about=f"withdrawal:{withdrawal.number}",
+        context={"withdrawal": withdrawal},
+        url=_page_of(owner, "withdrawals"),
+        now=now,
+    )
 
 
-def _page_of(withdrawal: Withdrawal) -> str:
-    if withdrawal.merchant:
-        return f"/backoffice/{withdrawal.merchant.code}/money/withdrawals/"
-    return "/me/wallet/withdraw/"
+def _in_charge(owner: Owner) -> list[Recipient]:
+    if owner.merchant:
+        return staff_recipients(owner.merchant.pk, roles=PAYING_OUT)
+    return [recipient(owner.user)] if owner.user else []
+
+
+def _page_of(owner: Owner, what: str) -> str:
+    if owner.merchant:
+        return f"/backoffice/{owner.merchant.code}/money/{what}/"
+    return f"/me/wallet/{MY_PAGES[what]}/"

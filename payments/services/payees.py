@@ -4,8 +4,9 @@ import datetime as dt
 
 from django.db import transaction
 
-from common import audit
+from common import audit, events
 from payments.errors import KnownPayee, NoSuchPayee, PayeeInUse, TooManyPayees
+from payments.events import PayeeAdded
 from payments.locks import lock_owner, lock_payee
 from payments.models import Payee
 from payments.payee_details import PayeeDetails, clean_details, tail_of
@@ -34,6 +35,7 @@ def add_payee(*, owner: Owner, details: PayeeDetails, actor_id: int, now: dt.dat
         audit.record(
             actor_id=actor_id, action="payee.add", subject=f"payee:{payee.code}", owner=str(owner), kind=payee.kind
         )
+        events.publish(PayeeAdded(payee_id=payee.pk))
     return payee
 
 

@@ -4,7 +4,8 @@ import datetime as dt
 import itertools
 
 from accounts.models import User
-from payments.models import Payee, Withdrawal
+from common import statemachine
+from payments.models import Commission, Payee, Withdrawal
 from payments.payee_details import PayeeDetails
 from payments.purses import Owner
 from payments.selectors.payouts import payees_of
@@ -12,9 +13,9 @@ from payments.services import ledger
 from payments.services.payees import add_payee
 from payments.services.payouts import request_withdrawal
 from payments.services.payouts.books import purse_account
-from payments.states import PayeeKind, Purse
+from payments.states import CommissionRole, CommissionStatus, PayeeKind, Purse
 from payments.subjects import Subject
-from tests.factories.payments import NOON
+from tests.factories.payments import NOON, make_merchant, make_payer
 
 CARD = "6222021234567894"
 LONG_AGO = NOON - dt.timedelta(days=30)
@@ -28,6 +29,8 @@ def fill_purse(owner: Owner, purse: Purse, amount_fen: int, *, now: dt.datetime 
     grow, shrink = (account_id, ledger.subsidy()) if amount_fen > 0 else (ledger.subsidy(), account_id)
     lines = (ledger.debit(shrink, abs(amount_fen)), ledger.credit(grow, abs(amount_fen)))
     ledger.post([ledger.Booking(f"test:{subject.number}", subject, lines)], now=now)
+    if purse == Purse.COMMISSION:
+        _note_commission(owner, subject, amount_fen, now=now)
     return account_id
 
 
@@ -57,6 +60,24 @@ def make_withdrawal(
         actor_id=actor_of(owner),
         now=now,
     )
+
+
+def _note_commission(owner: Owner, subject: Subject, amount_fen: int, *, now: dt.datetime) -> None:
+    """What the leader earned it with, from a neighbour who bought ten times as much."""
+    commission = Commission.objects.create(
+        subject_kind=subject.kind,
+        subject_number=subject.number,
+        merchant=make_merchant(),
+        payer=make_payer("Bob"),
+        beneficiary=owner.user,
+        role=CommissionRole.LEADER,
+        rate_bp=1_000,
+        base_fen=amount_fen * 10,
+        amount_fen=amount_fen,
+        accrued_at=now,
+    )
+    statemachine.begin(commission, now=now)
+    statemachine.move(commission, CommissionStatus.RELEASED, now=now, released_at=now)
 
 
 def actor_of(owner: Owner) -> int:

@@ -4,9 +4,13 @@ import datetime as dt
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
+from accounts.states import StaffRole
 from common.errors import InvalidField
+from common.events import drain
 from common.models import AuditEntry
+from notifications.models import Message
 from payments.errors import KnownPayee, NoSuchPayee, PayeeInUse, TooManyPayees
 from payments.models import Payee
 from payments.payee_details import PayeeDetails, clean_details, passes_luhn, tail_of
@@ -15,7 +19,7 @@ from payments.selectors.payouts import payee_of, payees_of
 from payments.services.payees import add_payee, remove_payee
 from payments.services.payouts import cancel_withdrawal
 from payments.states import PayeeKind
-from tests.factories.accounts import make_merchant, make_user
+from tests.factories.accounts import make_merchant, make_staff, make_user
 from tests.factories.payments import NOON
 from tests.factories.payouts import CARD, make_payee, make_withdrawal
 
@@ -110,6 +114,25 @@ def test_adding_and_removing_is_written_down_without_the_account() -> None:
     assert added.detail == {"owner": f"merchant:{merchant.code}", "kind": "bank"}
     assert not payees_of(owner).exists()
     assert Payee.objects.get().removed_at == NOON
+
+
+def test_everybody_in_charge_hears_of_a_new_account() -> None:
+    """I4: a day to notice what somebody else added in one's name; the number itself is not told."""
+    merchant = make_merchant()
+    accountant, manager = make_staff(merchant, StaffRole.FINANCE), make_staff(merchant, StaffRole.MANAGER)
+    make_payee(Owner(merchant=merchant))
+    alice = make_user(name="Alice")
+    make_payee(Owner(user=alice))
+    drain(now=timezone.now())
+    told = Message.objects.filter(kind="payee_added").order_by("pk")
+    page = f"/backoffice/{merchant.code}/money/payees/"
+    assert {(message.recipient_id, message.url) for message in told} == {
+        (merchant.staff.order_by("pk")[0].user_id, page),
+        (accountant.pk, page),
+        (alice.pk, "/me/wallet/payees/"),
+    }
+    assert {message.title for message in told} == {"添加了收款账户 招商银行 *7894"}
+    assert not Message.objects.filter(recipient_id=manager.pk, kind="payee_added").exists()
 
 
 def test_nobody_reaches_somebody_elses_account() -> None:
