@@ -35,9 +35,9 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     yield
     looked_at = "nothing_broken" in getattr(item, "fixturenames", ())
     if item.get_closest_marker("race") and not item.get_closest_marker("counter_test") and not looked_at:
-        from common.invariants import check_all
+        from tests.soundness import violations
 
-        assert check_all(include_settled=False) == []
+        assert violations(include_settled=False) == []
 
 
 @pytest.fixture
@@ -53,9 +53,9 @@ def scripted_gateway(settings: Settings) -> Iterator[type[ScriptedGateway]]:
 def nothing_broken() -> Iterator[None]:
     """After the test every statement that must always be true is true."""
     yield
-    from common.invariants import check_all
+    from tests.soundness import violations
 
-    assert check_all() == []
+    assert violations() == []
 
 
 @pytest.fixture(autouse=True)

@@ -45,7 +45,6 @@ from campaigns.states import DECIDED, Basis, CampaignStatus, WhenMissed
 from catalog.errors import SellingClosed, SoldOut
 from catalog.models import Sku
 from common import events
-from common.invariants import check_all
 from common.models import EventDelivery
 from orders.errors import (
     AlreadyPickedUp,
@@ -76,6 +75,7 @@ from tests.factories.campaigns import lines_of, make_open, make_point
 from tests.factories.catalog import make_sku
 from tests.factories.payouts import give_balance
 from tests.fixtures.gateways import NAME, ScriptedGateway, pay_at_gateway
+from tests.soundness import violations
 
 IN_CI = os.environ.get("CI") == "true"
 MINUTE = dt.timedelta(minutes=1)
@@ -416,7 +416,7 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def nothing_is_broken(self) -> None:
-        assert check_all(include_settled=False) == []
+        assert violations(include_settled=False) == []
         parked = EventDelivery.objects.filter(attempts__gt=0).exclude(error="")
         assert not parked.exists(), list(parked.values_list("handler", "error"))
 
@@ -437,7 +437,7 @@ class Life(RuleBasedStateMachine):
             send_due(now=self.now, limit=200)
             events.drain(now=self.now)
         connection.check_constraints()
-        assert check_all() == []
+        assert violations() == []
         self.count_the_money()
 
     def count_the_money(self) -> None:

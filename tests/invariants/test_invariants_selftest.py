@@ -21,6 +21,7 @@ from tests.campaigns.conftest import NOON
 from tests.fixtures.gateways import NAME, PATH, ScriptedGateway
 from tests.invariants import harm
 from tests.invariants.world import make_world
+from tests.soundness import violations
 
 pytestmark = pytest.mark.django_db
 
@@ -76,6 +77,15 @@ def _take_away(error: IntegrityError) -> None:
 
 def test_the_sound_world_breaks_nothing() -> None:
     assert check_all() == []
+
+
+def test_all_at_once_are_as_watchful_as_one_by_one() -> None:
+    """What most tests end with: one statement that is planned once."""
+    assert violations() == []
+    do_harm("UPDATE catalog_stock SET adjusted = adjusted + 1")
+    found = check_all()
+    assert {violation.invariant for violation in found} == {"stock.conserved", "stock.journal"}
+    assert violations() == found
 
 
 def test_there_is_something_to_break_in_every_table_that_a_statement_reads() -> None:

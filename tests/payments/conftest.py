@@ -3,12 +3,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from common import invariants
 from payments.models import Payment, Refund
 from payments.states import RefundKind
 from payments.subjects import NotWanted, SubjectOwner, owners
 from tests.factories.payments import FakeGateway, reset_fake_gateway
 from tests.fixtures.sandbox import sandbox_server
+from tests.soundness import violations
 
 __all__ = ["sandbox_server"]
 
@@ -51,4 +51,4 @@ def gateway(settings) -> FakeGateway:
 def sound() -> Iterator[None]:
     """After the test, everything that must always be true is."""
     yield
-    assert invariants.check_all(include_settled=False) == []
+    assert violations(include_settled=False) == []
