@@ -15,11 +15,12 @@ from common.idempotency import Answer
 from orders.models import Order
 from orders.selectors import orders
 from orders.services.ending import settle_payments
+from orders.services.quick_refunds import refund_by_rule
 from orders.states import OrderStatus
 from payments.states import RefundRoute
-from web.api.fields import Body
+from web.api.fields import Body, Code, Text, WholeNumber
 from web.api.idempotency import answer_once, key_of, respond
-from web.api.order_shapes import OrderDetail, OrderSummary, RefundOfOrder, detail_of, refunds_as_told
+from web.api.order_shapes import OrderDetail, OrderSummary, RefundOfOrder, detail_of, plain, refunds_as_told
 from web.api.reading import body_of, person
 
 
@@ -68,8 +69,37 @@ class CancelOrder(APIView):
         return respond(answer_once(request, cancel))
 
 
+class AskBody(Body):
+    sku = Code()
+    pieces = WholeNumber(min_value=1, help_text="how many of them are missing or broken")
+    reason = Text(max_length=200, help_text="the merchant reads it")
+
+
 class Refunds(APIView):
+    moves_money_or_stock = ("POST",)
+
     @extend_schema(responses={200: RefundOfOrder(many=True)})
     def get(self, request: Request, number: str) -> Response:
         """What went or goes back of an order, step by step, and by when it arrives."""
         return Response(refunds_as_told(orders.for_buyer(person(request), number)))
+
+    @extend_schema(request=AskBody, responses={201: RefundOfOrder(many=True)})
+    def post(self, request: Request, number: str) -> Response:
+        """Something small is missing or broken: refunded at once where the rule allows, else 409 with the reason."""
+        buyer = person(request)
+        order = orders.for_buyer(buyer, number)
+        asked = body_of(request, AskBody)
+
+        def ask() -> Answer:
+            line_id = order.lines.filter(sku__code=asked["sku"]).values_list("pk", flat=True).first() or 0
+            refund_by_rule(
+                buyer=buyer,
+                number=order.number,
+                line_id=line_id,
+                pieces=asked["pieces"],
+                reason=asked["reason"],
+                now=timezone.now(),
+            )
+            return Answer(status=201, body=plain(refunds_as_told(order)))
+
+        return respond(answer_once(request, ask))

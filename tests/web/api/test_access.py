@@ -64,6 +64,7 @@ RULES: dict[tuple[str, str], Rules] = {
     ("POST", "orders/<document_number:number>/cancel/"): ONLY_ALICE,
     ("POST", "orders/<document_number:number>/payments/"): ONLY_ALICE,
     ("GET", "orders/<document_number:number>/refunds/"): ONLY_ALICE,
+    ("POST", "orders/<document_number:number>/refunds/"): ONLY_ALICE,
     ("GET", "payments/<document_number:number>/"): ONLY_ALICE,
     ("POST", "payments/<document_number:number>/check/"): ONLY_ALICE,
     ("POST", "orders/<document_number:number>/reviews/"): ONLY_ALICE,

@@ -37,6 +37,7 @@ MOVERS = {
     "campaigns/<public_code:code>/join/",
     "orders/<document_number:number>/cancel/",
     "orders/<document_number:number>/payments/",
+    "orders/<document_number:number>/refunds/",
     "merchant/orders/<document_number:number>/refunds/",
     "merchant/skus/<public_code:code>/stock/",
     "merchant/campaigns/<public_code:code>/cancel/",

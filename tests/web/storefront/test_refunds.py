@@ -19,7 +19,7 @@ from tests.factories.accounts import make_operator, make_user
 from tests.factories.campaigns import join_and_pay, make_open
 from tests.fixtures.gateways import ScriptedGateway
 from tests.orders.test_after_sales import received
-from tests.web.api.conftest import Program
+from tests.web.api.conftest import Program, is_problem
 from tests.web.storefront.pages import browser_of, queries_of, says, text_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("scripted_gateway")]
@@ -192,6 +192,16 @@ class TestAskingForASmallAmount:
 
     def test_more_pieces_than_were_bought(self, alice: User, order: Order) -> None:
         assert "只买了 2 件" in says(browser_of(alice).post(self.path(order), self.typed(order, pieces="3")))
+
+    def test_a_program_asks_as_well_once_for_each_key(self, alice: User, order: Order) -> None:
+        path = f"orders/{order.number}/refunds/"
+        body = {"sku": order.lines.get().sku.code, "pieces": 1, "reason": "坏了"}
+        first, second = (Program(alice).tell(path, body, key="k") for _time in range(2))
+        assert (first.status_code, first.json()) == (201, second.json())
+        assert [told["amount_fen"] for told in first.json() if told["kind"] == "after_sales"] == [990]
+        again = is_problem(Program(alice).tell(path, body), 409, "not_by_rule")
+        assert "这单已经退过一次了" in again["detail"]
+        assert Program(alice).tell(path, body | {"sku": "0000000000"}).status_code == 404
 
     def test_somebody_elses_order_is_not_there(self, order: Order) -> None:
         bob = browser_of(make_user(name="Bob"))
