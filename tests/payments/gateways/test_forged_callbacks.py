@@ -7,6 +7,7 @@ from django.db.models import Model
 from django.test import Client
 from django.utils import timezone
 
+from common.statemachine import move
 from payments.models import Callback, LedgerEntry, LedgerTransaction, Payment, Refund
 from payments.services.capturing import confirm
 from payments.states import PaymentStatus, RefundStatus
@@ -44,7 +45,8 @@ def world(settings: Any) -> World:
     for name, payment in bobs.items():
         confirm(payment_id=payment.pk, fact=captured_fact(payment, gateway_number=numbers[name]), now=now)
     refund = make_refund(bobs["wechat"], amount_fen=400, now=now)
-    Refund.objects.filter(pk=refund.pk).update(status=RefundStatus.PROCESSING)
+    for step in (RefundStatus.SENT, RefundStatus.PROCESSING):
+        move(refund, step, now=now)
     return World(wechat=wechat, alipay=alipay, alices=alices, bobs=bobs, refund=refund)
 
 
