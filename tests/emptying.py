@@ -35,7 +35,9 @@ def _may_let_triggers_sleep() -> bool:
         return bool(cursor.fetchone()[0])
 
 
+@cache
 def _which_have_rows() -> str:
+    """A question after the tables there are; they are looked up once."""
     tables = set(connection.introspection.django_table_names(only_existing=True, include_views=False))
     ask = "SELECT '{0}' WHERE EXISTS (SELECT 1 FROM \"{0}\")"
     return " UNION ALL ".join(ask.format(table) for table in sorted(tables - LEFT_BY_MIGRATING))
