@@ -157,7 +157,7 @@ def test_each_role_opens_its_own_doors_and_no_other(role: StaffRole) -> None:
     for place in places:
         answer = client.get(place.url)
         if role in MAY[place.right]:
-            # 204: a part that has nothing to show any more.
+            # 204: a part in which nothing is new.
             assert answer.status_code in (200, 204, 302, 405), place.name
         else:
             assert answer.status_code == 403, place.name

@@ -86,6 +86,17 @@ def test_a_form_sent_twice_takes_the_money_once() -> None:
 
 
 @pytest.mark.parametrize(
+    ("asked", "chosen"),
+    [("", "balance"), ("?purse=commission", "commission"), ("?purse=merchant", "balance"), ("?purse=%00", "balance")],
+)
+def test_a_leader_comes_from_the_commission_to_its_purse(asked: str, chosen: str) -> None:
+    alice, _owner, _payee = _rich()
+    page = text_of(browser_of(alice).get(f"{WITHDRAW}{asked}"))
+    checked = [part.partition(">")[0] for part in page.split("<input") if "checked" in part.partition(">")[0]]
+    assert [f'value="{chosen}"' in part for part in checked if 'name="purse"' in part] == [True]
+
+
+@pytest.mark.parametrize(
     ("typed", "said"),
     [
         ({"amount_fen": "50.01"}, "最多可以提现 ¥50.00"),

@@ -25,7 +25,7 @@ PAGE = 20
 def withdraw(request: HttpRequest) -> HttpResponse:
     """A form to ask for it, and what became of what was asked for before."""
     owner = Owner(user=person(request))
-    form = WithdrawalForm(request.POST or None, owner=owner)
+    form = WithdrawalForm(request.POST or None, owner=owner, initial=_wished(request, owner))
     if request.method == "POST" and form.is_valid():
         target = form.sent(request, to=reverse("storefront:withdraw"))
         if target:
@@ -55,6 +55,12 @@ def cancel(request: HttpRequest, number: str) -> HttpResponse:
         return redirect("storefront:withdraw")
     messages.success(request, _("已撤回，钱回到账户"))
     return redirect(target)
+
+
+def _wished(request: HttpRequest, owner: Owner) -> dict[str, str]:
+    """The purse that a link leads to, if it is one of mine."""
+    purse = request.GET.get("purse", "")
+    return {"purse": purse} if purse in owner.purses else {}
 
 
 def _cancel(request: HttpRequest, withdrawal: Withdrawal) -> str:
