@@ -53,6 +53,7 @@ OPERATOR_GROUPS: dict[str, list[str]] = {
         "payments.view_callback",
         "payments.view_withdrawal",
         "payments.change_withdrawal",
+        "payments.view_commission",
         "payments.view_ledgeraccount",
         "payments.view_ledgertransaction",
         "payments.view_ledgerentry",

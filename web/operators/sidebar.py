@@ -21,6 +21,7 @@ SECTIONS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             (_("支付单"), "payments.payment", "payments"),
             (_("退款单"), "payments.refund", "currency_exchange"),
             (_("提现"), "payments.withdrawal", "account_balance_wallet"),
+            (_("佣金"), "payments.commission", "handshake"),
             (_("支付通知"), "payments.callback", "mark_email_read"),
             (_("记账凭证"), "payments.ledgertransaction", "account_balance"),
             (_("每日对账"), "payments.reconciliationrun", "event_available"),

@@ -14,6 +14,7 @@ from common.errors import InvalidField
 from common.models import AuditEntry
 from orders.models import Hold, Order
 from orders.services.completing import complete_due
+from payments.models import Commission
 from tests.factories.accounts import make_merchant, make_operator, make_user
 from tests.factories.campaigns import join_as, make_open
 from tests.factories.orders import make_received
@@ -93,3 +94,14 @@ def test_finance_and_support_do_not_set_fees(desk: Desk) -> None:
     with pytest.raises(InvalidField):
         set_fee(merchant=merchant, actor_id=make_operator().pk, fee_bp=3001)
     assert Merchant.objects.get(pk=merchant.pk).platform_fee_bp == 200
+
+
+def test_finance_reads_what_leaders_earn(desk: Desk) -> None:
+    """F2: order, base, rate and amount; others have no such list."""
+    order = make_received(now=timezone.now())
+    address = reverse("admin:payments_commission_changelist")
+    said = desk("finance").get(address).content.decode()
+    for part in (order.number, "¥59.80", "5%", "¥2.99"):
+        assert part in said
+    assert page_of(desk("finance"), Commission.objects.get()).status_code == 200
+    assert desk("support").get(address).status_code == 403
