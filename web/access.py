@@ -18,6 +18,7 @@ from orders.models import Order
 from orders.selectors.orders import for_buyer, with_everything
 from orders.selectors.pickup import handing_over, leads_points
 from orders.states import HANDING_OVER
+from payments.selectors.commissions import commissions_of
 from web.htmx import wants_part
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
@@ -74,6 +75,11 @@ def handed_over(request: HttpRequest, number: str) -> Order:
 def hands_over(user: User) -> bool:
     """Whether somebody hands goods to neighbours: the leader of a point, or staff who handle a merchant's goods."""
     return leads_points(user) or merchants_of(user).filter(staff__user=user, staff__role__in=HANDING_OVER).exists()
+
+
+def earns(user: User) -> bool:
+    """Whether somebody has ever earned a commission, or will: the leader of a point."""
+    return commissions_of(user).exists() or leads_points(user)
 
 
 def who_hands_over(view: View) -> View:

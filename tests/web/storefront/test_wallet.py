@@ -11,8 +11,8 @@ from orders.services.paying import start_payment
 from orders.states import OrderStatus
 from payments.models import Payment, Refund
 from payments.selectors.balance import balance_of
-from tests.factories.accounts import make_user
-from tests.factories.campaigns import join_and_pay, join_as, make_open
+from tests.factories.accounts import make_merchant, make_user
+from tests.factories.campaigns import join_and_pay, join_as, make_open, make_point
 from tests.factories.payouts import give_balance
 from tests.fixtures.gateways import NAME, ScriptedGateway, capture
 from tests.web.storefront.pages import browser_of, queries_of, says, text_of
@@ -178,6 +178,14 @@ def test_many_movements_come_page_by_page_in_as_many_queries(alice: Client, orde
     assert queries_of(alice, "/me/wallet/") <= few
     assert "第 1 页，共 2 页" in says(alice.get("/me/wallet/"))
     assert "+¥12.00" in says(alice.get("/me/wallet/", {"page": 2}))
+
+
+def test_the_wallet_leads_to_withdrawing_and_leaders_to_what_they_earn(alice: Client) -> None:
+    leader = make_user(name="Leo")
+    make_point(make_merchant(), leader=leader)
+    page = text_of(alice.get("/me/wallet/"))
+    assert ("/me/wallet/withdraw/" in page, "/me/commission/" in page) == (True, False)
+    assert "/me/commission/" in text_of(browser_of(leader).get("/me/wallet/"))
 
 
 def test_the_choice_is_kept_and_changed_by_its_owner_only(alice: Client, order: Order) -> None:

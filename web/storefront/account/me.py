@@ -12,12 +12,10 @@ from campaigns.selectors.mine import running_of
 from campaigns.selectors.reminders import awaited_by
 from common.errors import Refusal
 from common.masking import mask_phone
-from orders.selectors.pickup import leads_points
 from orders.selectors.savings import savings_of
 from payments.selectors.balance import balance_of
-from payments.selectors.commissions import commissions_of
 from payments.selectors.refunds import refunds_for, under_way
-from web.access import hands_over, person, signed_in
+from web.access import earns, hands_over, person, signed_in
 from web.storefront.account.forms import ProfileForm
 from web.storefront.community.current import current_community
 from web.storefront.orders.tabs import counts_of
@@ -40,7 +38,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "application": None if merchants else application_of(user),
         "hands_over": hands_over(user),
         "balance_fen": balance_of(user),
-        "earns": commissions_of(user).exists() or leads_points(user),
+        "earns": earns(user),
         "refunds_waiting": under_way(refunds_for(user)).count(),
     }
     return render(request, "storefront/account/me.html", context)

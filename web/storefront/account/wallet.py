@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from accounts.services.profile import choose_refunds
 from payments.selectors.balance import balance_of, movements_of
 from payments.states import RefundRoute
-from web.access import person, signed_in
+from web.access import earns, person, signed_in
 from web.movements import movement_of
 
 PAGE = 20
@@ -26,6 +26,7 @@ def wallet(request: HttpRequest) -> HttpResponse:
         "balance_fen": balance_of(user),
         "page": page,
         "rows": [movement_of(entry) for entry in page],
+        "earns": earns(user),
         "choice": RefundRoute.BALANCE if user.refund_to_balance else RefundRoute.ORIGINAL,
     }
     return render(request, "storefront/wallet/index.html", context)
