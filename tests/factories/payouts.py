@@ -29,8 +29,8 @@ def fill_purse(owner: Owner, purse: Purse, amount_fen: int, *, now: dt.datetime 
     grow, shrink = (account_id, ledger.subsidy()) if amount_fen > 0 else (ledger.subsidy(), account_id)
     lines = (ledger.debit(shrink, abs(amount_fen)), ledger.credit(grow, abs(amount_fen)))
     ledger.post([ledger.Booking(f"test:{subject.number}", subject, lines)], now=now)
-    if purse == Purse.COMMISSION:
-        _note_commission(owner, subject, amount_fen, now=now)
+    if purse == Purse.COMMISSION and owner.user:
+        _note_commission(owner.user, subject, amount_fen, now=now)
     return account_id
 
 
@@ -62,14 +62,14 @@ def make_withdrawal(
     )
 
 
-def _note_commission(owner: Owner, subject: Subject, amount_fen: int, *, now: dt.datetime) -> None:
+def _note_commission(leader: User, subject: Subject, amount_fen: int, *, now: dt.datetime) -> None:
     """What the leader earned it with, from a neighbour who bought ten times as much."""
     commission = Commission.objects.create(
         subject_kind=subject.kind,
         subject_number=subject.number,
         merchant=make_merchant(),
         payer=make_payer("Bob"),
-        beneficiary=owner.user,
+        beneficiary=leader,
         role=CommissionRole.LEADER,
         rate_bp=1_000,
         base_fen=amount_fen * 10,
