@@ -23,6 +23,16 @@ with throw_away_servers() as servers:
     print(servers.database_url, flush=True)
     time.sleep(60)
 """
+HOLD_A_CHILD_TOO = """
+import os, sys, time
+from groupbuy.local.processes import REGISTER, Family
+from groupbuy.local.servers import throw_away_servers
+with throw_away_servers(durable=True) as servers:
+    child = (sys.executable, "-c", "import time; time.sleep(60)", str(servers.folder))
+    Family(servers.folder / REGISTER, os.environ).start("child", *child)
+    print(servers.database_url, flush=True)
+    time.sleep(60)
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -71,6 +81,16 @@ def test_a_kept_database_survives_the_death_of_its_server(postgres: Postgres) ->
     assert ask(postgres.url, "SHOW fsync") == "on"
 
 
+def test_after_a_restart_like_a_crash_all_that_was_committed_is_there_at_the_same_address(postgres: Postgres) -> None:
+    postgres.start()
+    address = postgres.url
+    ask(address, "CREATE TABLE kept AS SELECT 7 AS answer")
+    started = _postmaster(postgres).pid
+    postgres.restart_at_once()
+    assert _postmaster(postgres).pid != started
+    assert ask(address, "SELECT answer FROM kept") == 7
+
+
 def test_a_server_that_outlived_its_runner_is_taken_over(postgres: Postgres, tmp_path: Path) -> None:
     postgres.start()
     started = _postmaster(postgres).pid
@@ -87,8 +107,9 @@ def test_a_signal_leaves_neither_server_nor_folder(number: signal.Signals) -> No
     assert traces_of(holder.pid) == []
 
 
-def test_the_servers_of_a_killed_run_are_removed_by_the_next() -> None:
-    holder = _start_holder()
+@pytest.mark.parametrize("program", [HOLD_SERVERS, HOLD_A_CHILD_TOO])
+def test_what_a_killed_run_left_is_removed_by_the_next(program: str) -> None:
+    holder = _start_holder(program)
     holder.kill()
     holder.wait()
     assert traces_of(holder.pid) != []
@@ -96,9 +117,9 @@ def test_the_servers_of_a_killed_run_are_removed_by_the_next() -> None:
         assert traces_of(holder.pid) == []
 
 
-def _start_holder() -> subprocess.Popen[str]:
+def _start_holder(program: str = HOLD_SERVERS) -> subprocess.Popen[str]:
     """A process that holds throw-away servers until it is stopped."""
-    holder = subprocess.Popen([sys.executable, "-c", HOLD_SERVERS], stdout=subprocess.PIPE, text=True)
+    holder = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
     assert holder.stdout is not None
     assert holder.stdout.readline().startswith("postgresql://")
     return holder
