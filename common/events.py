@@ -6,6 +6,8 @@ It writes rows and nothing else: what must leave the house is written down and s
 
 import datetime as dt
 import logging
+import math
+import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -65,11 +67,14 @@ def relay(*, now: dt.datetime, limit: int = 200) -> int:
     return _fan_out(now=now, limit=limit) + _run_due(now=now, limit=limit)
 
 
-def drain(*, now: dt.datetime) -> int:
-    """Relay until nothing is left that is due now; returns how many steps that took."""
+def drain(*, now: dt.datetime, seconds: float = math.inf) -> int:
+    """Relay until nothing is left that is due now, or so many seconds are over; returns how many steps that took."""
+    ends_at = time.monotonic() + seconds
     total = 0
     while done := relay(now=now):
         total += done
+        if time.monotonic() >= ends_at:
+            break
     return total
 
 

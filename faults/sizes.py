@@ -36,9 +36,9 @@ FULL = Size(
     shoppers=4,
     restarts=5,
     seconds_between_restarts=20,
-    storms=20,
-    rounds_of_tasks=5,
-    refunds_in_trouble=400,
+    storms=10,
+    rounds_of_tasks=3,
+    refunds_in_trouble=200,
     pages=100,
     cuts=50,
 )

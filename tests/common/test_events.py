@@ -66,6 +66,18 @@ def test_an_event_that_was_rolled_back_never_happened():
 
 
 @pytest.mark.django_db
+def test_who_has_no_more_time_leaves_the_rest_to_the_next(monkeypatch):
+    """A flood of news must not keep a worker from everything else that is due."""
+    monkeypatch.setattr(events, "relay", lambda *, now: relay(now=now, limit=1))
+    handles(Rang)(hear)
+    publish(Rang(bell=1), Rang(bell=2), Rang(bell=3))
+    assert drain(now=NOW, seconds=0) == 2
+    assert heard() == {1: 1}
+    drain(now=NOW)
+    assert heard() == {1: 1, 2: 1, 3: 1}
+
+
+@pytest.mark.django_db
 def test_an_event_that_nobody_handles_is_put_away():
     publish(Rang(bell=1))
     assert drain(now=NOW) == 1
