@@ -17,6 +17,7 @@ class Size:
     flushes: int
     refunds_while_flushing: int
     shoppers: int
+    buyers: int
     restarts: int
     seconds_between_restarts: int
     storms: int
@@ -34,6 +35,7 @@ FULL = Size(
     flushes=5,
     refunds_while_flushing=1_000,
     shoppers=4,
+    buyers=3_000,
     restarts=5,
     seconds_between_restarts=20,
     storms=10,
@@ -50,6 +52,7 @@ SHORT = Size(
     flushes=1,
     refunds_while_flushing=100,
     shoppers=2,
+    buyers=300,
     restarts=1,
     seconds_between_restarts=2,
     storms=2,

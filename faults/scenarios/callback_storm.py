@@ -2,12 +2,14 @@
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import requests
 from django.utils import timezone
 
+from accounts.models import User
 from campaigns.services.leaving import withdraw
 from common.clock import database_now
 from common.models import Transition
@@ -33,7 +35,7 @@ def run(stage: Stage) -> Findings:
     code = open_code(stage)
     buyers = people(stage, size.storms * 2)
     payments = [_untold(code, buyer) for buyer in buyers[: size.storms]]
-    refunds = [_held_refund(stage, code, buyer) for buyer in buyers[size.storms :]]
+    refunds = _finish_untold(stage, [_held_refund(code, buyer) for buyer in buyers[size.storms :]])
     bodies = [refund_told(refund) for refund in refunds]
     bodies += [payment_told(payment) for payment in (*payments, *(refund.payment for refund in refunds))]
     answers = Counter(status for body in bodies for status in _storm(stage, body))
@@ -60,22 +62,28 @@ def _message(kind: str, content: dict[str, Any]) -> bytes:
     return json.dumps({"event_id": f"E-storm-{number}", "type": kind, **content}).encode()
 
 
-def _untold(code: str, buyer: Any) -> Payment:
+def _untold(code: str, buyer: User) -> Payment:
     _order, payment = place(buyer, code, now=database_now())
     pay_untold(payment)
     return payment
 
 
-def _held_refund(stage: Stage, code: str, buyer: Any) -> Refund:
-    """A refund that the gateway has finished, and told nobody of."""
+def _held_refund(code: str, buyer: User) -> Refund:
+    """The refund of somebody who left, which the gateway will keep waiting."""
     order, payment = buy(buyer, code, now=database_now())
     control("faults", kind="refund_held", number=payment.number)
     withdraw(buyer=buyer, order=order, now=database_now())
-    refund = Refund.objects.select_related("payment").get(payment=payment)
-    accepted = Refund.objects.filter(pk=refund.pk, status=RefundStatus.PROCESSING)
-    wait_until(accepted.exists, "the refund was not sent", seconds=stage.size.patience)
-    control(f"refunds/{refund.number}/finish")
-    return refund
+    return Refund.objects.select_related("payment").get(payment=payment)
+
+
+def _finish_untold(stage: Stage, refunds: Sequence[Refund]) -> Sequence[Refund]:
+    """Once the gateway has all of them it finishes them, and tells nobody."""
+    ids = [refund.pk for refund in refunds]
+    accepted = Refund.objects.filter(pk__in=ids, status=RefundStatus.PROCESSING)
+    wait_until(lambda: accepted.count() == len(ids), "refunds were not sent", seconds=stage.size.patience)
+    for refund in refunds:
+        control(f"refunds/{refund.number}/finish")
+    return refunds
 
 
 def _storm(stage: Stage, body: bytes) -> list[int]:

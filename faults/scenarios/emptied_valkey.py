@@ -24,7 +24,7 @@ def run(stage: Stage) -> Findings:
     orders = size.refunds_while_flushing
     findings = Findings(f"Valkey FLUSHALL ×{size.flushes} during {orders:,} refunds, joins and payments")
     code = missed_campaign(stage, orders=orders)
-    shoppers = Shoppers(stage.platform, open_code(stage), people(stage, 1_000))
+    shoppers = Shoppers(stage.platform, open_code(stage), people(stage, size.buyers))
     session = _sign_in(people(stage, 1)[0])
     end_now(code)
     with shoppers.shopping(size.shoppers):

@@ -15,7 +15,7 @@ def run(stage: Stage) -> Findings:
     """Nobody sees anything worse than "try again", what is repeated has one effect, and no hand is needed."""
     size = stage.size
     findings = Findings(f"PostgreSQL immediate restart ×{size.restarts} under joins and payments")
-    shoppers = Shoppers(stage.platform, open_code(stage), people(stage, 10_000))
+    shoppers = Shoppers(stage.platform, open_code(stage), people(stage, size.buyers))
     with shoppers.shopping(size.shoppers):
         slowest = max(_restart(stage) for _turn in range(size.restarts))
         time.sleep(1)
