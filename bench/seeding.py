@@ -12,6 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Merchant, User
+from accounts.services.merchants import approve
 from campaigns.models import Campaign
 from campaigns.plans import Plan, SkuPlan
 from campaigns.services.drafting import save_draft
@@ -22,7 +23,7 @@ from catalog.models import Category, Sku
 from catalog.services.details import ProductDetails, SkuDetails
 from catalog.services.products import create_product, put_on_shelf
 from catalog.services.stock import adjust
-from common import events
+from common import events, statemachine
 from common.invariants import check_all
 from orders.models import Order, PickupPoint
 from orders.quotes import FulfilmentChoice, LineRequest
@@ -71,13 +72,14 @@ def found_shop(*, now: dt.datetime) -> Shop:
     owner = User.objects.create_user("13900000000", name="店主")
     merchant = Merchant.objects.create(
         name="老周果园",
-        status="approved",
         trusted=True,
         contact_name="周",
         contact_phone="13900000000",
         applied_at=now,
     )
+    statemachine.begin(merchant, now=now)
     merchant.staff.create(user=owner, role="owner")
+    approve(merchant=merchant, actor_id=owner.pk, now=now)
     point = save_point(merchant=merchant, actor_id=owner.pk, details=PointDetails(name="东门", address="文三路 1 号"))
     return Shop(merchant, owner, point)
 
