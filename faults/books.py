@@ -9,7 +9,6 @@ from common.clock import database_now
 from common.invariants import check_all
 from common.models import EventDelivery, OutboxEvent
 from faults.findings import Findings
-from faults.stage import Stage
 from faults.waiting import wait_until
 from orders.models import Order
 from payments.models import Refund
@@ -70,10 +69,9 @@ def refunds_done(code: str) -> int:
     return Refund.objects.filter(status=RefundStatus.DONE, payment__subject_number__in=numbers).count()
 
 
-def let_time_pass(stage: Stage) -> None:
-    """Leases and pauses of refunds are over, unless this run has the time to wait for them."""
-    if not stage.size.unhurried:
-        Refund.objects.filter(status__in=WAITING).update(due_at=database_now())
+def let_time_pass() -> None:
+    """Leases and pauses of refunds are over."""
+    Refund.objects.filter(status__in=WAITING).update(due_at=database_now())
 
 
 def come_to_rest(findings: Findings, *, seconds: float) -> None:

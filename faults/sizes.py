@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class Size:
     """Counts of things, and `patience`, the seconds after which waiting for one of them is given up.
 
-    Only an `unhurried` run waits for leases and pauses of minutes; the other one lets them run out at once.
+    Only an `unhurried` run waits for the leases of a killed worker, two minutes; the other lets them run out at once.
     """
 
     unhurried: bool
