@@ -57,7 +57,7 @@ SHORT = Size(
     seconds_between_restarts=2,
     storms=2,
     rounds_of_tasks=1,
-    refunds_in_trouble=40,
+    refunds_in_trouble=15,
     pages=20,
     cuts=10,
 )
