@@ -39,6 +39,7 @@ def till_of(order: Order, client: PayerClient) -> str:
 
 def test_the_code_on_a_desktop_can_be_read_in_light_and_dark(desk: Page, live_server: LiveServer, order: Order) -> None:
     enter(desk.context, order.buyer, live_server.url)
+    desk.emulate_media(reduced_motion="reduce")
     eye = Eye(desk)
     eye.look(till_of(order, PayerClient()), other_width=390)
     assert eye.complaints == []

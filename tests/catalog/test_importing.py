@@ -3,8 +3,9 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
-from accounts.states import MerchantStatus
+from accounts.services.merchants import suspend
 from catalog.errors import ImportRefused
 from catalog.models import Category, Product, Sku, Stock, StockMovement
 from catalog.services.importing import ImportReport, import_products
@@ -12,7 +13,7 @@ from catalog.services.stock import adjust
 from catalog.sheets import BadRow, read_sheets
 from catalog.states import ProductStatus
 from common.models import AuditEntry
-from tests.factories.accounts import make_merchant
+from tests.factories.accounts import make_merchant, owner_of
 from tests.factories.catalog import make_category
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_broken")]
@@ -201,8 +202,7 @@ def test_a_category_that_stood_there_is_taken_up():
 
 def test_a_suspended_merchant_imports_nothing_that_would_stand_on_the_shelf():
     merchant = make_merchant()
-    merchant.status = MerchantStatus.SUSPENDED
-    merchant.save(update_fields=["status"])
+    suspend(merchant=merchant, actor_id=owner_of(merchant).pk, note="食品许可过期", now=timezone.now())
     with pytest.raises(ImportRefused):
         run(merchant)
     assert not Product.objects.exists()

@@ -265,6 +265,8 @@ def test_a_refund_done_without_an_answer_is_done_once(sandbox_server, opened):
 def test_an_abnormal_refund_waits_for_an_operator_and_goes_again_under_its_number(sandbox_server, opened):
     payment = _captured(sandbox_server, opened)
     sandbox_server.fault("refund_abnormal")
+    # A message just being taken in would hold the payment, and the refund would wait for the next sweep.
+    sandbox_server.fault("callback_lost", times=2)
     refund = make_refund(payment, now=timezone.now())
     number = refund.number
     send_due(now=timezone.now())

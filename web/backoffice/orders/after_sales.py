@@ -77,8 +77,8 @@ class RefundForm(Form):
     @property
     def reason(self) -> str:
         """As the buyer reads it."""
-        said = str(REASONS[self.cleaned_data["why"]])
-        return f"{said}：{self.cleaned_data['note']}" if self.cleaned_data["note"] else said
+        said, note = str(REASONS[self.cleaned_data["why"]]), self.cleaned_data["note"]
+        return _("%(said)s：%(note)s") % {"said": said, "note": note} if note else said
 
     def clean(self) -> dict[str, Any]:
         """Nothing is no refund; more than is left is said at its field."""

@@ -64,7 +64,7 @@ class AskForm(Form):
     def reason(self) -> str:
         """As the merchant reads it."""
         said, note = str(REASONS[self.cleaned_data["why"]]), self.cleaned_data["note"]
-        return f"{said}：{note}" if note else said
+        return _("%(said)s：%(note)s") % {"said": said, "note": note} if note else said
 
 
 def _line_in_words(name: str, specification: str, fen: int) -> str:
