@@ -314,7 +314,8 @@ def test_a_gateway_in_trouble_is_called_five_times_a_second(settings, monkeypatc
     first = pacing.wait_for_turn("sandbox", in_trouble=False)
     second = pacing.wait_for_turn("sandbox", in_trouble=True)
     third = pacing.wait_for_turn("sandbox", in_trouble=False)
-    assert (second - first, third - second) == (pytest.approx(0.01, abs=0.005), pytest.approx(0.2, abs=0.005))
+    assert second - first >= 0.0099
+    assert third - second >= 0.199
 
 
 def test_each_gateway_has_a_pace_of_its_own(settings, monkeypatch):
