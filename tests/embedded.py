@@ -5,6 +5,7 @@ servers belong to the process that was started; the workers of pytest-xdist inhe
 """
 
 import atexit
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -31,6 +32,13 @@ def pytest_load_initial_conftests() -> Iterator[None]:
         compile_messages()
         os.environ |= _until_the_end.enter_context(throw_away_servers()).environment()
     return (yield)
+
+
+def pytest_collection_finish() -> None:
+    """Hundreds of thousands of objects stay until the end: looking through them for rubbish took an eighth of a run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
 
 
 @pytest.hookimpl(wrapper=True)

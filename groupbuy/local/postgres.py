@@ -24,7 +24,8 @@ SECONDS_TO_STOP = 30
 
 # Without a UTF-8 character type, letters of Chinese words count as punctuation: trigrams find nothing, silently.
 LOCALE = "en_US.UTF-8" if sys.platform == "darwin" else "C.UTF-8"
-FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# Nothing outlives a throw-away cluster, so nothing has to reach the disk and nobody has to tidy up.
+FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
 
 
 class Postgres:
