@@ -47,6 +47,15 @@ def test_the_statement_says_what_was_taken_off_and_what_is_left(order: Order) ->
     assert "2090-05-23" in said
 
 
+def test_the_page_of_the_campaign_holds_no_more_than_the_ledger(order: Order) -> None:
+    """F2: what was settled is not in escrow any more: ¥89.70 came, ¥59.80 is shared out, ¥29.90 waits."""
+    page = at_the_desk(order).get(f"campaigns/{order.source_code}/")
+    money = page.context["money"]
+    assert (money.captured_fen, money.settled_fen, money.held_fen) == (8970, 5980, 2990)
+    assert (money.refunded_fen, money.in_flight_fen) == (0, 0)
+    assert "−¥59.80" in page.content.decode()
+
+
 def test_every_number_opens_its_orders(order: Order) -> None:
     """F4: the day's orders, what was taken back on a day, and what is still held; each leads to its walk."""
     with transaction.atomic():

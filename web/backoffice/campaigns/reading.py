@@ -18,24 +18,26 @@ from orders.models.order import OrderQuerySet
 from orders.pricing import LIST_PRICE
 from orders.selectors.orders import of_merchant as orders_of_merchant
 from orders.states import OrderStatus
-from payments.models import Payment, Refund
-from payments.states import PaymentStatus, RefundStatus
+from payments.models import Refund
+from payments.selectors.ledger import money_of
+from payments.states import RefundStatus
 from web.backoffice.access import Shop
 
 
 @dataclass(frozen=True)
 class Figures:
-    """Where a campaign's money is. captured = held + in flight + refunded; `subsidy_fen` is what a subsidy cost."""
+    """Where a campaign's money is. captured = refunded + in flight + settled + held, always.
+
+    Captured is all that came: at gateways, from balances, from the platform. `subsidy_fen` is what a subsidy cost.
+    """
 
     captured_fen: int
     refunded_fen: int
     in_flight_fen: int
+    settled_fen: int
+    held_fen: int
     refunds: tuple[Mapping[str, Any], ...]
     subsidy_fen: int
-
-    @property
-    def held_fen(self) -> int:
-        return self.captured_fen - self.refunded_fen - self.in_flight_fen
 
 
 @dataclass(frozen=True)
@@ -72,18 +74,20 @@ def orders_of(campaign: Campaign) -> OrderQuerySet:
 
 
 def figures(campaign: Campaign) -> Figures:
-    """From the payments and refunds of its orders, late and double ones included."""
+    """From the ledger and the refunds of its orders, late and double payments included."""
     numbers = Order.objects.filter(merchant=campaign.merchant).from_source(SOURCE, campaign.code).values("number")
-    payments = Payment.objects.filter(
-        merchant=campaign.merchant_id, subject_kind=SUBJECT, subject_number__in=numbers, status=PaymentStatus.CAPTURED
+    refunds = Refund.objects.filter(
+        payment__merchant=campaign.merchant_id,
+        payment__subject_kind=SUBJECT,
+        payment__subject_number__in=numbers,
     )
-    refunds = Refund.objects.filter(payment__in=payments)
-    done = refunds.filter(status=RefundStatus.DONE)
-    refunded, asked = _total(done), _total(refunds)
+    money = money_of(SUBJECT, numbers)
     return Figures(
-        captured_fen=_total(payments),
-        refunded_fen=refunded,
-        in_flight_fen=asked - refunded,
+        captured_fen=money.came_fen,
+        refunded_fen=money.refunded_fen,
+        in_flight_fen=money.in_flight_fen,
+        settled_fen=money.merchant_fen + money.fee_fen + money.commission_fen,
+        held_fen=money.held_fen,
         refunds=tuple(_by_kind(refunds)),
         subsidy_fen=_subsidy(campaign) if campaign.subsidised else 0,
     )
@@ -107,10 +111,6 @@ def unpaid_of(campaign: Campaign) -> Unpaid:
     sums = mine.aggregate(orders=Count("pk"), first_lapses_at=Min("pay_by"))
     pieces = OrderLine.objects.filter(order__in=mine).aggregate(pieces=Coalesce(Sum("quantity"), 0))
     return Unpaid(**sums, **pieces)
-
-
-def _total(rows: QuerySet) -> int:
-    return rows.aggregate(fen=Coalesce(Sum("amount_fen"), 0))["fen"]
 
 
 def _by_kind(refunds: QuerySet[Refund]) -> list[dict[str, Any]]:
