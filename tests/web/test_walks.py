@@ -66,6 +66,7 @@ def test_a_merchant_sees_where_the_money_of_a_campaign_lies(django_assert_max_nu
     assert by_number[second.number].held_fen == second.payable_fen
     for path in (f"orders/{first.number}/walk/", "walk/"):
         assert "两边相等，一分不差" in owner.read(path)
+    assert f'href="{owner.url("walk/")}"' in owner.read("money/")
 
 
 def test_a_shop_without_money_says_so():
