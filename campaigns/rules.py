@@ -6,10 +6,12 @@ from campaigns.pricing import Terms, early_bird_open, tier_price
 from campaigns.sources import EARLY_BIRD, SOURCE, CampaignFacts
 from orders.contributions import RuleAnswer, price_rules
 from orders.quotes import Basket, Claim, Item, QuotedLine
+from orders.so_far import SoFar
 
 
-def campaign_price(basket: Basket, lines: Sequence[QuotedLine]) -> RuleAnswer:
+def campaign_price(so_far: SoFar) -> RuleAnswer:
     """Every item at the price of the paid count, or at the early-bird price where that is lower (rules 2 and 5)."""
+    basket = so_far.basket
     if basket.source_kind != SOURCE:
         return RuleAnswer()
     facts: CampaignFacts = basket.facts["campaign"]

@@ -1,6 +1,7 @@
 """What neighbours did that others want to hear of."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from common.events import Event
 
@@ -25,3 +26,24 @@ class QuestionAsked(Event):
 @dataclass(frozen=True)
 class QuestionAnswered(Event):
     question_id: int
+
+
+@dataclass(frozen=True)
+class MemberJoined(Event):
+    """Somebody belongs to a community from now on; `first` says that they belonged to none before."""
+
+    membership_id: int
+    user_id: int
+    first: bool
+
+
+@dataclass(frozen=True)
+class BenefitFlagged(Event):
+    """A check wants a person to look at what somebody is given; `evidence` are numbers and public codes."""
+
+    user_id: int
+    kind: str
+    source: str
+    check: str
+    reason: str
+    evidence: dict[str, Any]

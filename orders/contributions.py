@@ -1,35 +1,57 @@
-"""What higher apps contribute to an order: price rules, checks, claims and effects. Orders names none of them."""
+"""What higher apps contribute to an order: facts, price rules, checks, claims, effects. Orders names none of them."""
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Protocol
+from typing import Any, Protocol
 
+from common.assessments import Assessment
 from common.registry import Registry
 from orders.models import Order
-from orders.quotes import Basket, Claim, QuotedLine
+from orders.quotes import Basket, Claim, Item, Offer, QuotedLine
+from orders.so_far import SoFar
+
+
+class FactsReader(Protocol):
+    """Reads what the rules and checks of one app need to know, once for each quote; the only one of them with queries.
+
+    What it answers lies in the basket's facts under the name it is registered by.
+    """
+
+    def __call__(self, basket: Basket, now: dt.datetime) -> Any: ...
+
+
+@dataclass(frozen=True)
+class Gift:
+    """Pieces that are added to the order for nothing, and the claims on what they take. `detail` is for its line."""
+
+    item: Item
+    claims: Sequence[Claim] = ()
+    detail: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class RuleAnswer:
-    """What a price rule says: lines, new unit prices by item index, and claims its benefit takes."""
+    """What a price rule says: lines, new unit prices by item index, gifts, claims its benefit takes, and offers."""
 
     lines: Sequence[QuotedLine] = ()
     unit_prices: Mapping[int, int] = field(default_factory=dict)
     claims: Sequence[Claim] = ()
+    gifts: Sequence[Gift] = ()
+    offers: Sequence[Offer] = ()
 
 
 class PriceRule(Protocol):
-    """Pure: the basket and the lines so far in, explained lines out."""
+    """Pure: the price so far in, explained lines out."""
 
-    def __call__(self, basket: Basket, lines: Sequence[QuotedLine]) -> RuleAnswer: ...
+    def __call__(self, so_far: SoFar) -> RuleAnswer: ...
 
 
 class PlacingCheck(Protocol):
-    """Pure: returns why this basket must not be placed, or nothing. Works on what the basket carries."""
+    """Pure: whether this basket may be placed. Works on what the basket carries; a flag lets it pass."""
 
-    def __call__(self, basket: Basket) -> str: ...
+    def __call__(self, basket: Basket) -> Assessment: ...
 
 
 class LockOrder(IntEnum):
@@ -68,6 +90,7 @@ class ClaimKeeper:
 
 PaidEffect = Callable[[Order, dt.datetime], None]
 
+facts_readers: Registry[FactsReader] = Registry("facts reader")
 price_rules: Registry[PriceRule] = Registry("price rule")
 placing_checks: Registry[PlacingCheck] = Registry("placing check")
 claim_keepers: Registry[ClaimKeeper] = Registry("claim keeper")

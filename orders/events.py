@@ -1,6 +1,7 @@
 """What happens to orders, for whoever stands above."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from common.events import Event
 
@@ -8,6 +9,16 @@ from common.events import Event
 @dataclass(frozen=True)
 class OrderPlaced(Event):
     order_id: int
+
+
+@dataclass(frozen=True)
+class PlacingFlagged(Event):
+    """A check let an order pass that a person should look at; `evidence` are numbers and public codes."""
+
+    order_id: int
+    check: str
+    reason: str
+    evidence: dict[str, Any]
 
 
 @dataclass(frozen=True)

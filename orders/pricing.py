@@ -1,17 +1,32 @@
-"""From a basket to a quote. Pure: no query, no clock, the same answer for the same question."""
+"""From a basket to a quote. Pure: no query, no clock, the same answer for the same question (docs/pricing.md)."""
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from django.conf import settings
 
-from orders.contributions import placing_checks, price_rules
+from common.assessments import Verdict
+from orders.contributions import Gift, RuleAnswer, placing_checks, price_rules
 from orders.errors import PlacingDenied
-from orders.quotes import Basket, Claim, Item, Quote, QuotedLine
+from orders.quotes import Basket, Claim, Flag, Item, Offer, Quote, QuotedLine
+from orders.so_far import SoFar
 
 LIST_PRICE = "list_price"
+GIFT = "gift"
 FREIGHT = "freight"
+
+
+@dataclass
+class _Price:
+    """The price while rule after rule is asked."""
+
+    basket: Basket
+    items: list[Item]
+    lines: list[QuotedLine]
+    unit_prices: dict[int, int]
+    claims: list[Claim]
+    offers: list[Offer] = field(default_factory=list)
 
 
 def quote(basket: Basket, *, now: dt.datetime) -> Quote:
@@ -20,26 +35,64 @@ def quote(basket: Basket, *, now: dt.datetime) -> Quote:
     The lines of an item add up to what is paid for it, all lines to what is payable, and nothing falls below zero.
     Raises PlacingDenied.
     """
-    _check(basket)
-    lines = [_list_price(index, item) for index, item in enumerate(basket.items)]
-    unit_prices = {index: item.list_price_fen for index, item in enumerate(basket.items)}
-    claims = list(basket.claims)
-    for name in settings.PRICE_RULES:
-        answer = price_rules[name](basket, tuple(lines))
-        lines.extend(answer.lines)
-        unit_prices.update(answer.unit_prices)
-        claims.extend(answer.claims)
-    items = tuple(
-        replace(item, unit_price_fen=unit_prices[index], paid_fen=_total(lines, item=index))
-        for index, item in enumerate(basket.items)
+    flags = _check(basket)
+    price = _Price(
+        basket,
+        items=list(basket.items),
+        lines=[_list_price(index, item) for index, item in enumerate(basket.items)],
+        unit_prices={index: item.list_price_fen for index, item in enumerate(basket.items)},
+        claims=list(basket.claims),
     )
-    return _quote(basket, items=items, lines=lines, claims=claims, now=now)
+    for name in settings.PRICE_RULES:
+        seen = _seen_by(name, price)
+        _take(name, price_rules[name](seen), seen, price)
+    return _quote(price, flags, now=now)
 
 
-def _check(basket: Basket) -> None:
-    for check in placing_checks:
-        if reason := check(basket):
-            raise PlacingDenied(reason=reason)
+def _check(basket: Basket) -> list[Flag]:
+    """What a person should look at. Raises PlacingDenied."""
+    flags = []
+    for name, check in placing_checks.items():
+        assessment = check(basket)
+        if assessment.verdict == Verdict.DENY:
+            raise PlacingDenied(reason=str(assessment.reason))
+        if assessment.verdict == Verdict.FLAG:
+            flags.append(Flag(name, str(assessment.reason), dict(assessment.evidence)))
+    return flags
+
+
+def _seen_by(name: str, price: _Price) -> SoFar:
+    """What one rule is shown: items that carry a line which excludes it are closed."""
+    excluding: Mapping[str, set[str]] = settings.PRICE_EXCLUSIONS
+    codes = excluding.get(name, set())
+    closed = frozenset(line.item for line in price.lines if line.item is not None and line.code in codes)
+    return SoFar(price.basket, tuple(price.items), tuple(price.lines), dict(price.unit_prices), closed)
+
+
+def _take(name: str, answer: RuleAnswer, seen: SoFar, price: _Price) -> None:
+    """Write down what a rule said. A rule that breaks the law of the engine is a bug, and says so."""
+    allowed = {None, *seen.open_items}
+    if {line.item for line in answer.lines} - allowed or set(answer.unit_prices) - allowed:
+        raise ValueError(f"price rule {name} touched an item that is closed to it")
+    price.lines.extend(answer.lines)
+    price.unit_prices.update(answer.unit_prices)
+    price.claims.extend(answer.claims)
+    price.offers.extend(answer.offers)
+    for gift in answer.gifts:
+        _add_gift(gift, price)
+    for item in (None, *range(len(price.items))):
+        if _total(price.lines, item=item) < 0:
+            raise ValueError(f"price rule {name} took more than there was from item {item}")
+
+
+def _add_gift(gift: Gift, price: _Price) -> None:
+    """Its pieces at their list price, and all of it taken off again: so the buyer sees what it is worth."""
+    index, worth_fen = len(price.items), gift.item.list_price_fen * gift.item.quantity
+    price.items.append(replace(gift.item, is_gift=True))
+    price.unit_prices[index] = 0
+    price.lines.append(_list_price(index, gift.item))
+    price.lines.append(QuotedLine(code=GIFT, amount_fen=-worth_fen, item=index, detail=dict(gift.detail)))
+    price.claims.extend(gift.claims)
 
 
 def _list_price(index: int, item: Item) -> QuotedLine:
@@ -52,15 +105,15 @@ def _list_price(index: int, item: Item) -> QuotedLine:
 
 
 def _total(lines: Sequence[QuotedLine], *, item: int | None) -> int:
-    total = sum(line.amount_fen for line in lines if line.item == item)
-    if total < 0:
-        raise ValueError(f"price rules took more than there was from item {item}")
-    return total
+    return sum(line.amount_fen for line in lines if line.item == item)
 
 
-def _quote(
-    basket: Basket, *, items: tuple[Item, ...], lines: Sequence[QuotedLine], claims: Sequence[Claim], now: dt.datetime
-) -> Quote:
+def _quote(price: _Price, flags: Sequence[Flag], *, now: dt.datetime) -> Quote:
+    basket = price.basket
+    items = tuple(
+        replace(item, unit_price_fen=price.unit_prices[index], paid_fen=_total(price.lines, item=index))
+        for index, item in enumerate(price.items)
+    )
     return Quote(
         buyer_id=basket.buyer_id,
         merchant_id=basket.merchant_id,
@@ -71,9 +124,12 @@ def _quote(
         pay_minutes=basket.pay_minutes,
         pay_until=basket.pay_until,
         hold=basket.hold,
-        claims=tuple(claims),
-        price_lines=tuple(lines),
+        claims=tuple(price.claims),
+        price_lines=tuple(price.lines),
         goods_fen=sum(item.paid_fen for item in items),
-        freight_fen=_total(lines, item=None),
+        freight_fen=_total(price.lines, item=None),
         quoted_at=now,
+        choices=dict(basket.choices),
+        flags=tuple(flags),
+        offers=tuple(price.offers),
     )

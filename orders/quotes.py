@@ -47,7 +47,7 @@ class Fulfilment:
 
 @dataclass(frozen=True)
 class Item:
-    """Pieces of one SKU. `unit_price_fen` and `paid_fen` are filled in by the quote."""
+    """Pieces of one SKU. `unit_price_fen` and `paid_fen` are filled in by the quote, which also adds the gifts."""
 
     sku_id: int
     sku_code: str
@@ -59,6 +59,7 @@ class Item:
     return_days: int = 0
     unit_price_fen: int = 0
     paid_fen: int = 0
+    is_gift: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,11 +83,37 @@ class Claim:
 
 
 @dataclass(frozen=True)
+class Offer:
+    """A benefit the buyer holds: what it saves on this basket, or why it does not apply.
+
+    `rule` and `key` name it to whoever offers it, `title` to the buyer; `reason` is a sentence, empty where it applies
+    or could be chosen.
+    """
+
+    rule: str
+    key: str
+    title: str
+    saves_fen: int = 0
+    applied: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Flag:
+    """What a placing check wants a person to look at; the order goes on."""
+
+    check: str
+    reason: str
+    evidence: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Basket:
     """What somebody wants, before it has a price.
 
-    `facts` are the source's own data for its price rule and checks; `hold` is what will keep the paid order from
-    going on; `pay_until` is the last instant at which a payment can count, whatever the payment time says.
+    `facts` are data for price rules and checks: the source's own, and by its name what each app read for this quote;
+    `choices` is what the buyer decided, in the words of the rules that ask; `hold` is what will keep the paid order
+    from going on; `pay_until` is the last instant at which a payment can count, whatever the payment time says.
     """
 
     buyer_id: int
@@ -100,11 +127,15 @@ class Basket:
     hold: str = ""
     claims: tuple[Claim, ...] = ()
     facts: Mapping[str, Any] = field(default_factory=dict)
+    choices: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Quote:
-    """The answer: what it costs, why, and what placing the order will take."""
+    """The answer: what it costs, why, and what placing the order will take.
+
+    `offers` are for the eyes of the buyer who asked; they do not travel in the token.
+    """
 
     buyer_id: int
     merchant_id: int
@@ -120,6 +151,9 @@ class Quote:
     goods_fen: int
     freight_fen: int
     quoted_at: dt.datetime
+    choices: Mapping[str, str] = field(default_factory=dict)
+    flags: tuple[Flag, ...] = ()
+    offers: tuple[Offer, ...] = ()
 
     @property
     def payable_fen(self) -> int:
@@ -133,14 +167,23 @@ class Quote:
     def token(self) -> str:
         """The quote as a signed text."""
         data = asdict(self) | {"quoted_at": self.quoted_at.isoformat(), "pay_until": self.pay_until.isoformat()}
+        del data["offers"]
         return signing.dumps(data, salt=SALT, compress=True)
 
-    def asks_for(self, lines: Sequence[LineRequest], choice: FulfilmentChoice) -> bool:
-        """Whether this quote answers exactly these lines, brought to where they are wanted."""
+    def asks_for(
+        self, lines: Sequence[LineRequest], choice: FulfilmentChoice, choices: Mapping[str, str] | None = None
+    ) -> bool:
+        """Whether this quote answers exactly these lines, brought to where they are wanted, with these benefits."""
         same_lines = sorted((line.sku, line.quantity) for line in lines) == sorted(
-            (item.sku_code, item.quantity) for item in self.items
+            (item.sku_code, item.quantity) for item in self.items if not item.is_gift
         )
-        return same_lines and self.fulfilment.chosen == (choice.pickup_point or choice.address)
+        same_place = self.fulfilment.chosen == (choice.pickup_point or choice.address)
+        return same_lines and same_place and dict(self.choices) == made(choices)
+
+
+def made(choices: Mapping[str, str] | None) -> dict[str, str]:
+    """The choices that were really made: an empty answer is none."""
+    return {name: chosen for name, chosen in (choices or {}).items() if chosen}
 
 
 def read_token(token: str, *, now: dt.datetime) -> Quote:
@@ -155,6 +198,7 @@ def read_token(token: str, *, now: dt.datetime) -> Quote:
             "items": tuple(Item(**item) for item in data["items"]),
             "claims": tuple(Claim(**claim) for claim in data["claims"]),
             "price_lines": tuple(QuotedLine(**line) for line in data["price_lines"]),
+            "flags": tuple(Flag(**flag) for flag in data["flags"]),
             "fulfilment": Fulfilment(**data["fulfilment"]),
             "quoted_at": dt.datetime.fromisoformat(data["quoted_at"]),
             "pay_until": dt.datetime.fromisoformat(data["pay_until"]),

@@ -4,7 +4,8 @@ import datetime as dt
 
 from django.utils.translation import gettext_lazy as _
 
-from payments.contributions import ALLOWED, Assessment, PayoutRequest, denied, flagged, payout_checks
+from common.assessments import ALLOWED, Assessment, denied, flagged
+from payments.contributions import PayoutRequest, payout_checks
 from payments.models import Withdrawal
 
 NEW_PAYEE = dt.timedelta(hours=24)

@@ -1,7 +1,7 @@
 """Joining a campaign: a pure, signed quote first, then one short write."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -18,7 +18,6 @@ from campaigns.selectors.terms import terms_of
 from campaigns.sources import HOLD, PERSON, PLACE, SOURCE, CampaignFacts
 from campaigns.states import PUBLIC, CampaignStatus
 from catalog.errors import SoldOut
-from orders import pricing
 from orders.claims import ALLOTMENT
 from orders.errors import (
     BadQuantity,
@@ -40,8 +39,10 @@ from orders.quotes import (
     Item,
     LineRequest,
     Quote,
+    made,
     read_token,
 )
+from orders.services import quoting
 from orders.services.placing import place_order
 
 EARLY_BIRD_TRIES = 2
@@ -63,18 +64,27 @@ class _Standing:
 
 
 def quote(
-    *, buyer: User, code: str, lines: Sequence[LineRequest], fulfilment: FulfilmentChoice, now: dt.datetime
+    *,
+    buyer: User,
+    code: str,
+    lines: Sequence[LineRequest],
+    fulfilment: FulfilmentChoice,
+    choices: Mapping[str, str] | None = None,
+    now: dt.datetime,
 ) -> Quote:
-    """What joining would cost now, line by line; nothing is taken. One query beyond cached terms.
+    """What joining would cost now, line by line; nothing is taken. One query beyond cached terms and the facts that
+    other apps read for their rules.
 
-    Raises a Refusal that says why the buyer could not join like this.
+    `choices` is what the buyer decided about their benefits, see docs/pricing.md. Raises a Refusal that says why the
+    buyer could not join like this.
     """
     standing = _standing(buyer, code, fulfilment)
     _refuse_unless_open(standing, now=now)
     items = _items(standing.terms, lines)
     _refuse_if_gone(standing, items)
     _refuse_above_limit(standing, sum(item.quantity for item in items))
-    return pricing.quote(_basket(buyer, standing, items, fulfilment, now=now), now=now)
+    basket = _basket(buyer, standing, items, fulfilment, choices=made(choices), now=now)
+    return quoting.quote(basket, now=now)
 
 
 def join(
@@ -83,6 +93,7 @@ def join(
     code: str,
     lines: Sequence[LineRequest],
     fulfilment: FulfilmentChoice,
+    choices: Mapping[str, str] | None = None,
     quote_token: str = "",
     now: dt.datetime,
 ) -> Order:
@@ -94,18 +105,24 @@ def join(
         quoted = read_token(quote_token, now=now)
         if (quoted.buyer_id, quoted.source_kind, quoted.source_code) != (buyer.pk, SOURCE, code):
             raise SomethingElse
-        if not quoted.asks_for(lines, fulfilment):
+        if not quoted.asks_for(lines, fulfilment, choices):
             raise SomethingElse
         return _place(quoted, now=now)
-    return _join_at_current_price(buyer, code, lines, fulfilment, now=now)
+    return _join_at_current_price(buyer, code, lines, fulfilment, choices, now=now)
 
 
 def _join_at_current_price(
-    buyer: User, code: str, lines: Sequence[LineRequest], fulfilment: FulfilmentChoice, *, now: dt.datetime
+    buyer: User,
+    code: str,
+    lines: Sequence[LineRequest],
+    fulfilment: FulfilmentChoice,
+    choices: Mapping[str, str] | None,
+    *,
+    now: dt.datetime,
 ) -> Order:
     """Without a quote in hand, an early-bird slot lost to somebody quicker means the ladder's price instead."""
     for _attempt in range(EARLY_BIRD_TRIES):
-        fresh = quote(buyer=buyer, code=code, lines=lines, fulfilment=fulfilment, now=now)
+        fresh = quote(buyer=buyer, code=code, lines=lines, fulfilment=fulfilment, choices=choices, now=now)
         try:
             return _place(fresh, now=now)
         except EarlyBirdGone:
@@ -205,7 +222,13 @@ def _refuse_above_limit(standing: _Standing, pieces: int) -> None:
 
 
 def _basket(
-    buyer: User, standing: _Standing, items: tuple[Item, ...], choice: FulfilmentChoice, *, now: dt.datetime
+    buyer: User,
+    standing: _Standing,
+    items: tuple[Item, ...],
+    choice: FulfilmentChoice,
+    *,
+    choices: Mapping[str, str],
+    now: dt.datetime,
 ) -> Basket:
     terms = standing.terms
     return Basket(
@@ -219,6 +242,7 @@ def _basket(
         pay_until=terms.closes_at,
         hold=HOLD,
         claims=_claims(terms, items),
+        choices=choices,
         facts={
             "campaign": CampaignFacts(terms, standing.count, standing.early_birds, standing.buyer_is_staff, now),
             "freight_fen": terms.freight_fen,

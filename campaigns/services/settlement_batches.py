@@ -112,7 +112,7 @@ def _set_final_prices(campaign: Campaign, orders: Sequence[Order]) -> dict[int, 
     differences: dict[int, dict[int, int]] = {order.pk: {} for order in orders}
     lines = list(OrderLine.objects.filter(order_id__in=differences).order_by("pk"))
     for line in lines:
-        final = final_unit_price(line.unit_price_fen, prices[line.sku_id])
+        final = 0 if line.is_gift else final_unit_price(line.unit_price_fen, prices[line.sku_id])
         line.final_unit_price_fen = final
         left = line.paid_fen - line.refunded_fen
         if amount_fen := difference(line.unit_price_fen, final, line.quantity, left):

@@ -287,8 +287,10 @@ SMS_DAILY_BUDGET = env.int("SMS_DAILY_BUDGET", default=20_000)
 # How many proxies stand in front of us; the client's address is that many from the right of X-Forwarded-For.
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 
-# The order in which price rules speak; names are registered by the apps in their rules.py.
+# The order in which price rules speak; names are registered by the apps in their rules.py (docs/pricing.md).
 PRICE_RULES = ["campaign_price", "freight"]
+# What excludes what: an item that carries a line of one of these codes is closed to the rule.
+PRICE_EXCLUSIONS: dict[str, set[str]] = {}
 QUOTE_LIFETIME = timedelta(minutes=15)
 
 LOGGING = {

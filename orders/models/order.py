@@ -115,11 +115,15 @@ class OrderLine(models.Model):
     refunded_fen = models.PositiveIntegerField(default=0, help_text="of paid_fen, what refunds have taken back")
     no_reason_return = models.BooleanField(default=False)
     return_days = models.PositiveSmallIntegerField(default=0)
+    is_gift = models.BooleanField(_("赠品"), db_default=False, default=False, help_text="given with what was bought")
 
     class Meta:
         verbose_name = verbose_name_plural = _("订单行")
         constraints = [
-            models.UniqueConstraint(fields=["order", "sku"], name="order_line_once_per_sku"),
+            models.UniqueConstraint(fields=["order", "sku", "is_gift"], name="order_line_once_per_sku"),
+            models.CheckConstraint(
+                condition=Q(is_gift=False) | Q(unit_price_fen=0, paid_fen=0), name="order_line_gift_for_nothing"
+            ),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="order_line_quantity_positive"),
             models.CheckConstraint(condition=Q(refunded_fen__lte=F("paid_fen")), name="order_line_refund_bounded"),
             models.CheckConstraint(

@@ -9,9 +9,9 @@ from django.db.models import Subquery
 from accounts.models import Address, Merchant
 from common import events, statemachine
 from orders.errors import UnknownAddress
-from orders.events import OrderPlaced
+from orders.events import OrderPlaced, PlacingFlagged
 from orders.models import Hold, Order, OrderLine, PriceLine
-from orders.quotes import Quote
+from orders.quotes import Flag, Quote
 from orders.services.claiming import take_claims
 
 
@@ -23,9 +23,13 @@ def place_order(*, quote: Quote, now: dt.datetime) -> Order:
     if quote.hold:
         Hold.objects.create(order=order, kind=quote.hold)
     statemachine.begin(order, now=now, actor_id=quote.buyer_id)
-    events.publish(OrderPlaced(order_id=order.pk))
+    events.publish(OrderPlaced(order_id=order.pk), *(_flagged(order, flag) for flag in quote.flags))
     take_claims(order, quote.claims, now=now)
     return order
+
+
+def _flagged(order: Order, flag: Flag) -> PlacingFlagged:
+    return PlacingFlagged(order_id=order.pk, check=flag.check, reason=flag.reason, evidence=flag.evidence)
 
 
 def _insert_order(quote: Quote, *, now: dt.datetime) -> Order:
@@ -78,6 +82,7 @@ def _insert_lines(order: Order, quote: Quote) -> None:
             paid_fen=item.paid_fen,
             no_reason_return=item.no_reason_return,
             return_days=item.return_days,
+            is_gift=item.is_gift,
         )
         for item in quote.items
     )

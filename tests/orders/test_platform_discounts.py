@@ -10,8 +10,9 @@ from campaigns.services.leaving import withdraw
 from campaigns.services.settling import settle
 from orders.contributions import RuleAnswer, price_rules
 from orders.models import Order, PriceLine
-from orders.quotes import Basket, QuotedLine
+from orders.quotes import QuotedLine
 from orders.services.completing import complete_due
+from orders.so_far import SoFar
 from payments.selectors.ledger import Money, money_of, standing
 from payments.services import ledger
 from tests.factories.accounts import make_user
@@ -27,9 +28,9 @@ DAY = dt.timedelta(days=1)
 WINDOW = 2 * DAY
 
 
-def five_yuan_from_the_platform(basket: Basket, lines: object) -> RuleAnswer:
+def five_yuan_from_the_platform(so_far: SoFar) -> RuleAnswer:
     """¥5.00 off every item, given by the platform."""
-    off = [QuotedLine("platform_gift", -500, item=index, funder="platform") for index, _item in enumerate(basket.items)]
+    off = [QuotedLine("platform_gift", -500, item=index, funder="platform") for index in so_far.open_items]
     return RuleAnswer(lines=off)
 
 

@@ -9,9 +9,10 @@ from django.db import connection
 from django.utils import translation
 
 from accounts.services.merchants import suspend
+from common.assessments import ALLOWED, Assessment, denied, flagged
 from common.models import Transition
 from common.statemachine import StateChanged
-from payments.contributions import ALLOWED, Assessment, PayoutRequest, denied, flagged, payout_checks
+from payments.contributions import PayoutRequest, payout_checks
 from payments.errors import PayoutDenied
 from payments.models import Withdrawal
 from payments.purses import Owner

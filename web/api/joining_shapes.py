@@ -25,6 +25,12 @@ class QuoteBody(Body):
     lines = LineBody(many=True, allow_empty=False, max_length=MOST_LINES)  # type: ignore[call-arg]
     pickup_point = Code(required=False, default="", allow_blank=True)
     address = Code(required=False, default="", allow_blank=True)
+    choices = serializers.DictField(
+        child=Text(allow_blank=True, max_length=40),
+        required=False,
+        default=dict,
+        help_text="the buyer's benefits, by the rule that offers them; without an answer the best one applies",
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if bool(attrs["pickup_point"]) == bool(attrs["address"]):
@@ -44,6 +50,7 @@ class QuotedItem(serializers.Serializer[Any]):
     list_price_fen = serializers.IntegerField()
     unit_price_fen = serializers.IntegerField()
     paid_fen = serializers.IntegerField()
+    is_gift = serializers.BooleanField(help_text="given with what was asked for")
 
 
 class QuotedStep(serializers.Serializer[Any]):
@@ -55,9 +62,21 @@ class QuotedStep(serializers.Serializer[Any]):
     funder = serializers.CharField()
 
 
+class QuotedOffer(serializers.Serializer[Any]):
+    """A benefit the buyer holds, chosen by `choices[rule] = key`; a reason says why it does not apply."""
+
+    rule = serializers.CharField()
+    key = serializers.CharField()
+    title = serializers.CharField()
+    saves_fen = serializers.IntegerField()
+    applied = serializers.BooleanField()
+    reason = serializers.CharField(allow_blank=True)
+
+
 class QuoteAnswer(serializers.Serializer[Quote]):
     items = QuotedItem(many=True)
     price_lines = QuotedStep(many=True)
+    offers = QuotedOffer(many=True)
     goods_fen = serializers.IntegerField()
     freight_fen = serializers.IntegerField()
     payable_fen = serializers.IntegerField()
@@ -72,7 +91,7 @@ class JoinedLine(serializers.ModelSerializer[OrderLine]):
 
     class Meta:
         model = OrderLine
-        fields = ("sku", "product_name", "specification", "quantity", "unit_price_fen", "paid_fen")
+        fields = ("sku", "product_name", "specification", "quantity", "unit_price_fen", "paid_fen", "is_gift")
         read_only_fields = fields
 
 
@@ -107,4 +126,5 @@ def wanted(body: dict[str, Any]) -> dict[str, Any]:
     return {
         "lines": [LineRequest(sku=line["sku"], quantity=line["quantity"]) for line in body["lines"]],
         "fulfilment": FulfilmentChoice(pickup_point=body["pickup_point"], address=body["address"]),
+        "choices": body["choices"],
     }

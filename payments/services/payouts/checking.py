@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from payments.contributions import Assessment, PayoutCheck, PayoutRequest, Verdict, flagged, payout_checks
+from common.assessments import Assessment, Verdict, flagged
+from payments.contributions import PayoutCheck, PayoutRequest, payout_checks
 from payments.errors import PayoutDenied
 
 logger = logging.getLogger(__name__)

@@ -21,6 +21,7 @@ def quoted(buyer: User, table: Table) -> dict[str, Any]:
             code=table.view.campaign.code,
             lines=table.wish.lines,
             fulfilment=table.wish.fulfilment,
+            choices=table.wish.choices,
             now=timezone.now(),
         )
     except NotFound:

@@ -72,6 +72,7 @@ def _place(request: HttpRequest, table: Table) -> str:
             code=code,
             lines=table.wish.lines,
             fulfilment=table.wish.fulfilment,
+            choices=table.wish.choices,
             quote_token=token,
             now=timezone.now(),
         )

@@ -11,6 +11,7 @@ from orders.quotes import MOST_PIECES, FulfilmentChoice, LineRequest
 from web.storefront.joining.places import Place
 
 QUANTITY = "quantity-"
+CHOICE = "choice-"
 WHERE = "where"
 POINT, ADDRESS = "point", "address"
 # In place of a code: the address that was added last, however many there are by then.
@@ -19,10 +20,13 @@ NEWEST = f"{ADDRESS}:newest"
 
 @dataclass(frozen=True)
 class Wish:
-    """Pieces per SKU code, and where to: `point:CODE`, `address:CODE` or nothing yet."""
+    """Pieces per SKU code, and where to: `point:CODE`, `address:CODE` or nothing yet; and what was chosen of benefits,
+    by the rule that offers them.
+    """
 
     quantities: Mapping[str, int]
     where: str
+    choices: Mapping[str, str]
 
     @property
     def lines(self) -> list[LineRequest]:
@@ -36,11 +40,12 @@ class Wish:
     def with_new_address(self) -> str:
         """The same wish as the query of an address, brought to an address that is still to be added."""
         pieces = {QUANTITY + sku: quantity for sku, quantity in self.quantities.items()}
-        return urlencode(pieces | {WHERE: NEWEST}, safe=":")
+        chosen = {CHOICE + rule: key for rule, key in self.choices.items()}
+        return urlencode(pieces | chosen | {WHERE: NEWEST}, safe=":")
 
     def is_met_by(self, order: Order, addresses: Sequence[Address]) -> bool:
         """Whether an order already asks for exactly this, brought to the same place; `addresses` are the buyer's."""
-        ordered = {line.sku.code: line.quantity for line in order.lines.all()}
+        ordered = {line.sku.code: line.quantity for line in order.lines.all() if not line.is_gift}
         wanted = {line.sku: line.quantity for line in self.lines}
         return ordered == wanted and self._goes_where(order, addresses)
 
@@ -63,7 +68,8 @@ def read_wish(
         quantities = {sku.code: int(sku is first) for sku in view.skus}
     else:
         quantities = {code: _pieces(text) for code, text in named.items()}
-    return Wish(quantities, _where(typed.get(WHERE, ""), view, places, addresses))
+    choices = {name.removeprefix(CHOICE): key[:40] for name, key in typed.items() if name.startswith(CHOICE) and key}
+    return Wish(quantities, _where(typed.get(WHERE, ""), view, places, addresses), choices)
 
 
 def most_of(sku: SkuView, view: CampaignView) -> int:
