@@ -1,0 +1,5 @@
+from marketing.models.code import CodeBatch, CouponCode
+from marketing.models.coupon import Coupon, CouponHolder
+from marketing.models.template import CouponScope, CouponTemplate
+
+__all__ = ["CodeBatch", "Coupon", "CouponCode", "CouponHolder", "CouponScope", "CouponTemplate"]

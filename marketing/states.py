@@ -1,0 +1,55 @@
+"""What marketing's things are and where they stand."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Funder(models.TextChoices):
+    MERCHANT = "merchant", _("商家")
+    PLATFORM = "platform", _("平台")
+
+
+class CouponKind(models.TextChoices):
+    THRESHOLD = "threshold", _("满减券")
+    PERCENTAGE = "percentage", _("折扣券")
+    PLAIN = "plain", _("无门槛券")
+    FREIGHT = "freight", _("运费券")
+
+
+class TemplateStatus(models.TextChoices):
+    ACTIVE = "active", _("进行中")
+    STOPPED = "stopped", _("已停止")
+
+
+TEMPLATE_TRANSITIONS = {TemplateStatus.ACTIVE: frozenset({TemplateStatus.STOPPED})}
+
+
+class CouponStatus(models.TextChoices):
+    CLAIMED = "claimed", _("未使用")
+    HELD = "held", _("下单占用")
+    USED = "used", _("已使用")
+
+
+COUPON_TRANSITIONS = {
+    CouponStatus.CLAIMED: frozenset({CouponStatus.HELD}),
+    # The order was paid, or it ended before.
+    CouponStatus.HELD: frozenset({CouponStatus.USED, CouponStatus.CLAIMED}),
+    # The money went back, and the coupon with it.
+    CouponStatus.USED: frozenset({CouponStatus.CLAIMED}),
+}
+
+
+class ScopeKind(models.TextChoices):
+    """What a coupon may be tied to. Rows of one kind are alternatives, rows of different kinds add up.
+
+    Products and categories are one kind of thing said in two ways: the goods.
+    """
+
+    PRODUCT = "product", _("指定商品")
+    CATEGORY = "category", _("指定类目")
+    MERCHANT = "merchant", _("指定商家")
+    CAMPAIGN = "campaign", _("指定团购")
+    COMMUNITY = "community", _("指定社区")
+    TIER = "tier", _("会员等级")
+    SEGMENT = "segment", _("会员分群")
+    NEWCOMER = "newcomer", _("仅限新客")
