@@ -47,3 +47,12 @@ class BenefitFlagged(Event):
     check: str
     reason: str
     evidence: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class SegmentChanged(Event):
+    """A member is in another segment than before; `was` is empty for who had none."""
+
+    user_id: int
+    was: str
+    now: str

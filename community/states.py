@@ -27,3 +27,15 @@ ANSWERING = frozenset({StaffRole.OWNER, StaffRole.MANAGER, StaffRole.SUPPORT})
 
 # Orders whose goods are in the buyer's hands.
 RECEIVED = (OrderStatus.RECEIVED, OrderStatus.COMPLETED)
+
+
+class Segment(models.TextChoices):
+    """What a member is to the community, in the order in which it is tested; who fits none of them is ordinary."""
+
+    CHURNED = "churned", _("流失")
+    HIGH_VALUE = "high_value", _("高价值")
+    DORMANT = "dormant", _("沉睡")
+    ACTIVE = "active", _("活跃")
+    REPEAT = "repeat", _("复购")
+    NEW = "new", _("新用户")
+    ORDINARY = "ordinary", _("普通")

@@ -9,6 +9,8 @@ from campaigns.services.leaving import withdraw
 from campaigns.services.settling import settle
 from common.clock import database_now
 from common.models import Alert, Budget, IdempotencyKey, OutboxEvent
+from community.models import Community, MemberSegment, Membership
+from community.states import Segment
 from faults.seeding import buy, end_now, open_code, pay_untold, people, place
 from faults.stage import Town
 from groupbuy.celery import app
@@ -130,6 +132,17 @@ def order_nobody_complains_about(town: Town) -> None:
     verify_pickup(actor=owner, code=order.pickup_code, now=database_now() - A_FEW_DAYS)
 
 
+def silent_neighbour(town: Town) -> None:
+    """Somebody who was active when they were last looked at, and has been silent since."""
+    then, turn = database_now() - LONG_AGO, town.turn()
+    place = Community.objects.create(
+        name=f"小区 {turn}", region_code="330106", address="文三路", latitude=30, longitude=120, founded_at=then
+    )
+    neighbour = people(town, 1)[0]
+    Membership.objects.create(community=place, user=neighbour, joined_at=then)
+    MemberSegment.objects.create(user=neighbour, segment=Segment.ACTIVE, since=then, computed_at=then)
+
+
 CASES: Mapping[str, Case] = {
     "accounts.tasks.clean_up": old_codes,
     "campaigns.tasks.open_due_campaigns": scheduled_campaign,
@@ -137,6 +150,7 @@ CASES: Mapping[str, Case] = {
     "common.tasks.check_invariants": broken_statement,
     "common.tasks.clean_up": old_keys,
     "common.tasks.relay_events": news,
+    "community.tasks.recompute_segments": silent_neighbour,
     "notifications.tasks.clean_up": old_texts,
     "orders.tasks.complete_orders": order_nobody_complains_about,
     "orders.tasks.expire_orders": unpaid_order,

@@ -1,0 +1,108 @@
+"""The SQL that looks at members all at once. Days are those of the house, counted from midnight to midnight."""
+
+from community.interactions import interactions
+
+# Moving house is not leaving: a membership that began at the instant another ended carries its beginning on.
+BELONGING = """
+    SELECT own.user_id,
+        MAX(own.joined_at) FILTER (WHERE previous.id IS NULL) AS joined_at,
+        BOOL_OR(own.left_at IS NULL) AS lives_there
+    FROM community_membership own
+    LEFT JOIN community_membership previous
+        ON previous.user_id = own.user_id AND previous.left_at = own.joined_at AND previous.id < own.id
+    WHERE %(only)s::bigint[] IS NULL OR own.user_id = ANY(%(only)s)
+    GROUP BY own.user_id
+"""
+
+# Orders that were paid and not cancelled, with what is left of them after refunds.
+PURCHASES = """
+    SELECT bought.buyer_id AS user_id, bought.paid_at,
+        bought.freight_fen - bought.freight_refunded_fen + SUM(line.paid_fen - line.refunded_fen) AS fen
+    FROM orders_order bought
+    JOIN orders_orderline line ON line.order_id = bought.id
+    WHERE bought.paid_at >= %(year)s AND bought.status NOT IN ('pending_payment', 'expired', 'cancelled')
+        AND (%(only)s::bigint[] IS NULL OR bought.buyer_id = ANY(%(only)s))
+    GROUP BY bought.id
+"""
+
+# In the order in which they are tested; the names are those of community.states.Segment.
+SEGMENT = """
+    CASE
+        WHEN NOT lives_there OR silent_days >= %(silent_days)s THEN 'churned'
+        WHEN month_fen >= %(high_value_fen)s AND repeats >= %(high_value_repeats)s THEN 'high_value'
+        WHEN member_days > %(grown_days)s AND interactions < %(dormant_below)s * %(weeks)s THEN 'dormant'
+        WHEN member_days > %(grown_days)s AND interactions >= %(active_from)s * %(weeks)s THEN 'active'
+        WHEN repeats >= %(repeats)s THEN 'repeat'
+        WHEN member_days <= %(grown_days)s THEN 'new'
+        ELSE 'ordinary'
+    END
+"""
+
+
+def classify() -> str:
+    """Write each member's segment and its figures; answers (user, segment before, segment now) where it changed."""
+    sources = " UNION ALL ".join(f"SELECT * FROM ({source}) AS {name} (user_id, at)" for name, source in _sources())
+    return f"""
+    WITH belonging AS ({BELONGING}),
+    done AS (
+        SELECT user_id, MAX(at) AS last_at, COUNT(*) FILTER (WHERE at >= %(weeks_since)s) AS interactions
+        FROM ({sources}) AS interaction
+        WHERE %(only)s::bigint[] IS NULL OR user_id = ANY(%(only)s)
+        GROUP BY user_id
+    ),
+    bought AS (
+        SELECT user_id, COUNT(*) AS orders, COALESCE(SUM(fen) FILTER (WHERE paid_at >= %(month)s), 0) AS month_fen
+        FROM ({PURCHASES}) AS purchase GROUP BY user_id
+    ),
+    figures AS (
+        SELECT user_id, lives_there,
+            %(today)s - (joined_at AT TIME ZONE %(zone)s)::date AS member_days,
+            %(today)s - (GREATEST(joined_at, last_at) AT TIME ZONE %(zone)s)::date AS silent_days,
+            COALESCE(interactions, 0) AS interactions,
+            COALESCE(month_fen, 0) AS month_fen,
+            GREATEST(COALESCE(orders, 0) - 1, 0) AS repeats
+        FROM belonging LEFT JOIN done USING (user_id) LEFT JOIN bought USING (user_id)
+    ),
+    before AS (SELECT user_id, segment FROM community_membersegment),
+    written AS (
+        INSERT INTO community_membersegment AS standing
+            (user_id, segment, since, figures, computed_at, recency_score, frequency_score, monetary_score)
+        SELECT user_id, {SEGMENT}, %(now)s, to_jsonb(figures) - 'user_id', %(now)s, 0, 0, 0
+        FROM figures ORDER BY user_id
+        ON CONFLICT (user_id) DO UPDATE SET
+            segment = EXCLUDED.segment, figures = EXCLUDED.figures, computed_at = EXCLUDED.computed_at,
+            since = CASE WHEN standing.segment = EXCLUDED.segment THEN standing.since ELSE EXCLUDED.since END
+        RETURNING user_id, segment
+    )
+    SELECT user_id, COALESCE(before.segment, ''), written.segment
+    FROM written LEFT JOIN before USING (user_id)
+    WHERE before.segment IS DISTINCT FROM written.segment
+    ORDER BY user_id
+    """
+
+
+# Fifths among those who bought in the last year; equal figures get equal scores, the lower one.
+SCORE = f"""
+    WITH bought AS (
+        SELECT user_id, MAX(paid_at) AS last_at, COUNT(*) AS orders, SUM(fen) AS fen
+        FROM ({PURCHASES}) AS purchase JOIN community_membersegment USING (user_id) GROUP BY user_id
+    ),
+    scored AS (
+        SELECT user_id,
+            1 + 5 * (RANK() OVER (ORDER BY (last_at AT TIME ZONE %(zone)s)::date) - 1) / COUNT(*) OVER () AS recency,
+            1 + 5 * (RANK() OVER (ORDER BY orders) - 1) / COUNT(*) OVER () AS frequency,
+            1 + 5 * (RANK() OVER (ORDER BY fen) - 1) / COUNT(*) OVER () AS monetary
+        FROM bought
+    )
+    UPDATE community_membersegment standing SET
+        recency_score = COALESCE(recency, 0),
+        frequency_score = COALESCE(frequency, 0),
+        monetary_score = COALESCE(monetary, 0)
+    FROM community_membersegment same LEFT JOIN scored USING (user_id)
+    WHERE same.id = standing.id AND (standing.recency_score, standing.frequency_score, standing.monetary_score)
+        IS DISTINCT FROM (COALESCE(recency, 0), COALESCE(frequency, 0), COALESCE(monetary, 0))
+"""
+
+
+def _sources() -> list[tuple[str, str]]:
+    return interactions.items()
