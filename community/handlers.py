@@ -1,4 +1,4 @@
-"""Who is told: merchants of what was said and asked, authors of what was answered."""
+"""Who is told: merchants of what was said and asked, authors of what was answered; and newcomers find their place."""
 
 import datetime as dt
 from typing import Any
@@ -6,8 +6,9 @@ from typing import Any
 from accounts.models import Merchant
 from accounts.selectors.staff import recipient, staff_recipients
 from common.events import handles
-from community.events import QuestionAnswered, QuestionAsked, ReviewAnswered, ReviewWritten
+from community.events import MemberJoined, QuestionAnswered, QuestionAsked, ReviewAnswered, ReviewWritten
 from community.models import Question, Review
+from community.services.segmenting.recomputing import place_members
 from community.states import ANSWERING
 from notifications.services.inbox import tell
 
@@ -38,6 +39,12 @@ def tell_question_answered(event: QuestionAnswered, now: dt.datetime) -> None:
     """Who asked hears the answer."""
     question = Question.objects.select_related("product", "author").get(pk=event.question_id)
     _tell_author(question, page="?show=questions", now=now)
+
+
+@handles(MemberJoined)
+def place_newcomer(event: MemberJoined, now: dt.datetime) -> None:
+    """H7: who joins, or comes back, is in their segment at once and not only after the night."""
+    place_members(user_ids=[event.user_id], now=now)
 
 
 def _tell_merchant(merchant: Merchant, said: Review | Question, *, page: str, now: dt.datetime) -> None:

@@ -7,10 +7,11 @@ import pytest
 
 from accounts.models import User
 from catalog.models import Sku
+from common import events
 from common.models import OutboxEvent
 from community.models import MemberSegment, Membership, SegmentRule
 from community.selectors.segments import is_due, segment_of
-from community.services.segmenting.recomputing import place_members, recompute_due, recompute_segments
+from community.services.segmenting.recomputing import recompute_due, recompute_segments
 from community.states import Segment
 from orders.states import OrderStatus
 from tests.factories.accounts import make_merchant, make_operator, make_user
@@ -171,11 +172,22 @@ def test_the_night_is_made_up_once_a_day() -> None:
     assert is_due(now=midnight)
 
 
-def test_a_few_are_placed_without_the_others() -> None:
-    """H7: who joins is new at once; nobody else is looked at before the night."""
-    alice, bob = make_neighbour(joined_at=ago(0)), make_neighbour("Bob", joined_at=ago(0))
-    assert place_members(user_ids=[alice.pk], now=NOW) == 1
+def test_who_joins_is_new_at_once() -> None:
+    """H7: with the news that they joined; nobody else is looked at before the night."""
+    alice, bob = make_user(), make_neighbour("Bob", joined_at=ago(0))
+    make_member(alice, make_community("新家"), now=NOW)
+    events.drain(now=NOW)
     assert (segment_of(alice.pk), segment_of(bob.pk)) == (Segment.NEW, None)
+
+
+def test_who_comes_back_is_churned_no_more() -> None:
+    """H7: a place found again counts from its first day."""
+    alice = make_neighbour(joined_at=ago(200), left_at=ago(100))
+    recompute_segments(now=NOW)
+    assert segment_of(alice.pk) == Segment.CHURNED
+    make_member(alice, make_community("新家"), now=NOW)
+    events.drain(now=NOW)
+    assert segment_of(alice.pk) == Segment.NEW
 
 
 def test_changed_thresholds_decide_the_next_time() -> None:
