@@ -1,5 +1,7 @@
 """What must always be true of communities."""
 
+from django.conf import settings
+
 from common.invariants import declare
 
 declare(
@@ -37,5 +39,57 @@ declare(
     JOIN orders_order bought ON bought.id = line.order_id
     JOIN catalog_sku sku ON sku.id = line.sku_id
     WHERE bought.buyer_id <> review.author_id OR sku.product_id <> review.product_id OR bought.received_at IS NULL
+    """,
+)
+
+declare(
+    "points_add_up",
+    "积分账户等于它的明细之和：可用减欠抵等于已生效的，待生效等于还没生效的（H6）",
+    """
+    WITH entries AS (
+        SELECT user_id,
+               coalesce(sum(delta) FILTER (WHERE status = 'spendable'), 0) AS spendable,
+               coalesce(sum(delta) FILTER (WHERE status = 'pending'), 0) AS pending
+          FROM community_pointsentry GROUP BY user_id
+    )
+    SELECT user_id, balance, debt, account.pending, spendable, entries.pending
+      FROM community_pointsaccount account FULL JOIN entries USING (user_id)
+     WHERE coalesce(balance - debt, 0) <> coalesce(spendable, 0)
+        OR coalesce(account.pending, 0) <> coalesce(entries.pending, 0)
+    """,
+)
+
+declare(
+    "points_never_below_zero",
+    "可用积分不为负；有欠抵的没有可用积分（H6）",
+    "SELECT user_id FROM community_pointsaccount WHERE balance < 0 OR debt < 0 OR (balance > 0 AND debt > 0)",
+)
+
+declare(
+    "points_once_per_source",
+    "同一件事只给一次积分（H6）",
+    "SELECT kind, source FROM community_pointsentry GROUP BY 1, 2 HAVING count(*) > 1",
+)
+
+declare(
+    "points_owed_in_the_books",
+    "账本里的积分负债等于所有人的可用积分（H6、I11）",
+    f"""
+    SELECT owed.fen, spendable.points
+      FROM (SELECT coalesce(sum(CASE side WHEN 'C' THEN amount_fen ELSE -amount_fen END), 0) AS fen
+              FROM payments_ledgerentry entry JOIN payments_ledgeraccount account ON account.id = entry.account_id
+             WHERE kind = 'points') owed,
+           (SELECT coalesce(sum(balance), 0) AS points FROM community_pointsaccount) spendable
+     WHERE owed.fen <> spendable.points * {settings.POINTS_VALUE_FEN}
+    """,
+)
+
+declare(
+    "standings_of_real_tiers",
+    "会员的等级存在，人人都有的那一级存在（B8）",
+    """
+    SELECT standing.user_id FROM community_memberstanding standing
+      LEFT JOIN community_membertier tier ON tier.id = standing.tier_id
+     WHERE tier.id IS NULL OR NOT EXISTS (SELECT 1 FROM community_membertier WHERE rank = 0)
     """,
 )

@@ -22,6 +22,41 @@ class Shared(models.TextChoices):
     HOME = "home", _("首页")
 
 
+class PointsKind(models.TextChoices):
+    """Where points come from and where they go."""
+
+    PURCHASE = "purchase", _("购物")
+    REFUND = "refund", _("退款扣回")
+    REVIEW = "review", _("评价晒单")
+    CHECK_IN = "check_in", _("签到")
+    INVITE = "invite", _("邀请邻居")
+    WELCOME = "welcome", _("新人礼")
+    GIFT = "gift", _("活动赠送")
+    SPENT = "spent", _("下单抵扣")
+    RETURNED = "returned", _("抵扣退回")
+    EXPIRED = "expired", _("过期")
+
+
+# What somebody did themselves; the growth value that tiers count is the sum of these.
+GROWING = (PointsKind.PURCHASE, PointsKind.REFUND, PointsKind.REVIEW, PointsKind.CHECK_IN, PointsKind.INVITE)
+
+
+class PointsStatus(models.TextChoices):
+    PENDING = "pending", _("待生效")
+    SPENDABLE = "spendable", _("已生效")
+    VOID = "void", _("已取消")
+
+
+class BenefitKind(models.TextChoices):
+    """What a tier may give, and what its value counts."""
+
+    MEMBER_PRICE = "member_price", _("会员价")
+    FREE_FREIGHT = "free_freight", _("免运费（满多少分，0 为不限）")
+    BIRTHDAY_COUPON = "birthday_coupon", _("生日券（分）")
+    POINTS_MULTIPLIER = "points_multiplier", _("积分倍数（万分比，15000 为 1.5 倍）")
+    EARLY_ACCESS = "early_access", _("会员先买")
+
+
 # Who of a merchant's staff hears of reviews and questions, and answers them.
 ANSWERING = frozenset({StaffRole.OWNER, StaffRole.MANAGER, StaffRole.SUPPORT})
 

@@ -7,6 +7,8 @@ from accounts.states import StaffRole
 
 # The subject of bookings that pay somebody out.
 WITHDRAWAL = "withdrawal"
+# The subject of bookings that give and take points; its number is whose they are.
+POINTS = "points"
 # The name under which a payment is the part that is paid from the payer's balance instead of at a gateway.
 BALANCE = "balance"
 

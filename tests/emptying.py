@@ -1,8 +1,8 @@
 """Emptying the database after a test that committed, in the few tables it touched.
 
 Django truncates every table and lets every app prepare itself anew, a quarter of a second for each such test. Most of
-them touch ten tables of eighty. What migrating left (permissions) is nobody's to change, and stays. A superuser, as on
-servers of our own, may do this; elsewhere Django's way is taken.
+them touch ten tables of eighty. What migrating left (permissions, the tiers of members) is nobody's to change, and
+stays. A superuser, as on servers of our own, may do this; elsewhere Django's way is taken.
 """
 
 from functools import cache
@@ -10,16 +10,24 @@ from functools import cache
 from django.db import connection, transaction
 from django.test import TransactionTestCase
 
-LEFT_BY_MIGRATING = frozenset({"auth_permission", "django_content_type", "django_migrations"})
+LEFT_BY_MIGRATING = frozenset(
+    {
+        "auth_permission",
+        "community_membertier",
+        "community_tierbenefit",
+        "django_content_type",
+        "django_migrations",
+    }
+)
 
 
 _truncate_everything = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
 
 
-def empty_touched_tables(case: TransactionTestCase) -> None:
+def empty_touched_tables(case: TransactionTestCase | None = None) -> None:
     """Delete the rows of all tables that have some. Triggers and foreign keys are asleep meanwhile."""
     if not _may_let_triggers_sleep():
-        _truncate_everything(case)
+        _truncate_everything(case or TransactionTestCase())
         return
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")

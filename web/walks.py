@@ -82,6 +82,7 @@ def walk(money: Money) -> Walk:
         Part(_("结算给商家"), money.merchant_fen),
         Part(_("平台服务费"), money.fee_fen),
         Part(_("团长佣金"), money.commission_fen),
+        Part(_("积分"), money.points_fen),
         Part(_("托管中"), money.held_fen),
     )
     return Walk(

@@ -280,6 +280,17 @@ QUALITY_CLAIMS = timedelta(hours=48)
 # What the platform takes of the goods of a newly approved merchant, in basis points.
 PLATFORM_FEE_BP = env.int("PLATFORM_FEE_BP", default=200)
 
+# Points: what one is worth, fixed once some were given; how long they last; how much of the goods they may pay.
+POINTS_VALUE_FEN = 1
+POINTS_LIFETIME = timedelta(days=365)
+POINTS_MOST_SHARE_BP = env.int("POINTS_MOST_SHARE_BP", default=2_000)
+# What is given for what: each yuan of goods, a review, a day's check-in, the seventh day in a row on top.
+POINTS_PER_YUAN = 1
+POINTS_FOR_REVIEW = 20
+POINTS_FOR_CHECK_IN = 2
+POINTS_FOR_SEVENTH_DAY = 10
+POINTS_FOR_INVITATION = 100
+
 # How text messages leave; the built-in provider keeps them for the sandbox phone page.
 SMS_PROVIDER = "notifications.sms.sandbox.SandboxSmsProvider"
 SMS_HOURLY_PER_NETWORK = env.int("SMS_HOURLY_PER_NETWORK", default=20)

@@ -28,6 +28,7 @@ class Money:
     fee_fen: int = 0
     commission_fen: int = 0
     held_fen: int = 0
+    points_fen: int = 0
 
     @property
     def came_fen(self) -> int:
@@ -41,8 +42,9 @@ class Money:
 
     @property
     def lies_fen(self) -> int:
-        """Gone or going back, settled with merchant, platform and leader, or held."""
-        return self.back_fen + self.merchant_fen + self.fee_fen + self.commission_fen + self.held_fen
+        """Gone or going back, settled with merchant, platform and leader, held, or owed in points."""
+        settled_fen = self.merchant_fen + self.fee_fen + self.commission_fen
+        return self.back_fen + settled_fen + self.held_fen + self.points_fen
 
 
 def money_of(kind: str, numbers: Iterable[str] | QuerySet) -> Money:
@@ -151,6 +153,7 @@ def _parts() -> dict[str, CombinedExpression | Coalesce]:
         "fee_fen": _net(AccountKind.PLATFORM_FEE),
         "commission_fen": _net(AccountKind.COMMISSION_PAYABLE),
         "held_fen": _net(AccountKind.ESCROW),
+        "points_fen": _net(AccountKind.POINTS),
     }
 
 

@@ -101,6 +101,11 @@ def balances(user_ids: Iterable[int]) -> dict[int, int]:
     return {user_id: pk for user_id, pk in found if user_id is not None}
 
 
+def points() -> int:
+    """What people may still spend in points."""
+    return _account(AccountKind.POINTS)
+
+
 def payout_in_flight() -> int:
     """The account of withdrawals that were asked for and have not been paid."""
     return _account(AccountKind.PAYOUT_IN_FLIGHT)

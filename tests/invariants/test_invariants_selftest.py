@@ -11,13 +11,13 @@ from collections.abc import Iterator
 import pytest
 from django.apps import apps
 from django.conf import settings
-from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.test import override_settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from common.invariants import Invariant, all_invariants, check, check_all
 from tests.campaigns.conftest import NOON
+from tests.emptying import empty_touched_tables
 from tests.fixtures.gateways import NAME, PATH, ScriptedGateway
 from tests.invariants import harm
 from tests.invariants.world import make_world
@@ -44,7 +44,7 @@ def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
             make_world(NOON)
         yield
         ScriptedGateway.reset()
-        call_command("flush", interactive=False, verbosity=0)
+        empty_touched_tables()
 
 
 def named(name: str) -> Invariant:

@@ -14,8 +14,9 @@ from common import events
 from common.alerts import raise_alert
 from common.idempotency import Answer, once
 from community.models import Community
+from community.services.points import award
 from community.services.sharing import credit, invited, link_of
-from community.states import Shared
+from community.states import PointsKind, Shared
 from orders.services.completing import complete_due
 from orders.services.ending import cancel_unpaid
 from orders.services.paying import start_payment
@@ -26,6 +27,7 @@ from payments.services.sending import send_due
 from tests.factories.accounts import make_merchant, make_operator, make_phone, make_user, owner_of
 from tests.factories.campaigns import fill, join_and_pay, join_as, make_open
 from tests.factories.community import make_community, make_member
+from tests.factories.members import make_standing
 from tests.factories.orders import make_received
 from tests.factories.payouts import actor_of, give_balance, make_withdrawal
 from tests.factories.reviews import hand_over, make_review
@@ -43,6 +45,7 @@ def make_world(now: dt.datetime) -> None:
     _withdrawals(now)
     _earnings(now)
     _neighbours(merchant, now)
+    _members(now)
     send_due(now=now + DAY, limit=3)
     events.drain(now=now + DAY)
     _a_bill_that_does_not_fit(now)
@@ -141,3 +144,11 @@ def _moves(person: User, was: Community, now_lives: Community, now: dt.datetime)
         work=lambda: Answer(201, {}),
         refuse=lambda refusal: Answer(refusal.status, None),
     )
+
+
+def _members(now: dt.datetime) -> None:
+    """Ida has points to spend, some that are promised, and a tier."""
+    ida = make_user(name="Ida")
+    award(user_id=ida.pk, kind=PointsKind.CHECK_IN, amount=2, source="ida:1", now=now)
+    award(user_id=ida.pk, kind=PointsKind.INVITE, amount=100, source="ida:2", now=now, pending=True)
+    make_standing(ida, "gold", now=now)

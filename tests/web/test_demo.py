@@ -38,6 +38,7 @@ from payments.selectors.ledger import money_of_merchant
 from payments.services.reconciling.sweeping import reconcile_due
 from payments.services.sending import send_due
 from payments.states import BALANCE, PaymentStatus, RefundRoute, RefundStatus
+from tests.emptying import empty_touched_tables
 from web.demo.crowd import crowd_of
 from web.demo.gateway import StoryClock, without_a_server
 from web.demo.making import DemoRefused, make_demo
@@ -60,7 +61,7 @@ def printed(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
         said = io.StringIO()
         call_command("demo", days=DAYS, pixels=PIXELS, stdout=said)
         yield said.getvalue()
-        call_command("flush", interactive=False, verbosity=0)
+        empty_touched_tables()
 
 
 def person(key: str) -> User:
