@@ -61,3 +61,15 @@ class AlreadyAnswered(Conflict):
 class TooManyQuestions(TooMany):
     code = "too_many_questions"
     message = _("今天已经提了 %(most)s 个问题，明天再来")
+
+
+class NoSuchCustomer(NotFound):
+    """Nobody of this code has ever paid an order of this merchant."""
+
+    code = "unknown_customer"
+    message = _("没有这位顾客")
+
+
+class TooManyTags(Conflict):
+    code = "too_many_tags"
+    message = _("最多 %(most)s 个标签，先去掉用不到的")

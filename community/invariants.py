@@ -93,3 +93,44 @@ declare(
      WHERE tier.id IS NULL OR NOT EXISTS (SELECT 1 FROM community_membertier WHERE rank = 0)
     """,
 )
+
+declare(
+    "segments_are_of_members",
+    "分层里的人都加入过社区（H7）",
+    """
+    SELECT standing.user_id FROM community_membersegment standing
+    WHERE NOT EXISTS (SELECT 1 FROM community_membership own WHERE own.user_id = standing.user_id)
+    """,
+)
+
+declare(
+    "members_are_in_a_segment",
+    "加入社区超过一天的人都有分层（H7）",
+    """
+    SELECT own.user_id FROM community_membership own
+    LEFT JOIN community_membersegment standing ON standing.user_id = own.user_id
+    WHERE standing.id IS NULL AND own.joined_at < now() - interval '1 day'
+    """,
+    settled=True,
+)
+
+declare(
+    "who_left_is_churned",
+    "离开了社区的人都算流失（H7）",
+    """
+    SELECT id FROM community_membersegment
+    WHERE figures ->> 'lives_there' = 'false' AND segment <> 'churned'
+    """,
+)
+
+declare(
+    "tags_stay_with_their_merchant",
+    "商家的标签只贴在自己的顾客身上（H7）",
+    """
+    SELECT worn.id FROM community_usertag worn JOIN community_tag tag ON tag.id = worn.tag_id
+    WHERE tag.merchant_id IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM orders_order bought
+        WHERE bought.buyer_id = worn.user_id AND bought.merchant_id = tag.merchant_id AND bought.paid_at IS NOT NULL
+    )
+    """,
+)

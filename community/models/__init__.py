@@ -1,4 +1,5 @@
 from community.models.community import Community, Membership
+from community.models.customer import Customer
 from community.models.points import CheckIn, PointsAccount, PointsEntry
 from community.models.review import Question, Review, ReviewPhoto
 from community.models.segment import LeaderboardOptOut, MemberSegment, SegmentRule, Tag, UserTag
@@ -8,6 +9,7 @@ from community.models.tiers import MemberPrice, MemberStanding, MemberTier, Tier
 __all__ = [
     "CheckIn",
     "Community",
+    "Customer",
     "Invitation",
     "LeaderboardOptOut",
     "MemberPrice",

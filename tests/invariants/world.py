@@ -15,7 +15,9 @@ from common.alerts import raise_alert
 from common.idempotency import Answer, once
 from community.models import Community
 from community.services.points import award
+from community.services.segmenting.recomputing import recompute_segments
 from community.services.sharing import credit, invited, link_of
+from community.services.tagging import tag_customer
 from community.states import PointsKind, Shared
 from orders.services.completing import complete_due
 from orders.services.ending import cancel_unpaid
@@ -129,6 +131,8 @@ def _neighbours(merchant: Merchant, now: dt.datetime) -> None:
     link = link_of(user=gil, kind=Shared.CAMPAIGN, code=campaign.code, now=now)
     invited(invitee=hal, link=link, now=now)
     credit(order=join_and_pay(hal, campaign, now=now), link=link)
+    recompute_segments(now=now)
+    tag_customer(merchant=merchant, code=hal.code, name="爱吃辣", actor_id=owner_of(merchant).pk, now=now)
 
 
 def _moves(person: User, was: Community, now_lives: Community, now: dt.datetime) -> None:

@@ -26,4 +26,15 @@ HARM: list[tuple[str, str]] = [
     ("points_owed_in_the_books", "UPDATE payments_ledgeraccount SET kind = 'bank' WHERE kind = 'points'"),
     ("standings_of_real_tiers", "UPDATE community_memberstanding SET tier_id = 0"),
     ("standings_of_real_tiers", "UPDATE community_membertier SET rank = rank + 10"),
+    ("segments_are_of_members", "DELETE FROM community_membership"),
+    (
+        "members_are_in_a_segment",
+        "WITH gone AS (DELETE FROM community_membersegment) UPDATE community_membership SET joined_at = '2020-01-01'",
+    ),
+    ("who_left_is_churned", "UPDATE community_membersegment SET figures = '{\"lives_there\": false}'"),
+    ("tags_stay_with_their_merchant", "UPDATE orders_order SET paid_at = NULL"),
+    (
+        "tags_stay_with_their_merchant",
+        "UPDATE community_usertag SET user_id = (SELECT MAX(user_id) FROM accounts_staffmember)",
+    ),
 ]
