@@ -14,6 +14,11 @@ from community.states import Segment
 from faults.seeding import buy, end_now, open_code, pay_untold, people, place
 from faults.stage import Town
 from groupbuy.celery import app
+from marketing.models import Coupon, CouponTemplate
+from marketing.plans import CouponPlan
+from marketing.services.codes import order_batch
+from marketing.services.issuing import issue
+from marketing.services.templates import create_template
 from notifications.models import TextMessage
 from orders.models import Order
 from orders.services.fulfilment import mark_ready, verify_pickup
@@ -21,6 +26,7 @@ from payments.models import Payment, ReconciliationCase, ReconciliationRun
 from payments.sandbox.models import SandboxPayment
 
 LONG_AGO = dt.timedelta(days=400)
+A_DAY = dt.timedelta(days=1)
 A_FEW_DAYS = dt.timedelta(days=3)
 A_WHILE = dt.timedelta(minutes=2)
 UNKNOWN = "faults"
@@ -143,6 +149,26 @@ def silent_neighbour(town: Town) -> None:
     MemberSegment.objects.create(user=neighbour, segment=Segment.ACTIVE, since=then, computed_at=then)
 
 
+def _coupon_of(town: Town) -> CouponTemplate:
+    """A coupon of the shop, good for a few days after receipt."""
+    plan = CouponPlan(name="满 20 减 5", opens_at=database_now(), amount_fen=500, threshold_fen=2_000, valid_days=3)
+    shop = town.shop
+    return create_template(merchant=shop.merchant, plan=plan, actor_id=shop.owner.pk, now=database_now())
+
+
+def ordered_codes(town: Town) -> None:
+    """Codes that somebody ordered, too many to wait for."""
+    order_batch(template=_coupon_of(town), quantity=600, actor=town.shop.owner, now=database_now())
+
+
+def ending_coupon(town: Town) -> None:
+    """A coupon that ends tomorrow, and whose owner has not heard it."""
+    holder = people(town, 1)[0]
+    then = database_now() - A_WHILE
+    [coupon] = issue(template=_coupon_of(town), user_ids=[holder.pk], source="due", now=database_now())
+    Coupon.objects.filter(pk=coupon.pk).update(valid_until=then + A_DAY, received_at=then - A_FEW_DAYS)
+
+
 CASES: Mapping[str, Case] = {
     "accounts.tasks.clean_up": old_codes,
     "campaigns.tasks.open_due_campaigns": scheduled_campaign,
@@ -151,6 +177,8 @@ CASES: Mapping[str, Case] = {
     "common.tasks.clean_up": old_keys,
     "common.tasks.relay_events": news,
     "community.tasks.recompute_segments": silent_neighbour,
+    "marketing.tasks.make_codes": ordered_codes,
+    "marketing.tasks.remind_ending_coupons": ending_coupon,
     "notifications.tasks.clean_up": old_texts,
     "orders.tasks.complete_orders": order_nobody_complains_about,
     "orders.tasks.expire_orders": unpaid_order,

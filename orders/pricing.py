@@ -49,6 +49,19 @@ def quote(basket: Basket, *, now: dt.datetime) -> Quote:
     return _quote(price, flags, now=now)
 
 
+def outcome_fen(rule: str, answer: RuleAnswer, so_far: SoFar) -> int:
+    """What everything would cost in the end if this rule answered so: the rules after it are asked in their turn.
+
+    For a rule that tries its answers before it gives the best of them.
+    """
+    price = _Price(so_far.basket, list(so_far.items), list(so_far.lines), dict(so_far.unit_prices), claims=[])
+    _take(rule, answer, so_far, price)
+    for name in settings.PRICE_RULES[settings.PRICE_RULES.index(rule) + 1 :]:
+        seen = _seen_by(name, price)
+        _take(name, price_rules[name](seen), seen, price)
+    return sum(line.amount_fen for line in price.lines)
+
+
 def _check(basket: Basket) -> list[Flag]:
     """What a person should look at. Raises PlacingDenied."""
     flags = []

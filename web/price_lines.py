@@ -72,9 +72,19 @@ def _freight(detail: Mapping[str, Any]) -> tuple[str, str]:
     return _("运费"), _("送货上门，满 %(amount)s 包邮") % {"amount": format_yuan(detail["free_from_fen"])}
 
 
+def _coupon(detail: Mapping[str, Any]) -> tuple[str, str]:
+    return _("优惠券"), detail["name"]
+
+
+def _freight_coupon(detail: Mapping[str, Any]) -> tuple[str, str]:
+    return _("运费券"), detail["name"]
+
+
 TELLERS = {
     "list_price": _list_price,
     "campaign_price": _campaign_price,
     "early_bird": _early_bird,
+    "coupon": _coupon,
     "freight": _freight,
+    "freight_coupon": _freight_coupon,
 }

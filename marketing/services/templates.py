@@ -47,7 +47,9 @@ def change_template(
         raise TermsAreFixed
     check_plan(merchant=template.merchant, plan=plan, now=now)
     if plan.total is not None and plan.total < template.issued:
-        raise InvalidField("total", _("已经发了 %(issued)s 张，总量不能更少"), issued=template.issued)
+        raise InvalidField("total", _("已经发了 %(issued)s 张，总量不能更少") % {"issued": template.issued})
+    if template.holders.filter(coupons__gt=plan.per_person).exists():
+        raise InvalidField("per_person", _("已经有人领了更多，每人限领不能更少"))
     CouponTemplate.objects.filter(pk=template.pk).update(**_fields(plan))
     template.scopes.all().delete()
     _write_scopes(template, plan)

@@ -19,6 +19,8 @@ from community.services.segmenting.recomputing import recompute_segments
 from community.services.sharing import credit, invited, link_of
 from community.services.tagging import tag_customer
 from community.states import PointsKind, Shared
+from marketing.services.claiming import redeem
+from marketing.services.codes import order_batch
 from orders.services.completing import complete_due
 from orders.services.ending import cancel_unpaid
 from orders.services.paying import start_payment
@@ -29,6 +31,7 @@ from payments.services.sending import send_due
 from tests.factories.accounts import make_merchant, make_operator, make_phone, make_user, owner_of
 from tests.factories.campaigns import fill, join_and_pay, join_as, make_open
 from tests.factories.community import make_community, make_member
+from tests.factories.marketing import give_coupon, make_template
 from tests.factories.members import make_standing
 from tests.factories.orders import make_received
 from tests.factories.payouts import actor_of, give_balance, make_withdrawal
@@ -48,6 +51,7 @@ def make_world(now: dt.datetime) -> None:
     _earnings(now)
     _neighbours(merchant, now)
     _members(now)
+    _coupons(merchant, now)
     send_due(now=now + DAY, limit=3)
     events.drain(now=now + DAY)
     _a_bill_that_does_not_fit(now)
@@ -121,6 +125,21 @@ def _a_bill_that_does_not_fit(now: dt.datetime) -> None:
     day = timezone.localdate(now)
     ScriptedGateway.bills[day] = []
     reconcile(gateway=NAME, day=day, now=now + 2 * DAY)
+
+
+def _coupons(merchant: Merchant, now: dt.datetime) -> None:
+    """Ida used one of the shop's after it had come back to her; Jan's is held; Kim redeemed a code of a batch."""
+    campaign = make_open(merchant, now=now, title="用券的")
+    ida, jan, kim = make_user(name="Ida"), make_user(name="Jan"), make_user(name="Kim")
+    template = make_template(merchant, now=now, total=9, per_person=2)
+    for person in (ida, jan):
+        give_coupon(person, template, now=now)
+    left = join_and_pay(ida, campaign, now=now)
+    withdraw(buyer=ida, order=left, now=now)
+    join_and_pay(ida, campaign, now=now)
+    join_as(jan, campaign, now=now)
+    batch = order_batch(template=template, quantity=2, actor=owner_of(merchant), now=now)
+    redeem(user=kim, text=batch.codes.order_by("pk")[0].text, now=now)
 
 
 def _neighbours(merchant: Merchant, now: dt.datetime) -> None:
