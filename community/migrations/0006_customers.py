@@ -19,14 +19,14 @@ sums AS (
         MIN(paid_at) AS first_at, MAX(paid_at) AS last_at
     FROM bought GROUP BY merchant_id, buyer_id
 )
-SELECT sums.*,
+SELECT sums.*, person.code,
     (1 + 5 * (RANK() OVER (PARTITION BY merchant_id ORDER BY (last_at AT TIME ZONE 'Asia/Shanghai')::date) - 1)
         / COUNT(*) OVER (PARTITION BY merchant_id))::integer AS recency_score,
     (1 + 5 * (RANK() OVER (PARTITION BY merchant_id ORDER BY orders) - 1)
         / COUNT(*) OVER (PARTITION BY merchant_id))::integer AS frequency_score,
     (1 + 5 * (RANK() OVER (PARTITION BY merchant_id ORDER BY spent_fen) - 1)
         / COUNT(*) OVER (PARTITION BY merchant_id))::integer AS monetary_score
-FROM sums
+FROM sums JOIN accounts_user person ON person.id = sums.user_id
 """
 
 
@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
             name="Customer",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(help_text="the person's public code", max_length=10)),
                 ("orders", models.IntegerField(verbose_name="订单数")),
                 ("spent_fen", models.BigIntegerField(help_text="after refunds", verbose_name="消费")),
                 ("first_at", models.DateTimeField(verbose_name="首次购买")),

@@ -13,6 +13,7 @@ class Customer(models.Model):
 
     merchant = models.ForeignKey(Merchant, models.DO_NOTHING, db_constraint=False, related_name="+")
     user = models.ForeignKey(User, models.DO_NOTHING, db_constraint=False, related_name="+")
+    code = models.CharField(max_length=10, help_text="the person's public code")
     orders = models.IntegerField(_("订单数"))
     spent_fen = models.BigIntegerField(_("消费"), help_text="after refunds")
     first_at = models.DateTimeField(_("首次购买"))

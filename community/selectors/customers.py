@@ -10,9 +10,10 @@ from accounts.models import Merchant
 from accounts.models.user import hash_phone
 from community.errors import NoSuchCustomer
 from community.models import Customer, Review, Tag, UserTag
+from community.selectors.reviews import of_merchant as reviews_of
 from community.states import Segment
 from orders.models import Order, OrderLine
-from orders.selectors.orders import of_merchant
+from orders.selectors.orders import of_merchant as orders_of
 from orders.states import OrderStatus
 
 TAIL_DIGITS, PHONE_DIGITS = 4, 11
@@ -49,7 +50,7 @@ def customers_of(merchant: Merchant) -> QuerySet[Customer]:
     """Everybody who has paid an order here, with their segment, tier and this merchant's tags."""
     tags = UserTag.objects.filter(tag__merchant=merchant).select_related("tag").order_by("tag__name")
     people = Customer.objects.filter(merchant=merchant)
-    return people.select_related("user__member_segment", "user__member_standing__tier").prefetch_related(
+    return people.select_related("merchant", "user__member_segment", "user__member_standing__tier").prefetch_related(
         Prefetch("user__tags", tags, to_attr="tags_here")
     )
 
@@ -80,7 +81,7 @@ def segment_counts(merchant: Merchant) -> list[tuple[Segment, int]]:
 
 def customer_of(merchant: Merchant, code: str) -> Customer:
     """A customer by the person's public code. Raises NoSuchCustomer, also for somebody who never bought here."""
-    customer = customers_of(merchant).filter(user__code=code).first()
+    customer = customers_of(merchant).filter(code=code).first()
     if customer is None:
         raise NoSuchCustomer
     return customer
@@ -88,14 +89,14 @@ def customer_of(merchant: Merchant, code: str) -> Customer:
 
 def profile_of(customer: Customer) -> Profile:
     """What happened between a customer and this merchant; five queries."""
-    theirs = of_merchant(customer.merchant).filter(buyer=customer.user, paid_at__isnull=False)
-    reviews = Review.objects.shown().filter(author=customer.user, product__merchant=customer.merchant)
+    orders = orders_of(customer.merchant).filter(buyer=customer.user, paid_at__isnull=False)
+    reviews = reviews_of(customer.merchant).filter(author=customer.user)
     return Profile(
         customer=customer,
         tags=[put.tag for put in customer.user.tags_here],  # type: ignore[attr-defined]
         favourites=_favourites(customer),
-        orders=list(theirs[:LATEST]),
-        reviews=list(reviews.select_related("product").order_by("-written_at", "-pk")[:LATEST]),
+        orders=list(orders[:LATEST]),
+        reviews=list(reviews[:LATEST]),
     )
 
 
@@ -115,4 +116,4 @@ def _spoken_of(search: str) -> Q:
         return Q(user__phone_tail=search)
     if search.isdecimal() and search.isascii() and len(search) == PHONE_DIGITS:
         return Q(user__phone_hash=hash_phone(search))
-    return Q(user__code__iexact=search)
+    return Q(code__iexact=search)

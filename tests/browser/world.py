@@ -17,6 +17,8 @@ from campaigns.services.reviewing import submit
 from campaigns.services.settling import settle
 from catalog.services.images import add_image
 from common import events
+from community.services.segmenting.recomputing import recompute_segments
+from community.services.tagging import tag_customer
 from orders.models import Order
 from orders.services.completing import complete_due
 from orders.services.fulfilment import mark_ready, verify_pickup
@@ -25,6 +27,7 @@ from payments.purses import Owner
 from payments.services.sending import send_due
 from tests.factories.accounts import make_merchant, make_operator, make_picture, make_staff, make_user, owner_of
 from tests.factories.campaigns import fill, join_and_pay, join_as, make_draft, make_open, make_point
+from tests.factories.community import make_community, make_member
 from tests.factories.orders import fetch, give_back
 from tests.factories.payouts import give_balance, make_withdrawal
 from tests.fixtures.gateways import NAME, capture
@@ -70,6 +73,7 @@ def make_world() -> World:
         make_withdrawal(owned, now=timezone.now())
     add_address(user=alice, name="王晓雨", phone="13812345678", region_code="330106", detail="文三路 1 号 2 幢 301 室")
     events.drain(now=timezone.now())
+    _known(merchant, alice)
     groups = tuple(settings.OPERATOR_GROUPS)
     return World(merchant, owner, leader, alice, make_operator(*groups, name="顾明"))
 
@@ -98,6 +102,15 @@ def _completed(order: Order) -> None:
     complete_due(now=timezone.now())
     with transaction.atomic():
         give_back(order, 300, now=timezone.now())
+
+
+def _known(merchant: Merchant, alice: User) -> None:
+    """Alice lives in a community, and the shop has a word on her."""
+    make_member(alice, make_community(), now=timezone.now() - DAY)
+    recompute_segments(now=timezone.now())
+    tag_customer(
+        merchant=merchant, code=alice.code, name="爱吃蓝莓", actor_id=owner_of(merchant).pk, now=timezone.now()
+    )
 
 
 def session_of(user: User) -> str:

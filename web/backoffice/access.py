@@ -31,6 +31,7 @@ class Right(StrEnum):
     STAFF = "staff"
     HIRE = "hire"
     ANSWER = "answer"
+    CUSTOMERS = "customers"
     NUMBERS = "numbers"
     MONEY = "money"
     PAYOUTS = "payouts"
@@ -48,6 +49,7 @@ MAY: dict[Right, frozenset[StaffRole]] = {
     Right.STAFF: SELLING,
     Right.HIRE: frozenset({OWNER}),
     Right.ANSWER: ANSWERING,
+    Right.CUSTOMERS: ANSWERING,
     Right.NUMBERS: SELLING | {FINANCE},
     Right.MONEY: frozenset({OWNER, FINANCE}),
     Right.PAYOUTS: PAYING_OUT,

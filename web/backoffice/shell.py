@@ -37,6 +37,7 @@ DOORS = (
     Door("stock", _("库存"), "layers", Right.STOCK),
     Door("refunds", _("退款"), "back", Right.REFUNDS),
     Door("money", _("资金"), "wallet", Right.MONEY),
+    Door("customers", _("顾客"), "neighbours", Right.CUSTOMERS),
     Door("reviews", _("评价"), "chat", Right.ANSWER),
     Door("points", _("自提点"), "pin", Right.SELL),
     Door("staff", _("员工"), "users", Right.STAFF),

@@ -7,6 +7,8 @@ from web.backoffice.campaigns import cancelling, handing_in, refunding, watching
 from web.backoffice.campaigns import listing as campaigns
 from web.backoffice.campaigns.wizard import finishing, writing
 from web.backoffice.components import pages as components
+from web.backoffice.customers import listing as customers
+from web.backoffice.customers import profile
 from web.backoffice.goods import listing as goods
 from web.backoffice.goods import pictures, products, shelf, stock
 from web.backoffice.money import pages as money
@@ -65,6 +67,10 @@ shop = [
     path("reviews/", reviews.listing, name="reviews"),
     path("reviews/<str:code>/answer/", reviews.answer, name="review-answer"),
     path("questions/<str:code>/answer/", reviews.answer_asked, name="question-answer"),
+    path("customers/", customers.customers, name="customers"),
+    path("customers/<str:code>/", profile.customer, name="customer"),
+    path("customers/<str:code>/tag/", profile.tag, name="customer-tag"),
+    path("customers/<str:code>/untag/", profile.take_off, name="customer-untag"),
     path("points/", points.points, name="points"),
     path("points/new/", points.new, name="point-new"),
     path("points/<str:code>/", points.edit, name="point"),

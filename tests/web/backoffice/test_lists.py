@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import Merchant
 from campaigns.models import Campaign
 from campaigns.services.settling import settle
+from community.services.tagging import tag_customer
 from tests.factories.accounts import make_merchant, make_staff, make_user, owner_of
 from tests.factories.campaigns import HOUR, fill, make_draft, make_open, make_point
 from tests.factories.catalog import make_product
@@ -40,6 +41,13 @@ def settled_orders(merchant: Merchant, rows: int) -> None:
     settle(campaign_id=campaign.pk, now=timezone.now())
 
 
+def customers(merchant: Merchant, rows: int) -> None:
+    for order in fill(make_open(merchant), rows):
+        tag_customer(
+            merchant=merchant, code=order.buyer.code, name="熟客", actor_id=owner_of(merchant).pk, now=timezone.now()
+        )
+
+
 def points(merchant: Merchant, rows: int) -> None:
     for row in range(rows):
         make_point(merchant, f"点 {make_user().pk} {row}", leader=make_user())
@@ -60,6 +68,7 @@ def people(merchant: Merchant, rows: int) -> None:
         ("campaigns/", campaigns),
         ("campaigns/?state=draft", drafts),
         ("orders/", settled_orders),
+        ("customers/", customers),
         ("refunds/", settled_orders),
         ("points/", points),
         ("staff/", people),
