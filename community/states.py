@@ -74,3 +74,11 @@ class Segment(models.TextChoices):
     REPEAT = "repeat", _("复购")
     NEW = "new", _("新用户")
     ORDINARY = "ordinary", _("普通")
+
+
+class Board(models.TextChoices):
+    """What neighbours are ranked by in a month."""
+
+    AMOUNT = "amount", _("团购金额")
+    PIECES = "pieces", _("购买件数")
+    INVITATIONS = "invitations", _("邀请人数")

@@ -102,7 +102,7 @@ def profile_of(customer: Customer) -> Profile:
 
 def _favourites(customer: Customer) -> list[Favourite]:
     bought = OrderLine.objects.filter(
-        order__buyer=customer.user, order__merchant=customer.merchant, order__paid_at__isnull=False
+        order__buyer=customer.user, order__merchant=customer.merchant, order__paid_at__isnull=False, is_gift=False
     ).exclude(order__status=OrderStatus.CANCELLED)
     counted = bought.values_list("sku__product__name", "sku__product__code").annotate(
         pieces=Coalesce(Sum("quantity"), 0)

@@ -7,6 +7,7 @@ from django.views.generic import TemplateView
 from web.storefront import inbox, picking, pickups, sandbox
 from web.storefront.account import addresses, applying, commission, entering, language, me, regions, wallet
 from web.storefront.browsing import campaign, hall, home, reminding
+from web.storefront.community import leaderboard
 from web.storefront.community import views as community
 from web.storefront.joining import views as joining
 from web.storefront.orders import asking, detail, handing_over, identity, listing, paying, refunds
@@ -29,6 +30,8 @@ urlpatterns = [
     path("s/<str:code>/", arriving.shared, name="shared"),
     path("community/", community.community, name="community"),
     path("community/choose/", community.choose, name="community-choose"),
+    path("community/leaderboard/", leaderboard.board, name="leaderboard"),
+    path("community/leaderboard/hide/", leaderboard.hide, name="leaderboard-hide"),
     path("orders/", listing.orders, name="orders"),
     path("orders/<str:number>/", detail.order, name="order"),
     path("orders/<str:number>/refund/", asking.ask, name="order-refund"),
