@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from common.exports import jobs
 from common.models import Alert, Budget, IdempotencyKey, OutboxEvent
 
 KEEP_IDEMPOTENCY_KEYS = dt.timedelta(days=7)
@@ -11,7 +12,8 @@ KEEP_CLOSED_ALERTS = dt.timedelta(days=365)
 
 
 def clean(*, now: dt.datetime) -> None:
-    """Delete old idempotency keys, budgets and closed alerts, and events that every handler is done with."""
+    """Delete old idempotency keys, budgets, closed alerts and exports, and events that every handler is done with."""
+    jobs.clean(now=now)
     IdempotencyKey.objects.filter(created_at__lt=now - KEEP_IDEMPOTENCY_KEYS).delete()
     Budget.objects.filter(window_starts_at__lt=now - KEEP_BUDGETS).delete()
     Alert.objects.filter(closed_at__lt=now - KEEP_CLOSED_ALERTS).delete()

@@ -3,10 +3,13 @@ from celery import shared_task
 from common import events, invariants
 from common.cleaning import clean
 from common.clock import database_now
+from common.exports.writing import write_next
 
 # As long as beat pauses between two: one worker at a time is busy with it, and the news of ten thousand orders that
 # failed at once does not keep the others from sending their refunds.
 RELAY_SECONDS = 2
+# A million rows take minutes; the lease is renewed meanwhile.
+EXPORT_SECONDS = 1_800
 
 
 @shared_task
@@ -25,3 +28,9 @@ def check_invariants() -> None:
 def clean_up() -> None:
     """Drop what has been kept long enough."""
     clean(now=database_now())
+
+
+@shared_task(soft_time_limit=EXPORT_SECONDS, time_limit=EXPORT_SECONDS + 60)
+def write_exports() -> None:
+    """Write one export that waits, also one whose worker was killed."""
+    write_next(now=database_now())

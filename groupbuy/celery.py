@@ -26,6 +26,7 @@ app.conf.beat_schedule = {
     "recompute-segments": {"task": "community.tasks.recompute_segments", "schedule": 600.0},
     "make-codes": {"task": "marketing.tasks.make_codes", "schedule": 5.0},
     "remind-ending-coupons": {"task": "marketing.tasks.remind_ending_coupons", "schedule": 600.0},
+    "write-exports": {"task": "common.tasks.write_exports", "schedule": 3.0},
     "check-invariants": {"task": "common.tasks.check_invariants", "schedule": 300.0},
     "clean-up": {"task": "common.tasks.clean_up", "schedule": 3600.0},
     "clean-up-accounts": {"task": "accounts.tasks.clean_up", "schedule": 3600.0},

@@ -1,6 +1,5 @@
 from typing import ClassVar
 
-from django.core.files.storage import Storage, storages
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -9,11 +8,7 @@ from accounts.states import IN_BUSINESS, MERCHANT_TRANSITIONS, MerchantStatus, S
 from common.crypto import EncryptedTextField
 from common.ids import new_public_code
 from common.statemachine import Transitions
-
-
-def private_storage() -> Storage:
-    """Where papers lie that no public address leads to."""
-    return storages["private"]
+from common.storage import private_storage
 
 
 class MerchantQuerySet(models.QuerySet["Merchant"]):

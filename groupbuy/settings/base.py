@@ -306,6 +306,10 @@ QUOTE_LIFETIME = timedelta(minutes=15)
 # A coupon that comes back with a refund is good for at least so long again.
 COUPON_RETURNED_FOR = timedelta(days=3)
 
+# So many rows are exported while one waits; more are written in the background. A file is kept for so long.
+EXPORT_AT_ONCE_ROWS = 5_000
+EXPORT_LIFETIME = timedelta(days=3)
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
