@@ -3,12 +3,14 @@
 import datetime as dt
 from collections.abc import Callable, Mapping
 
+from django.core.files.base import ContentFile
+
 from accounts.models import SignInAttempt, SmsCode
 from campaigns.models import Campaign
 from campaigns.services.leaving import withdraw
 from campaigns.services.settling import settle
 from common.clock import database_now
-from common.models import Alert, Budget, IdempotencyKey, OutboxEvent
+from common.models import Alert, Budget, ExportJob, IdempotencyKey, OutboxEvent
 from community.models import Community, MemberSegment, Membership
 from community.states import Segment
 from faults.seeding import buy, end_now, open_code, pay_untold, people, place
@@ -53,13 +55,32 @@ def old_texts(_town: Town) -> None:
 
 
 def old_keys(town: Town) -> None:
-    """An idempotency key, a budget and an event that have been kept long enough."""
+    """An idempotency key, a budget, an event and an exported file that have been kept long enough."""
     then = database_now() - LONG_AGO
     IdempotencyKey.objects.create(
         actor=town.shop.owner, endpoint="POST /", key=f"old-{town.turn()}", request_hash="", created_at=then
     )
     Budget.objects.create(scope="old", key="old", window_starts_at=then)
     OutboxEvent.objects.create(name="faults.Old", payload={}, published_at=then, relayed_at=then)
+    expired = _export(town, status=ExportJob.Status.DONE, done_at=then, expires_at=then)
+    expired.file.save("old.csv", ContentFile(b"old"))
+
+
+def _export(town: Town, **fields: object) -> ExportJob:
+    return ExportJob(
+        report="shop.products",
+        scope=town.shop.merchant.code,
+        format=ExportJob.Format.CSV,
+        language="zh-hans",
+        requested_by=town.shop.owner,
+        requested_at=database_now(),
+        **fields,
+    )
+
+
+def wanted_export(town: Town) -> None:
+    """A list that somebody wants as a file."""
+    _export(town, status=ExportJob.Status.QUEUED).save()
 
 
 def news(town: Town) -> None:
@@ -176,6 +197,7 @@ CASES: Mapping[str, Case] = {
     "common.tasks.check_invariants": broken_statement,
     "common.tasks.clean_up": old_keys,
     "common.tasks.relay_events": news,
+    "common.tasks.write_exports": wanted_export,
     "community.tasks.recompute_segments": silent_neighbour,
     "marketing.tasks.make_codes": ordered_codes,
     "marketing.tasks.remind_ending_coupons": ending_coupon,

@@ -6,7 +6,7 @@ from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -21,14 +21,14 @@ from orders.states import HANDING_OVER
 from payments.selectors.commissions import commissions_of
 from web.htmx import wants_part
 
-View = TypeVar("View", bound=Callable[..., HttpResponse])
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
 def signed_in(view: View) -> View:
     """Send whoever is not signed in to do so, and afterwards back to the page they were on."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)
         answer = redirect_to_login(_page_behind(request))
@@ -86,7 +86,7 @@ def who_hands_over(view: View) -> View:
     """For leaders and merchants' staff; to anybody else the page is not there."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not hands_over(person(request)):
             raise Http404
         return view(request, *args, **kwargs)

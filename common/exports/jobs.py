@@ -11,6 +11,7 @@ from common.exports.errors import NothingToRepeat, TooManyExports
 from common.exports.reports import Asked, at_most, report_of
 from common.exports.writing import LEASE, write
 from common.models import ExportJob
+from common.storage import private_storage
 
 MOST_AN_HOUR = 60
 KEEP_RECORDS = dt.timedelta(days=365)
@@ -98,6 +99,6 @@ def clean(*, now: dt.datetime) -> None:
     """Delete the files of links that have expired, and very old records."""
     ExportJob.objects.filter(status=Status.DONE, expires_at__lte=now).update(status=Status.EXPIRED)
     for job in ExportJob.objects.filter(status=Status.EXPIRED).exclude(file="").iterator():
-        job.file.storage.delete(job.file.name)
+        private_storage().delete(str(job.file))
         ExportJob.objects.filter(pk=job.pk, status=Status.EXPIRED).update(file="")
     ExportJob.objects.filter(requested_at__lt=now - KEEP_RECORDS, file="").exclude(status__in=OPEN).delete()

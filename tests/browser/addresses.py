@@ -22,7 +22,13 @@ TRIES_AGAIN = 4
 # The states of these look different; of everything else one is enough.
 OF_EACH_STATE = {"order": 5, "campaign": 4, "campaign-step": 9}
 # Arguments that are words of ours and no value of a table.
-WORDS = {"step": steps.NAMES, "size": tuple(PRINTS), "name": tuple(THEMES), "gateway": ("wechat",)}
+WORDS = {
+    "step": steps.NAMES,
+    "size": tuple(PRINTS),
+    "name": tuple(THEMES),
+    "gateway": ("wechat",),
+    "report": ("orders",),
+}
 
 
 @dataclass

@@ -27,6 +27,7 @@ EXCEPTIONS = {
     "catalog/models/product.py": "the usual unit, which merchants may change, and a note for developers",
     "*/admin/*.py": "how the operators' pages join names",
     "*/invariants.py": "statements about the books, for whoever runs the platform",
+    "common/exports/cells.py": "signs and quotation marks that a formula may hide behind",
     "common/timelines.py": "statements about timelines, for whoever runs the platform",
     "common/decisions.py": "how the operators' pages set off a name",
     "payments/sandbox/*.py": "the demo's gateway",

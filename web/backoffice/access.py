@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import wraps
 from typing import Any, Concatenate, cast
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Merchant, User
@@ -86,8 +86,8 @@ class Shop:
         return frozenset(right for right, roles in MAY.items() if self.role in roles)
 
 
-View = Callable[Concatenate[HttpRequest, Shop, ...], HttpResponse]
-Guarded = Callable[..., HttpResponse]
+View = Callable[Concatenate[HttpRequest, Shop, ...], HttpResponseBase]
+Guarded = Callable[..., HttpResponseBase]
 
 
 def needs(right: Right) -> Callable[[View], Guarded]:
@@ -95,7 +95,7 @@ def needs(right: Right) -> Callable[[View], Guarded]:
 
     def guard(view: View) -> Guarded:
         @wraps(view)
-        def guarded(request: HttpRequest, merchant: str, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, merchant: str, **kwargs: Any) -> HttpResponseBase:
             shop = shop_of(person(request), merchant)
             if right not in shop.rights:
                 raise NotYourJob

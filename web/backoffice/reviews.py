@@ -97,6 +97,7 @@ def _page(request: HttpRequest, shop: Shop, tab: str, *, typed: dict[str, Answer
         "rows": _rows(list(page), typed or {}),
         "query": f"show={tab}",
         "tab": tab,
+        "report": QUESTIONS if tab == QUESTIONS else "reviews",
         "tabs": [(name, word, rows.count(), name == tab) for name, (word, rows) in found.items()],
     }
     return show(request, shop, "reviews/index.html", context, here="reviews")

@@ -41,6 +41,7 @@ DOORS = (
     Door("reviews", _("评价"), "chat", Right.ANSWER),
     Door("points", _("自提点"), "pin", Right.SELL),
     Door("staff", _("员工"), "users", Right.STAFF),
+    Door("exports", _("导出记录"), "download", Right.HOME),
     Door("settings", _("设置"), "cog", Right.SETTINGS),
 )
 # A phone has room for five tabs; the fifth leads to all the others.

@@ -9,6 +9,7 @@ from web.backoffice.campaigns.wizard import finishing, writing
 from web.backoffice.components import pages as components
 from web.backoffice.customers import listing as customers
 from web.backoffice.customers import profile
+from web.backoffice.exports import pages as exports
 from web.backoffice.goods import listing as goods
 from web.backoffice.goods import pictures, products, shelf, stock
 from web.backoffice.money import pages as money
@@ -56,6 +57,12 @@ shop = [
     path("orders/<str:number>/walk/", walks.order, name="order-walk"),
     path("orders/<str:number>/refund/", after_sales.refund, name="order-refund"),
     path("orders/<str:number>/deliver/", detail.deliver, name="order-deliver"),
+    path("exports/", exports.exports, name="exports"),
+    path("exports/make/<str:report>/", exports.make, name="export-make"),
+    path("exports/<str:code>/", exports.export, name="export"),
+    path("exports/<str:code>/live/", exports.live, name="export-live"),
+    path("exports/<str:code>/file/", exports.file, name="export-file"),
+    path("exports/<str:code>/repeat/", exports.repeat, name="export-repeat"),
     path("walk/", walks.everything, name="walk"),
     path("refunds/", refunds.refunds, name="refunds"),
     path("money/", money.money, name="money"),

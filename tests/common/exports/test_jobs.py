@@ -189,7 +189,7 @@ class TestKilled:
     ) -> None:
         """A worker sleeps through its lease in the middle of a file, and another one takes over."""
         job = ask(alice)
-        report, slept = budgets["test.budgets"], []
+        report, slept = budgets["test.budgets"], list[Any]()
 
         def sleepy(row: Any) -> str:
             if not slept:
@@ -241,7 +241,7 @@ def test_a_link_expires_and_its_file_is_deleted(alice: User) -> None:
     assert b"".join(download(job, now=job.expires_at - MINUTE)).startswith("\ufeff".encode())
     with pytest.raises(ExportGone):
         download(job, now=job.expires_at)
-    storage, name = job.file.storage, job.file.name
+    storage, name = job.file.storage, str(job.file)
     jobs.clean(now=job.expires_at - MINUTE)
     assert storage.exists(name)
     jobs.clean(now=job.expires_at)

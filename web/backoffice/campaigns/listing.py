@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from django.db.models import Count
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Merchant
 from campaigns.models import Campaign, Sketch
 from campaigns.selectors.cards import card
 from campaigns.selectors.hall import of_merchant
@@ -36,13 +37,10 @@ TABS: Mapping[str, tuple[str | Promise, tuple[CampaignStatus, ...]]] = {
 @needs(Right.SELL)
 def campaigns(request: HttpRequest, shop: Shop) -> HttpResponse:
     """A page of them, newest first, in a number of queries that does not grow with its rows."""
-    state = request.GET.get("state", "")
-    state = state if state in TABS else "all"
-    dates, search = read_dates(request.GET), request.GET.get("q", "").strip()[:40]
-    wanted = dates.hold("decided_at") & matches(search)
-    grouped = Campaign.objects.filter(wanted, merchant=shop.merchant)
+    state, search, dates = _state(request.GET), _searched(request.GET), read_dates(request.GET)
+    grouped = Campaign.objects.filter(_matching(request.GET), merchant=shop.merchant)
     numbers = dict(grouped.order_by().values_list("status").annotate(Count("pk")))
-    page = page_of(request, of_merchant(shop.merchant.pk).filter(wanted, status__in=TABS[state][1]))
+    page = page_of(request, found(shop.merchant, request.GET))
     context = {
         "page": page,
         "rows": [(campaign, card(campaign)) for campaign in page],
@@ -60,6 +58,24 @@ def campaigns(request: HttpRequest, shop: Shop) -> HttpResponse:
         "record": record_of(shop.merchant.pk),
     }
     return show(request, shop, "campaigns/index.html", context, here="campaigns")
+
+
+def found(merchant: Merchant, query: Mapping[str, str]) -> QuerySet[Campaign]:
+    """What the list shows for the parameters of its address, on all its pages, ready for `card`."""
+    return of_merchant(merchant.pk).filter(_matching(query), status__in=TABS[_state(query)][1])
+
+
+def _state(query: Mapping[str, str]) -> str:
+    state = query.get("state", "")
+    return state if state in TABS else "all"
+
+
+def _searched(query: Mapping[str, str]) -> str:
+    return query.get("q", "").strip()[:40]
+
+
+def _matching(query: Mapping[str, str]) -> Q:
+    return read_dates(query).hold("decided_at") & matches(_searched(query))
 
 
 def _sketches(shop: Shop) -> list[tuple[Sketch, str]]:

@@ -1,11 +1,12 @@
 """B1: the products of a shop: found, filtered, put on the shelf and off it by the handful."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 
+from accounts.models import Merchant
 from catalog.models import Category, Product, Stock
 from catalog.selectors.categories import category_tree, with_descendants
 from catalog.selectors.levels import left_of_products
@@ -36,8 +37,8 @@ class Wanted:
 def products(request: HttpRequest, shop: Shop) -> HttpResponse:
     """A page of them, in a number of queries that does not grow with its rows."""
     tree = category_tree()
-    wanted = _wanted(request, [category for _depth, category in tree])
-    page = page_of(request, _found(shop, wanted))
+    wanted = _wanted(request.GET, [category for _depth, category in tree])
+    page = page_of(request, _narrowed(shop.merchant, wanted))
     left = left_of_products(product.pk for product in page)
     context = {
         "page": page,
@@ -50,18 +51,23 @@ def products(request: HttpRequest, shop: Shop) -> HttpResponse:
     return show(request, shop, "products/index.html", context, here="products")
 
 
-def _wanted(request: HttpRequest, known: Sequence[Category]) -> Wanted:
-    state, category = request.GET.get("state", ""), request.GET.get("category", "")
+def found(merchant: Merchant, query: Mapping[str, str]) -> QuerySet[Product]:
+    """What the list shows for the parameters of its address, on all its pages."""
+    return _narrowed(merchant, _wanted(query, [category for _depth, category in category_tree()]))
+
+
+def _wanted(query: Mapping[str, str], known: Sequence[Category]) -> Wanted:
+    state, category = query.get("state", ""), query.get("category", "")
     return Wanted(
-        search=request.GET.get("q", "").strip()[:40],
+        search=query.get("q", "").strip()[:40],
         state=state if state in ProductStatus.values else "",
         category=next((each for each in known if str(each.pk) == category), None),
-        low="low" in request.GET,
+        low="low" in query,
     )
 
 
-def _found(shop: Shop, wanted: Wanted) -> QuerySet[Product]:
-    found = of_merchant(shop.merchant).filter(matches(wanted.search))
+def _narrowed(merchant: Merchant, wanted: Wanted) -> QuerySet[Product]:
+    found = of_merchant(merchant).filter(matches(wanted.search))
     if wanted.state:
         found = found.filter(status=wanted.state)
     if wanted.category:

@@ -1,10 +1,11 @@
 """B3: how many there are of each SKU, why, and from where on to give the alarm."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -12,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from catalog.models import Sku
+from accounts.models import Merchant
+from catalog.models import Sku, Stock
 from catalog.selectors.levels import left_of_skus
 from catalog.selectors.stock import movements_of, sku_for_merchant, stocks_of
 from catalog.services import stock as counting
@@ -52,20 +54,26 @@ class ThresholdForm(Form):
 @needs(Right.STOCK)
 def stocks(request: HttpRequest, shop: Shop) -> HttpResponse:
     """Every SKU on sale, the lowest first."""
-    search, low = request.GET.get("q", "").strip()[:40], "low" in request.GET
-    found = stocks_of(shop.merchant, low_only=low)
-    if search:
-        found = found.filter(
-            matches(search, field="sku__product__search_text") | Q(sku__specification__icontains=search)
-        )
     context = {
-        "page": page_of(request, found),
+        "page": page_of(request, found(shop.merchant, request.GET)),
         "query": without_page(request),
-        "search": search,
-        "low": low,
+        "search": _searched(request.GET),
+        "low": "low" in request.GET,
         "low_count": stocks_of(shop.merchant, low_only=True).count(),
     }
     return show(request, shop, "stock/index.html", context, here="stock")
+
+
+def found(merchant: Merchant, query: Mapping[str, str]) -> QuerySet[Stock]:
+    """What the list shows for the parameters of its address, on all its pages."""
+    stocks, search = stocks_of(merchant, low_only="low" in query), _searched(query)
+    if not search:
+        return stocks
+    return stocks.filter(matches(search, field="sku__product__search_text") | Q(sku__specification__icontains=search))
+
+
+def _searched(query: Mapping[str, str]) -> str:
+    return query.get("q", "").strip()[:40]
 
 
 @needs(Right.STOCK)

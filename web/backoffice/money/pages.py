@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from orders.locks import SUBJECT
+from orders.models import Order
 from orders.selectors.completed import Brought, completed_of, held_of
 from payments.purses import Owner
 from payments.selectors.ledger import Money, money_by_number
@@ -47,18 +48,23 @@ def orders(request: HttpRequest, shop: Shop) -> HttpResponse:
     shown, dates = request.GET.get("show", ""), read_dates(request.GET)
     shown = shown if shown in SHOWN else "settled"
     context = {"shown": shown, "dates": dates, "query": without_page(request), "days": urlencode(dates.query)}
+    context["report"] = f"money-{shown}"
     context |= {"tabs": list(SHOWN.items())} | LISTS[shown](request, shop, dates)
     return show(request, shop, "money/orders.html", context, here="money")
 
 
 def _settled(request: HttpRequest, shop: Shop, dates: Dates) -> dict[str, Any]:
     page = page_of(request, completed_of(shop.merchant).filter(dates.hold("completed_at")))
-    of_each = settled_by_number(SUBJECT, [order.number for order in page])
-    rows = [
-        (order, Row(dates, Brought(1, order.payable_fen, order.granted_fen), of_each.get(order.number, Settled())))
-        for order in page
+    return {"page": page, "rows": settled_rows(list(page))}
+
+
+def settled_rows(listed: list[Any]) -> list[tuple[Order, Row]]:
+    """Completed orders, each with what it brought and what of it was settled; one query."""
+    of_each = settled_by_number(SUBJECT, [order.number for order in listed])
+    return [
+        (order, Row(Dates(), Brought(1, order.payable_fen, order.granted_fen), of_each.get(order.number, Settled())))
+        for order in listed
     ]
-    return {"page": page, "rows": rows}
 
 
 def _clawed(request: HttpRequest, shop: Shop, dates: Dates) -> dict[str, Any]:

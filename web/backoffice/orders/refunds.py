@@ -1,6 +1,7 @@
 """The money that went back, or is on its way."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,6 +11,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Merchant
 from campaigns.models import Campaign
 from campaigns.sources import SOURCE
 from orders.locks import SUBJECT
@@ -18,7 +20,7 @@ from payments.models import Refund
 from payments.selectors.refunds import stuck
 from payments.states import RefundKind, RefundStatus
 from web.backoffice.access import Right, Shop, needs
-from web.backoffice.dates import read_dates
+from web.backoffice.dates import Dates, read_dates
 from web.backoffice.shell import page_of, show, without_page
 
 STUCK = "stuck"
@@ -28,29 +30,63 @@ KINDS: Mapping[str, tuple[str | Promise, Q]] = {
 }
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What narrows the list: a state, a kind, days of asking, a campaign."""
+
+    state: str
+    kind: str
+    dates: Dates
+    campaign: Campaign | None
+
+    @property
+    def kept(self) -> str:
+        """Everything but the state, as parameters of an address."""
+        kind = {"kind": self.kind} if self.kind in KINDS else {}
+        return urlencode(kind | ({"campaign": self.campaign.code} if self.campaign else {}) | self.dates.query)
+
+
 @needs(Right.REFUNDS)
 def refunds(request: HttpRequest, shop: Shop) -> HttpResponse:
     """A page of them, newest first, and what they add up to by state."""
-    state, kind, dates = request.GET.get("state", ""), request.GET.get("kind", ""), read_dates(request.GET)
-    campaign = _campaign(shop, request.GET.get("campaign", ""))
-    ours = refunds_of(shop, campaign).filter(dates.hold("requested_at"), KINDS[kind][1] if kind in KINDS else Q())
+    wanted = _wanted(shop.merchant, request.GET)
+    ours = _narrowed(shop.merchant, wanted)
     sums = {row["status"]: row for row in ours.values("status").annotate(count=Count("pk"), fen=Sum("amount_fen"))}
     late = stuck(ours, now=timezone.now())
     context = {
-        "page": page_of(request, _of_state(ours, late, state).select_related("payment").order_by("-pk")),
+        "page": page_of(request, _of_state(ours, late, wanted.state).select_related("payment").order_by("-pk")),
         "query": without_page(request),
-        "state": state,
-        "tabs": _tabs(sums, late.count(), state),
-        "kinds": [(name, word, name == kind) for name, (word, _rows) in KINDS.items()],
-        "dates": dates,
-        "campaign": campaign,
-        "kept": urlencode(
-            ({"kind": kind} if kind in KINDS else {}) | ({"campaign": campaign.code} if campaign else {}) | dates.query
-        ),
+        "state": wanted.state,
+        "tabs": _tabs(sums, late.count(), wanted.state),
+        "kinds": [(name, word, name == wanted.kind) for name, (word, _rows) in KINDS.items()],
+        "dates": wanted.dates,
+        "campaign": wanted.campaign,
+        "kept": wanted.kept,
         "total_fen": sum(row["fen"] for row in sums.values()),
         "count": sum(row["count"] for row in sums.values()),
     }
     return show(request, shop, "refunds/index.html", context, here="refunds")
+
+
+def found(merchant: Merchant, query: Mapping[str, str]) -> QuerySet[Refund]:
+    """What the list shows for the parameters of its address, on all its pages."""
+    wanted = _wanted(merchant, query)
+    ours = _narrowed(merchant, wanted)
+    return _of_state(ours, stuck(ours, now=timezone.now()), wanted.state).select_related("payment")
+
+
+def _wanted(merchant: Merchant, query: Mapping[str, str]) -> Wanted:
+    return Wanted(
+        state=query.get("state", ""),
+        kind=query.get("kind", ""),
+        dates=read_dates(query),
+        campaign=_campaign(merchant, query.get("campaign", "")),
+    )
+
+
+def _narrowed(merchant: Merchant, wanted: Wanted) -> QuerySet[Refund]:
+    kind = KINDS[wanted.kind][1] if wanted.kind in KINDS else Q()
+    return refunds_of(merchant, wanted.campaign).filter(wanted.dates.hold("requested_at"), kind)
 
 
 def _of_state(ours: QuerySet[Refund], late: QuerySet[Refund], state: str) -> QuerySet[Refund]:
@@ -67,15 +103,15 @@ def _tabs(sums: Mapping[str, Any], late: int, state: str) -> list[tuple[str, str
     return tabs + [(status.value, status.label, sums[status]["count"]) for status in RefundStatus if status in sums]
 
 
-def refunds_of(shop: Shop, campaign: Campaign | None = None) -> QuerySet[Refund]:
-    """Every refund of a payment for one of our orders, or for those of a campaign."""
-    ours = Refund.objects.filter(payment__merchant=shop.merchant, payment__subject_kind=SUBJECT)
+def refunds_of(merchant: Merchant, campaign: Campaign | None = None) -> QuerySet[Refund]:
+    """Every refund of a payment for one of a merchant's orders, or for those of a campaign."""
+    ours = Refund.objects.filter(payment__merchant=merchant, payment__subject_kind=SUBJECT)
     if campaign is None:
         return ours
-    orders = Order.objects.filter(merchant=shop.merchant).from_source(SOURCE, campaign.code)
+    orders = Order.objects.filter(merchant=merchant).from_source(SOURCE, campaign.code)
     return ours.filter(payment__subject_number__in=orders.values("number"))
 
 
-def _campaign(shop: Shop, code: str) -> Campaign | None:
+def _campaign(merchant: Merchant, code: str) -> Campaign | None:
     """The campaign that the list is narrowed to; a code that is not ours narrows nothing."""
-    return Campaign.objects.filter(merchant=shop.merchant, code=code).first() if code else None
+    return Campaign.objects.filter(merchant=merchant, code=code).first() if code else None

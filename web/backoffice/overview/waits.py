@@ -79,6 +79,6 @@ def _talk(shop: Shop) -> Wait:
 
 
 def _refunds(shop: Shop, now: dt.datetime) -> Wait:
-    count = stuck(refunds_of(shop), now=now).count()
+    count = stuck(refunds_of(shop.merchant), now=now).count()
     why = _("超过 24 小时没到账，平台在查") if count else _("都按时到账")
     return Wait(count, _("笔退款没到账"), why, f"{address(shop, 'refunds')}?state=stuck")

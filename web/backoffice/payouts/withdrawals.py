@@ -1,12 +1,16 @@
 """F4: what the shop has earned, paid out to an account of its own."""
 
+from collections.abc import Mapping
+
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.models import Merchant
 from common.errors import Refusal
 from payments.models import Withdrawal
 from payments.purses import Owner
@@ -30,8 +34,7 @@ def withdrawals(request: HttpRequest, shop: Shop) -> HttpResponse:
             messages.success(request, _("提现申请已提交"))
             return redirect(target)
     state = request.GET.get("state", "")
-    ours = withdrawals_of(owner)
-    page = page_of(request, ours.filter(status=state) if state in WithdrawalStatus.values else ours)
+    page = page_of(request, found(shop.merchant, request.GET))
     context = {
         "form": form,
         "has_payees": payees_of(owner).exists(),
@@ -42,6 +45,12 @@ def withdrawals(request: HttpRequest, shop: Shop) -> HttpResponse:
         "query": without_page(request),
     }
     return show(request, shop, "payouts/withdrawals.html", context, here="money")
+
+
+def found(merchant: Merchant, query: Mapping[str, str]) -> QuerySet[Withdrawal]:
+    """What the list shows for the parameters of its address, on all its pages."""
+    ours, state = withdrawals_of(Owner(merchant=merchant)), query.get("state", "")
+    return ours.filter(status=state) if state in WithdrawalStatus.values else ours
 
 
 @needs(Right.PAYOUTS)
