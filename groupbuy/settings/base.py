@@ -242,6 +242,10 @@ SPECTACULAR_SETTINGS = {
     },
     "ENUM_NAME_OVERRIDES": {
         "CampaignStatus": "campaigns.states.CampaignStatus",
+        "CouponKind": "marketing.states.CouponKind",
+        "CouponScopeKind": "marketing.states.ScopeKind",
+        "CouponStatus": "marketing.states.CouponStatus",
+        "CouponTemplateStatus": "marketing.states.TemplateStatus",
         "MerchantStatus": "accounts.states.MerchantStatus",
         "OrderStatus": "orders.states.OrderStatus",
         "PayeeKind": "payments.states.PayeeKind",
