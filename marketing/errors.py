@@ -1,4 +1,4 @@
-"""What can be refused about coupons."""
+"""What can be refused in marketing."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -81,3 +81,13 @@ class TermsAreFixed(Invalid):
 
     code = "coupon_terms_fixed"
     message = _("已经发出去的券，只能改名称、总量、限领和发放时间")
+
+
+class NoSuchChannel(NotFound):
+    code = "no_such_channel"
+    message = _("这个渠道码不存在或者已经停用")
+
+
+class ChannelNameTaken(Conflict):
+    code = "channel_name_taken"
+    message = _("已经有一个叫这个名字的渠道码了，换个名字")

@@ -96,3 +96,15 @@ declare(
 )
 declare_timeline(CouponTemplate, begins=[TemplateStatus.ACTIVE])
 declare_timeline(Coupon, begins=[CouponStatus.CLAIMED])
+
+
+declare(
+    "channel_orders_are_of_their_shop",
+    "渠道码带来的订单是这家店的；平台的渠道码哪家都可以（C3）",
+    """
+    SELECT bought.id FROM marketing_channelorder credited
+    JOIN marketing_channelcode channel ON channel.id = credited.channel_id
+    JOIN orders_order bought ON bought.id = credited.order_id
+    WHERE channel.merchant_id <> bought.merchant_id
+    """,
+)

@@ -64,3 +64,15 @@ class Audience(models.TextChoices):
     COMMUNITY = "community", _("一个社区")
     SEGMENT = "segment", _("一个会员分群")
     TAG = "tag", _("一个标签")
+
+
+class ChannelKind(models.TextChoices):
+    """Where a channel code hangs, or who passes it on."""
+
+    STREET = "street", _("地推")
+    LEAFLET = "leaflet", _("DM 单")
+    ACCOUNT = "account", _("公众号")
+    STORE = "store", _("门店")
+    NOTICE_BOARD = "board", _("社区公告栏")
+    CREATOR = "creator", _("KOC")
+    OTHER = "other", _("其他")

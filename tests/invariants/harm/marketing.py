@@ -5,6 +5,10 @@ A_HELD = "(SELECT min(id) FROM marketing_coupon WHERE status = 'held')"
 A_FREE = "(SELECT min(id) FROM marketing_coupon WHERE status = 'claimed')"
 
 HARM: list[tuple[str, str]] = [
+    (
+        "channel_orders_are_of_their_shop",
+        "UPDATE marketing_channelcode SET merchant_id = (SELECT max(id) FROM accounts_merchant)",
+    ),
     ("coupons_are_counted", "UPDATE marketing_coupontemplate SET issued = issued + 1"),
     ("coupons_are_counted", "UPDATE marketing_coupontemplate SET total = 1"),
     ("coupons_per_person", "UPDATE marketing_couponholder SET coupons = coupons + 1"),
