@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping
 from django.core.files.base import ContentFile
 
 from accounts.models import SignInAttempt, SmsCode
+from analytics.models import ClosedDay, MerchantDay, Visit, VisitSalt
 from campaigns.models import Campaign
 from campaigns.services.leaving import withdraw
 from campaigns.services.settling import settle
-from common.clock import database_now
+from common.clock import database_now, day_of
 from common.models import Alert, Budget, ExportJob, IdempotencyKey, OutboxEvent
-from community.models import Community, MemberSegment, Membership, MemberStanding, MemberTier
-from community.services.points import award
-from community.states import PointsKind, Segment
+from community.models import Community, MemberSegment, Membership
+from community.states import Segment
 from faults.seeding import buy, end_now, open_code, pay_untold, people, place
 from faults.stage import Town
 from groupbuy.celery import app
@@ -30,6 +30,7 @@ from payments.sandbox.models import SandboxPayment
 
 LONG_AGO = dt.timedelta(days=400)
 A_DAY = dt.timedelta(days=1)
+LAST_NIGHT = dt.timedelta(days=1)
 A_FEW_DAYS = dt.timedelta(days=3)
 A_WHILE = dt.timedelta(minutes=2)
 UNKNOWN = "faults"
@@ -82,6 +83,26 @@ def _export(town: Town, **fields: object) -> ExportJob:
 def wanted_export(town: Town) -> None:
     """A list that somebody wants as a file."""
     _export(town, status=ExportJob.Status.QUEUED).save()
+
+
+def uncounted_yesterday(town: Town) -> None:
+    """Somebody looked yesterday, nobody has counted it, and the salt is still there that told visitors apart."""
+    then = database_now() - LAST_NIGHT
+    ClosedDay.objects.all().delete()
+    MerchantDay.objects.filter(day=day_of(then)).delete()
+    VisitSalt.objects.create(day=day_of(then), salt="old")
+    _look(town, then)
+
+
+def changed_day(town: Town) -> None:
+    """Somebody has looked today, and nobody has counted it."""
+    MerchantDay.objects.filter(day=day_of(database_now())).delete()
+    _look(town, database_now())
+
+
+def _look(town: Town, at: dt.datetime) -> None:
+    seen = {"seen_at": at, "merchant": town.shop.merchant, "is_counted": False}
+    Visit.objects.update_or_create(day=day_of(at), visitor="neighbour", defaults=seen)
 
 
 def news(town: Town) -> None:
@@ -191,33 +212,17 @@ def ending_coupon(town: Town) -> None:
     Coupon.objects.filter(pk=coupon.pk).update(valid_until=then + A_DAY, received_at=then - A_FEW_DAYS)
 
 
-def forgotten_points(town: Town) -> None:
-    """Points that somebody was given long ago and never spent."""
-    source = f"long ago {town.turn()}"
-    then = database_now() - LONG_AGO
-    award(user_id=people(town, 1)[0].pk, kind=PointsKind.GIFT, amount=50, source=source, now=then)
-
-
-def lapsed_member(town: Town) -> None:
-    """Somebody in the highest tier who buys nothing any more, and whose day has come."""
-    then = database_now() - LONG_AGO
-    tier = MemberTier.objects.order_by("-rank")[0]
-    MemberStanding.objects.create(
-        user=people(town, 1)[0], tier=tier, since=then, reviewed_at=then, review_on=then.date()
-    )
-
-
 CASES: Mapping[str, Case] = {
     "accounts.tasks.clean_up": old_codes,
+    "analytics.tasks.close_days": uncounted_yesterday,
+    "analytics.tasks.fold_facts": changed_day,
     "campaigns.tasks.open_due_campaigns": scheduled_campaign,
     "campaigns.tasks.settle_due_campaigns": campaigns_that_are_over,
     "common.tasks.check_invariants": broken_statement,
     "common.tasks.clean_up": old_keys,
     "common.tasks.relay_events": news,
     "common.tasks.write_exports": wanted_export,
-    "community.tasks.expire_points": forgotten_points,
     "community.tasks.recompute_segments": silent_neighbour,
-    "community.tasks.review_members": lapsed_member,
     "marketing.tasks.make_codes": ordered_codes,
     "marketing.tasks.remind_ending_coupons": ending_coupon,
     "notifications.tasks.clean_up": old_texts,

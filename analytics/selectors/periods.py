@@ -3,7 +3,9 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.utils import timezone
+from common.clock import day_of, start_of
+
+ONE_DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -15,20 +17,14 @@ class Period:
 
     def before(self, *, days: int) -> "Period":
         """The same hours, so many days earlier."""
-        earlier = dt.timedelta(days=days)
-        return Period(self.since - earlier, self.until - earlier)
+        return Period(self.since - days * ONE_DAY, self.until - days * ONE_DAY)
 
 
-def midnight(day: dt.date) -> dt.datetime:
-    """When a day of the platform's zone begins."""
-    return timezone.make_aware(dt.datetime.combine(day, dt.time.min), timezone.get_default_timezone())
-
-
-def local_day(at: dt.datetime) -> dt.date:
-    """The day an instant falls on, in the platform's zone."""
-    return timezone.localtime(at, timezone.get_default_timezone()).date()
+def whole_day(day: dt.date) -> Period:
+    """From midnight to midnight."""
+    return Period(start_of(day), start_of(day + ONE_DAY))
 
 
 def last_days(days: int, *, now: dt.datetime) -> Period:
     """So many days up to now; today, which is not over yet, is the last of them."""
-    return Period(midnight(local_day(now) - dt.timedelta(days=days - 1)), now)
+    return Period(start_of(day_of(now) - (days - 1) * ONE_DAY), now)

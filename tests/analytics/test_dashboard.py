@@ -7,7 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Merchant
-from analytics.selectors.dashboard import Figures, daily, sales
+from analytics.figures import Figures
+from analytics.selectors.dashboard import daily, sales
 from campaigns.models import Campaign
 from campaigns.services.cancelling import cancel
 from campaigns.services.leaving import withdraw

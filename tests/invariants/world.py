@@ -7,11 +7,14 @@ from django.utils import timezone
 from accounts.models import Merchant, SmsCode, User
 from accounts.services.addresses import add_address
 from accounts.services.codes import send_code
+from analytics.services.folding import close_days
+from analytics.services.marking import mark
 from campaigns.services.cancelling import cancel
 from campaigns.services.leaving import withdraw
 from campaigns.services.settling import settle
 from common import events
 from common.alerts import raise_alert
+from common.clock import day_of
 from common.idempotency import Answer, once
 from community.models import Community
 from community.services.points import award
@@ -19,8 +22,10 @@ from community.services.segmenting.recomputing import recompute_segments
 from community.services.sharing import credit, invited, link_of
 from community.services.tagging import tag_customer
 from community.states import PointsKind, Shared
+from marketing.services.channels import credit_channel, make_channel
 from marketing.services.claiming import redeem
 from marketing.services.codes import order_batch
+from marketing.states import ChannelKind
 from orders.services.completing import complete_due
 from orders.services.ending import cancel_unpaid
 from orders.services.paying import start_payment
@@ -29,10 +34,10 @@ from payments.services.payouts import approve, cancel_withdrawal, mark_paid
 from payments.services.reconciling.reading import reconcile
 from payments.services.sending import send_due
 from tests.factories.accounts import make_merchant, make_operator, make_phone, make_user, owner_of
-from tests.factories.campaigns import fill, join_and_pay, join_as, make_open, pay
+from tests.factories.campaigns import fill, join_and_pay, join_as, make_open
 from tests.factories.community import make_community, make_member
 from tests.factories.marketing import give_coupon, make_template
-from tests.factories.members import give_points, join_with_points, make_standing
+from tests.factories.members import make_standing
 from tests.factories.orders import make_received
 from tests.factories.payouts import actor_of, give_balance, make_withdrawal
 from tests.factories.reviews import hand_over, make_review
@@ -50,11 +55,12 @@ def make_world(now: dt.datetime) -> None:
     _withdrawals(now)
     _earnings(now)
     _neighbours(merchant, now)
-    _members(merchant, now)
+    _members(now)
     _coupons(merchant, now)
     send_due(now=now + DAY, limit=3)
     events.drain(now=now + DAY)
     _a_bill_that_does_not_fit(now)
+    _numbers(merchant)
     raise_alert(kind="invariant", subject="invariant:one", sentence="一", now=now)
 
 
@@ -120,6 +126,19 @@ def _earnings(now: dt.datetime) -> None:
     complete_due(now=now)
 
 
+def _numbers(merchant: Merchant) -> None:
+    """Yesterday is counted, one of its orders came by a channel code; of today something has changed since."""
+    now = timezone.now()
+    campaign = make_open(merchant, now=now - DAY, closes_at=now + DAY, title="昨天的")
+    left, kept = (join_and_pay(make_user(name="Ina"), campaign, now=now - DAY) for _time in range(2))
+    channel = make_channel(merchant=merchant, name="门口", kind=ChannelKind.STORE, actor_id=None, now=now - DAY)
+    credit_channel(order=kept, channel=channel)
+    withdraw(buyer=left.buyer, order=left, now=now)
+    events.drain(now=now + DAY)
+    close_days(now=now)
+    mark([(day_of(now), merchant.pk)])
+
+
 def _a_bill_that_does_not_fit(now: dt.datetime) -> None:
     """The gateway's bill of that day knows nothing of what it told us."""
     day = timezone.localdate(now)
@@ -169,13 +188,9 @@ def _moves(person: User, was: Community, now_lives: Community, now: dt.datetime)
     )
 
 
-def _members(merchant: Merchant, now: dt.datetime) -> None:
-    """Ida has a tier, points that are promised, and points that she spends on one order and gets back of another."""
+def _members(now: dt.datetime) -> None:
+    """Ida has points to spend, some that are promised, and a tier."""
     ida = make_user(name="Ida")
-    give_points(ida, 5000, now=now)
-    award(user_id=ida.pk, kind=PointsKind.INVITE, amount=100, source="ida", now=now, pending=True)
+    award(user_id=ida.pk, kind=PointsKind.CHECK_IN, amount=2, source="ida:1", now=now)
+    award(user_id=ida.pk, kind=PointsKind.INVITE, amount=100, source="ida:2", now=now, pending=True)
     make_standing(ida, "gold", now=now)
-    campaign = make_open(merchant, now=now, title="用积分")
-    spend, forget = (join_with_points(ida, campaign, now=now) for _order in range(2))
-    pay(spend, at=now)
-    cancel_unpaid(order=forget, actor_id=ida.pk, now=now)

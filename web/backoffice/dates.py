@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.utils.dateparse import parse_date
 
-from analytics.selectors.periods import midnight
+from common.clock import start_of
 
 ONE_DAY = dt.timedelta(days=1)
 
@@ -23,9 +23,9 @@ class Dates:
         """Rows whose instant lies on these days, from midnight until just before midnight."""
         asked = Q()
         if self.since:
-            asked &= Q(**{f"{field}__gte": midnight(self.since)})
+            asked &= Q(**{f"{field}__gte": start_of(self.since)})
         if self.until:
-            asked &= Q(**{f"{field}__lt": midnight(self.until + ONE_DAY)})
+            asked &= Q(**{f"{field}__lt": start_of(self.until + ONE_DAY)})
         return asked
 
     @property

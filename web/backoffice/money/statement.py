@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from accounts.models import Merchant
-from analytics.selectors.periods import local_day
+from common.clock import day_of
 from orders.selectors.completed import Brought, brought_by
 from payments.selectors.statements import Settled, settled_by
 from web.backoffice.dates import ONE_DAY, Dates
@@ -34,7 +34,7 @@ def asked_or_lately(dates: Dates, *, now: dt.datetime) -> Dates:
     """The days asked for; the last thirty when nothing was."""
     if dates.query:
         return dates
-    today = local_day(now)
+    today = day_of(now)
     return Dates(today - (DAYS - 1) * ONE_DAY, today)
 
 

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 
 from analytics.selectors.dashboard import Sales
-from analytics.selectors.periods import local_day
+from common.clock import day_of
 from common.money import format_yuan
 from web.backoffice.access import Right, Shop
 from web.backoffice.dates import Dates
@@ -33,7 +33,7 @@ def tiles(shop: Shop, sales: Sales) -> list[Tile]:
     """Six of them, in the order a merchant asks; those whose rows somebody may not read lead to the orders."""
     now, before = sales.now, sales.before
     against = _("比昨天同时段") if sales.days == 1 else _("比前 %(days)s 天") % {"days": sales.days}
-    dates = Dates(local_day(sales.period.since), local_day(sales.period.until))
+    dates = Dates(day_of(sales.period.since), day_of(sales.period.until))
     orders = f"{address(shop, 'orders')}?{urlencode({'state': 'all'} | dates.query)}"
     refunds = f"{address(shop, 'refunds')}?{urlencode({'kind': 'returned'} | dates.query)}"
     campaigns = f"{address(shop, 'campaigns')}?{urlencode({'state': 'decided'} | dates.query)}"

@@ -10,7 +10,6 @@ from campaigns.services.joining import quote as ask
 from common.errors import NotFound, Refusal
 from orders.quotes import Quote
 from web.price_lines import SaidLine, said
-from web.storefront.joining.coupons import picks
 from web.storefront.joining.table import Table
 
 
@@ -29,12 +28,7 @@ def quoted(buyer: User, table: Table) -> dict[str, Any]:
         raise
     except Refusal as no:
         return {"no_quote": no}
-    return {
-        "quote": quote,
-        "lines": _lines(quote),
-        "back_fen": _back_fen(table.view, quote),
-        "picks": picks(quote),
-    }
+    return {"quote": quote, "lines": _lines(quote), "back_fen": _back_fen(table.view, quote)}
 
 
 def _lines(quote: Quote) -> list[SaidLine]:

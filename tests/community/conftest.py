@@ -1,3 +1,0 @@
-from tests.campaigns.conftest import now
-
-__all__ = ["now"]

@@ -1,1 +1,0 @@
-"""Coupons: the coupon centre, codes that are typed in, one's own."""
