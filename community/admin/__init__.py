@@ -1,5 +1,5 @@
-"""Operators: where neighbours live, what they say and ask."""
+"""Operators: where neighbours live, what they say and ask, and what kind of members they are."""
 
-from community.admin import communities, reviews
+from community.admin import communities, reviews, segments
 
-__all__ = ["communities", "reviews"]
+__all__ = ["communities", "reviews", "segments"]

@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+from django.db.models import Count
+
 from common.clock import day_of, start_of
 from community.models import MemberSegment, Membership, SegmentRule
 from community.states import Segment
@@ -29,7 +31,15 @@ def standing_rules() -> SegmentRule:
 
 
 def is_due(*, now: dt.datetime) -> bool:
-    """Whether there are members who have not been looked at today. Two queries."""
-    old = MemberSegment.objects.filter(computed_at__lt=start_of(day_of(now)))
+    """Whether there are members who have not been looked at today, or not by the rules that count. Three queries."""
+    rules = standing_rules()
+    since = max(start_of(day_of(now)), rules.made_at or start_of(day_of(now)))
+    old = MemberSegment.objects.filter(computed_at__lt=since)
     unknown = Membership.objects.filter(user__member_segment=None)
     return old.exists() or unknown.exists()
+
+
+def counts() -> list[tuple[Segment, int]]:
+    """How many members are in each segment, in the order of the rules; one query."""
+    grouped: dict[str, int] = dict(MemberSegment.objects.values_list("segment").annotate(Count("pk")).order_by())
+    return [(segment, grouped.get(segment.value, 0)) for segment in Segment]

@@ -32,6 +32,16 @@ def tag_person(*, user: User, name: str, actor_id: int, now: dt.datetime) -> Use
 
 
 @transaction.atomic
+def make_tag(*, name: str, actor_id: int, now: dt.datetime) -> Tag:
+    """A word of the platform's that nobody wears yet. Raises InvalidField, TooManyTags."""
+    word = clean_name(name, longest=LONGEST_TAG, required=True)
+    advisory.lock(_lock_of(None))
+    tag = _word(word, None, now=now)
+    _audit("tag.make", tag, actor_id=actor_id)
+    return tag
+
+
+@transaction.atomic
 def untag(*, merchant: Merchant | None, user: User, name: str, actor_id: int) -> None:
     """Take the word of its owner off somebody again; without it nothing happens."""
     worn = UserTag.objects.filter(tag__merchant=merchant, tag__name=name, user=user).first()
@@ -49,7 +59,7 @@ def drop_tag(*, tag: Tag, actor_id: int) -> None:
 
 def _put(user: User, name: str, *, merchant: Merchant | None, actor_id: int, now: dt.datetime) -> UserTag:
     word = clean_name(name, longest=LONGEST_TAG, required=True)
-    advisory.lock(f"tags:{merchant.pk if merchant else 'platform'}")
+    advisory.lock(_lock_of(merchant))
     worn = UserTag.objects.filter(tag__merchant=merchant, user=user)
     standing = worn.filter(tag__name=word).first()
     if standing is not None:
@@ -59,6 +69,11 @@ def _put(user: User, name: str, *, merchant: Merchant | None, actor_id: int, now
     put = UserTag.objects.create(tag=_word(word, merchant, now=now), user=user, put_by_id=actor_id, put_at=now)
     _audit("tag.put", put.tag, actor_id=actor_id, user=user.code)
     return put
+
+
+def _lock_of(merchant: Merchant | None) -> str:
+    """Words of one owner are counted one after the other."""
+    return f"tags:{merchant.pk if merchant else 'platform'}"
 
 
 def _word(name: str, merchant: Merchant | None, *, now: dt.datetime) -> Tag:

@@ -19,6 +19,13 @@ OPERATOR_GROUPS: dict[str, list[str]] = {
         "community.view_community",
         "community.add_community",
         "community.change_community",
+        "community.view_membersegment",
+        "community.change_membersegment",
+        "community.view_segmentrule",
+        "community.add_segmentrule",
+        "community.view_tag",
+        "community.add_tag",
+        "community.delete_tag",
         "common.view_transition",
     ],
     "support": [

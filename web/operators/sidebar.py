@@ -45,6 +45,9 @@ SECTIONS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             (_("社区"), "community.community", "location_city"),
             (_("评价"), "community.review", "reviews"),
             (_("提问"), "community.question", "help"),
+            (_("用户分层"), "community.membersegment", "donut_small"),
+            (_("分层规则"), "community.segmentrule", "rule"),
+            (_("标签"), "community.tag", "label"),
         ),
     ),
     (
