@@ -48,13 +48,7 @@ class ShownInline(ReadOnly, TabularInline):
         return True
 
 
-class Exported:
-    """A list with the buttons that make a file of it, with the filter it has."""
-
-    list_before_template = "admin/_export.html"
-
-
-class OperatorAdmin(ReadOnly, Exported, ModelAdmin):
+class OperatorAdmin(ReadOnly, ModelAdmin):
     """A list and a page of one model. Acting on it needs its change permission."""
 
     list_per_page = 50

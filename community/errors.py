@@ -73,3 +73,10 @@ class NoSuchCustomer(NotFound):
 class TooManyTags(Conflict):
     code = "too_many_tags"
     message = _("最多 %(most)s 个标签，先去掉用不到的")
+
+
+class NotEnoughPoints(Conflict):
+    """They were spent elsewhere since the price was shown."""
+
+    code = "not_enough_points"
+    message = _("积分不够了，刷新一下再下单")

@@ -56,3 +56,27 @@ class SegmentChanged(Event):
     user_id: int
     was: str
     now: str
+
+
+@dataclass(frozen=True)
+class GrowthChanged(Event):
+    """Points that somebody earned by doing something can be spent, or were taken back: the growth value changed."""
+
+    user_id: int
+
+
+@dataclass(frozen=True)
+class TierChanged(Event):
+    """Somebody has another tier than before; `up` says whether it is a higher one."""
+
+    user_id: int
+    tier_id: int
+    up: bool
+
+
+@dataclass(frozen=True)
+class TierAtRisk(Event):
+    """Somebody's tier falls on this day (ISO) unless it is earned again until then."""
+
+    user_id: int
+    review_on: str

@@ -1,16 +1,34 @@
-"""Who is told: merchants of what was said and asked, authors of what was answered; and newcomers find their place."""
+"""Who is told: merchants of what was said and asked, authors of what was answered. And what is given: a place among
+the members, points, a tier."""
 
 import datetime as dt
 from typing import Any
 
-from accounts.models import Merchant
+from django.conf import settings
+
+from accounts.models import Merchant, User
 from accounts.selectors.staff import recipient, staff_recipients
 from common.events import handles
-from community.events import MemberJoined, QuestionAnswered, QuestionAsked, ReviewAnswered, ReviewWritten
-from community.models import Question, Review
+from community.events import (
+    GrowthChanged,
+    MemberJoined,
+    QuestionAnswered,
+    QuestionAsked,
+    ReviewAnswered,
+    ReviewWritten,
+    TierAtRisk,
+    TierChanged,
+)
+from community.models import MemberStanding, MemberTier, Question, Review
+from community.services.points.purchases import follow_purchase
+from community.services.points.rewarding import reward
+from community.services.points.spending import follow_refund
 from community.services.segmenting.recomputing import place_members
-from community.states import ANSWERING
+from community.services.standings.reviewing import refresh
+from community.states import ANSWERING, PointsKind
 from notifications.services.inbox import tell
+from orders.events import AfterSalesRefunded, OrderCancelled, OrderCompleted, OrderPaid, OrderReceived
+from orders.models import Order
 
 
 @handles(ReviewWritten)
@@ -45,6 +63,85 @@ def tell_question_answered(event: QuestionAnswered, now: dt.datetime) -> None:
 def place_newcomer(event: MemberJoined, now: dt.datetime) -> None:
     """H7: who joins, or comes back, is in their segment at once and not only after the night."""
     place_members(user_ids=[event.user_id], now=now)
+
+
+@handles(OrderPaid)
+def promise_points(event: OrderPaid, now: dt.datetime) -> None:
+    """H6: points for buying are promised as soon as the money is there."""
+    follow_purchase(order_id=event.order_id, now=now)
+
+
+@handles(OrderCompleted)
+def give_points(event: OrderCompleted, now: dt.datetime) -> None:
+    """H6: the purchase is final, its points can be spent."""
+    follow_purchase(order_id=event.order_id, now=now)
+
+
+@handles(OrderCancelled)
+def forget_points(event: OrderCancelled, now: dt.datetime) -> None:
+    """H6: nothing was bought, nothing is promised."""
+    follow_purchase(order_id=event.order_id, now=now)
+
+
+@handles(AfterSalesRefunded)
+def take_points_back(event: AfterSalesRefunded, now: dt.datetime) -> None:
+    """H6: what goes back earns nothing, and returns the points that paid for it."""
+    follow_purchase(order_id=event.order_id, now=now)
+    follow_refund(order_id=event.order_id, now=now)
+
+
+@handles(ReviewWritten)
+def give_points_for_review(event: ReviewWritten, now: dt.datetime) -> None:
+    """H6: each review counts once."""
+    review = Review.objects.get(pk=event.review_id)
+    assert review.author_id is not None
+    amount = settings.POINTS_FOR_REVIEW
+    reward(user_id=review.author_id, kind=PointsKind.REVIEW, amount=amount, source=review.code, now=now)
+
+
+@handles(OrderReceived)
+def count_month(event: OrderReceived, now: dt.datetime) -> None:
+    """B8: a month with a purchase may be the third in a row."""
+    _refresh_buyer(event.order_id, now)
+
+
+@handles(OrderCompleted)
+def count_purchase(event: OrderCompleted, now: dt.datetime) -> None:
+    """B8: who has bought enough rises at once."""
+    _refresh_buyer(event.order_id, now)
+
+
+@handles(GrowthChanged)
+def count_growth(event: GrowthChanged, now: dt.datetime) -> None:
+    """B8: so does who has grown enough."""
+    refresh(user_ids=[event.user_id], now=now)
+
+
+@handles(TierChanged)
+def tell_tier_changed(event: TierChanged, now: dt.datetime) -> None:
+    """B8: somebody hears that their tier rose, or fell."""
+    tier = MemberTier.objects.get(pk=event.tier_id)
+    since = MemberStanding.objects.values_list("since", flat=True).get(pk=event.user_id)
+    kind = "member_tier_raised" if event.up else "member_tier_lowered"
+    _tell_member(event.user_id, kind, about=f"tier:{tier.code}:{since.isoformat()}", now=now, tier=tier)
+
+
+@handles(TierAtRisk)
+def tell_tier_at_risk(event: TierAtRisk, now: dt.datetime) -> None:
+    """B8: nobody falls without having been told in time."""
+    standing = MemberStanding.objects.select_related("tier").get(pk=event.user_id)
+    day = dt.date.fromisoformat(event.review_on)
+    about = f"tier-review:{event.review_on}"
+    _tell_member(event.user_id, "member_tier_at_risk", about=about, now=now, tier=standing.tier, day=day)
+
+
+def _refresh_buyer(order_id: int, now: dt.datetime) -> None:
+    refresh(user_ids=[Order.objects.values_list("buyer_id", flat=True).get(pk=order_id)], now=now)
+
+
+def _tell_member(user_id: int, kind: str, *, about: str, now: dt.datetime, **context: Any) -> None:
+    told = recipient(User.objects.get(pk=user_id))
+    tell(recipients=[told], kind=kind, about=about, context=context, url="/me/member/", now=now)
 
 
 def _tell_merchant(merchant: Merchant, said: Review | Question, *, page: str, now: dt.datetime) -> None:

@@ -85,6 +85,40 @@ declare(
 )
 
 declare(
+    "points_pending_only_while_open",
+    "订单完成或结束 15 分钟后，它的积分不再是待生效（H6）",
+    """
+    SELECT entry.id FROM community_pointsentry entry JOIN orders_order bought ON bought.number = entry.subject
+     WHERE entry.status = 'pending' AND entry.kind IN ('purchase', 'refund')
+       AND bought.status IN ('completed', 'expired', 'cancelled')
+       AND coalesce(bought.completed_at, bought.ended_at) < now() - interval '15 minutes'
+    """,
+    settled=True,
+)
+
+declare(
+    "points_spent_by_orders",
+    "订单用掉的积分记在买家名下，抵扣的金额相符；退回的不超过用掉的，订单结束时全部退回（H6）",
+    f"""
+    WITH moved AS (
+        SELECT subject AS number, user_id,
+               coalesce(-sum(delta) FILTER (WHERE kind = 'spent'), 0) AS spent,
+               coalesce(sum(delta) FILTER (WHERE kind = 'returned'), 0) AS returned
+          FROM community_pointsentry WHERE kind IN ('spent', 'returned') AND subject <> '' GROUP BY 1, 2
+    ), claimed AS (
+        SELECT bought.number, bought.buyer_id AS user_id, claim.quantity, claim.given_back_at IS NOT NULL AS is_back,
+               (SELECT coalesce(-sum(amount_fen), 0) FROM orders_priceline line
+                 WHERE line.order_id = bought.id AND line.code = 'points') AS fen
+          FROM orders_orderclaim claim JOIN orders_order bought ON bought.id = claim.order_id
+         WHERE claim.kind = 'points'
+    )
+    SELECT number, user_id, spent, returned, quantity, fen FROM moved FULL JOIN claimed USING (number, user_id)
+     WHERE coalesce(spent, 0) <> coalesce(quantity, 0) OR returned > spent OR (is_back AND returned <> quantity)
+        OR fen <> quantity * {settings.POINTS_VALUE_FEN}
+    """,
+)
+
+declare(
     "standings_of_real_tiers",
     "会员的等级存在，人人都有的那一级存在（B8）",
     """

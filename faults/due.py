@@ -12,8 +12,9 @@ from campaigns.services.leaving import withdraw
 from campaigns.services.settling import settle
 from common.clock import database_now, day_of
 from common.models import Alert, Budget, ExportJob, IdempotencyKey, OutboxEvent
-from community.models import Community, MemberSegment, Membership
-from community.states import Segment
+from community.models import Community, MemberSegment, Membership, MemberStanding, MemberTier
+from community.services.points import award
+from community.states import PointsKind, Segment
 from faults.seeding import buy, end_now, open_code, pay_untold, people, place
 from faults.stage import Town
 from groupbuy.celery import app
@@ -212,6 +213,22 @@ def ending_coupon(town: Town) -> None:
     Coupon.objects.filter(pk=coupon.pk).update(valid_until=then + A_DAY, received_at=then - A_FEW_DAYS)
 
 
+def forgotten_points(town: Town) -> None:
+    """Points that somebody was given long ago and never spent."""
+    source = f"long ago {town.turn()}"
+    then = database_now() - LONG_AGO
+    award(user_id=people(town, 1)[0].pk, kind=PointsKind.GIFT, amount=50, source=source, now=then)
+
+
+def lapsed_member(town: Town) -> None:
+    """Somebody in the highest tier who buys nothing any more, and whose day has come."""
+    then = database_now() - LONG_AGO
+    tier = MemberTier.objects.order_by("-rank")[0]
+    MemberStanding.objects.create(
+        user=people(town, 1)[0], tier=tier, since=then, reviewed_at=then, review_on=then.date()
+    )
+
+
 CASES: Mapping[str, Case] = {
     "accounts.tasks.clean_up": old_codes,
     "analytics.tasks.close_days": uncounted_yesterday,
@@ -222,7 +239,9 @@ CASES: Mapping[str, Case] = {
     "common.tasks.clean_up": old_keys,
     "common.tasks.relay_events": news,
     "common.tasks.write_exports": wanted_export,
+    "community.tasks.expire_points": forgotten_points,
     "community.tasks.recompute_segments": silent_neighbour,
+    "community.tasks.review_members": lapsed_member,
     "marketing.tasks.make_codes": ordered_codes,
     "marketing.tasks.remind_ending_coupons": ending_coupon,
     "notifications.tasks.clean_up": old_texts,

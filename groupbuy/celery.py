@@ -23,6 +23,8 @@ app.conf.beat_schedule = {
     "query-payments": {"task": "payments.tasks.query_payments", "schedule": 20.0},
     "send-refunds": {"task": "payments.tasks.send_refunds", "schedule": 3.0},
     "reconcile-bills": {"task": "payments.tasks.reconcile_bills", "schedule": 300.0},
+    "expire-points": {"task": "community.tasks.expire_points", "schedule": 600.0},
+    "review-members": {"task": "community.tasks.review_members", "schedule": 600.0},
     "recompute-segments": {"task": "community.tasks.recompute_segments", "schedule": 600.0},
     "make-codes": {"task": "marketing.tasks.make_codes", "schedule": 5.0},
     "remind-ending-coupons": {"task": "marketing.tasks.remind_ending_coupons", "schedule": 600.0},

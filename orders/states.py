@@ -43,7 +43,8 @@ LIVE = (
     OrderStatus.COMPLETED,
 )
 
-
+# Orders that ended without their goods.
+ENDED = (OrderStatus.EXPIRED, OrderStatus.CANCELLED)
 # Paid orders that nobody cancels any more: what is wrong with them is put right by refunds.
 WENT_ON = (OrderStatus.PREPARING, OrderStatus.READY, OrderStatus.RECEIVED, OrderStatus.COMPLETED)
 # Orders whose money may be kept from going out: sure to be delivered, not settled yet.

@@ -242,6 +242,10 @@ SPECTACULAR_SETTINGS = {
     },
     "ENUM_NAME_OVERRIDES": {
         "CampaignStatus": "campaigns.states.CampaignStatus",
+        "CouponKind": "marketing.states.CouponKind",
+        "CouponScopeKind": "marketing.states.ScopeKind",
+        "CouponStatus": "marketing.states.CouponStatus",
+        "CouponTemplateStatus": "marketing.states.TemplateStatus",
         "MerchantStatus": "accounts.states.MerchantStatus",
         "OrderStatus": "orders.states.OrderStatus",
         "PayeeKind": "payments.states.PayeeKind",
@@ -299,9 +303,19 @@ SMS_DAILY_BUDGET = env.int("SMS_DAILY_BUDGET", default=20_000)
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 
 # The order in which price rules speak; names are registered by the apps in their rules.py (docs/pricing.md).
-PRICE_RULES = ["campaign_price", "coupon", "freight", "freight_coupon"]
+PRICE_RULES = [
+    "campaign_price",
+    "member_price",
+    "coupon",
+    "points",
+    "freight",
+    "member_freight",
+    "freight_coupon",
+]
 # What excludes what: an item that carries a line of one of these codes is closed to the rule.
-PRICE_EXCLUSIONS: dict[str, set[str]] = {}
+PRICE_EXCLUSIONS: dict[str, set[str]] = {
+    "member_price": {"early_bird"},
+}
 QUOTE_LIFETIME = timedelta(minutes=15)
 # A coupon that comes back with a refund is good for at least so long again.
 COUPON_RETURNED_FOR = timedelta(days=3)

@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from accounts.models import Merchant, User
+from accounts.models import User
 from accounts.states import MerchantStatus
+from campaigns.models import Campaign
 from marketing.errors import NoSuchCoupon
-from marketing.models import Coupon, CouponHolder, CouponTemplate
-from marketing.states import CouponStatus
+from marketing.models import Coupon, CouponHolder, CouponScope, CouponTemplate
+from marketing.states import CouponStatus, ScopeKind
+
+# On the page of a campaign.
+MOST_BESIDE = 4
 
 
 @dataclass(frozen=True)
@@ -70,11 +74,19 @@ def claimable(user: User | None, *, now: dt.datetime) -> QuerySet[CouponTemplate
     )
 
 
-def claimable_of(merchant: Merchant, user: User | None, *, now: dt.datetime, limit: int = 6) -> list[Claimable]:
-    """What a page of this merchant's offers: its own and the platform's that are left."""
-    here = claimable(user, now=now).filter(Q(merchant=merchant) | Q(merchant__isnull=True))
+def claimable_for(campaign: Campaign, user: User | None, *, now: dt.datetime) -> list[Claimable]:
+    """What the page of a campaign offers: its merchant's and the platform's that are left and not tied elsewhere."""
+    here = claimable(user, now=now).filter(Q(merchant=campaign.merchant_id) | Q(merchant__isnull=True))
     left = here.filter(Q(total__isnull=True) | Q(total__gt=F("issued")))
-    return [as_claimable(template) for template in left[:limit]]
+    for kind, keys in _what_it_is(campaign).items():
+        scopes = CouponScope.objects.filter(template=OuterRef("pk"), kind=kind)
+        left = left.filter(~Exists(scopes) | Exists(scopes.filter(key__in=keys)))
+    return [as_claimable(template) for template in left[:MOST_BESIDE]]
+
+
+def _what_it_is(campaign: Campaign) -> dict[str, list[str]]:
+    """What coupons that are tied to something may be tied to and still be good here."""
+    return {ScopeKind.CAMPAIGN: [campaign.code], ScopeKind.MERCHANT: [campaign.merchant.code]}
 
 
 def as_claimable(row: CouponTemplate) -> Claimable:

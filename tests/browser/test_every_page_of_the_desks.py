@@ -2,16 +2,11 @@
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
-from accounts.models import User
 from campaigns.models import Campaign
 from campaigns.states import CampaignStatus
-from common.exports.changelists import PREFIX
-from common.exports.jobs import request_export
-from common.models import ExportJob
 from payments.models import Withdrawal
 from tests.browser.addresses import pages_of, patterns
 from tests.browser.looking import walk
@@ -44,22 +39,6 @@ def test_what_operators_decide_on(chromium: Browser, live_server: LiveServer) ->
         reverse("admin:payments_withdrawal_change", args=[Withdrawal.objects.order_by("pk")[0].pk]),
         reverse("admin:common_auditentry_changelist"),
         reverse("admin:common_transition_changelist"),
-        reverse("admin:exports"),
-        reverse("admin:export", args=[_exported_by(world.operator).code]),
-        reverse("admin:metrics"),
     ]
     complaints = walk(chromium, live_server.url, world.operator, pages)
     assert not complaints, "\n".join(complaints)
-
-
-def _exported_by(operator: User) -> ExportJob:
-    """The list of orders, which an operator asked for."""
-    return request_export(
-        report=f"{PREFIX}orders.order",
-        scope="",
-        query="",
-        format=ExportJob.Format.CSV,
-        language="zh-hans",
-        actor_id=operator.pk,
-        now=timezone.now(),
-    )

@@ -28,7 +28,6 @@ from payments.services.sending import send_due
 from tests.factories.accounts import make_merchant, make_operator, make_picture, make_staff, make_user, owner_of
 from tests.factories.campaigns import fill, join_and_pay, join_as, make_draft, make_open, make_point
 from tests.factories.community import make_community, make_member
-from tests.factories.exports import make_export
 from tests.factories.orders import fetch, give_back
 from tests.factories.payouts import give_balance, make_withdrawal
 from tests.fixtures.gateways import NAME, capture
@@ -73,7 +72,6 @@ def make_world() -> World:
     for owned in (Owner(user=alice), Owner(merchant=merchant)):
         make_withdrawal(owned, now=timezone.now())
     add_address(user=alice, name="王晓雨", phone="13812345678", region_code="330106", detail="文三路 1 号 2 幢 301 室")
-    make_export(merchant)
     events.drain(now=timezone.now())
     _known(merchant, alice)
     groups = tuple(settings.OPERATOR_GROUPS)

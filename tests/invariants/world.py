@@ -34,10 +34,10 @@ from payments.services.payouts import approve, cancel_withdrawal, mark_paid
 from payments.services.reconciling.reading import reconcile
 from payments.services.sending import send_due
 from tests.factories.accounts import make_merchant, make_operator, make_phone, make_user, owner_of
-from tests.factories.campaigns import fill, join_and_pay, join_as, make_open
+from tests.factories.campaigns import fill, join_and_pay, join_as, make_open, pay
 from tests.factories.community import make_community, make_member
 from tests.factories.marketing import give_coupon, make_template
-from tests.factories.members import make_standing
+from tests.factories.members import give_points, join_with_points, make_standing
 from tests.factories.orders import make_received
 from tests.factories.payouts import actor_of, give_balance, make_withdrawal
 from tests.factories.reviews import hand_over, make_review
@@ -55,7 +55,7 @@ def make_world(now: dt.datetime) -> None:
     _withdrawals(now)
     _earnings(now)
     _neighbours(merchant, now)
-    _members(now)
+    _members(merchant, now)
     _coupons(merchant, now)
     send_due(now=now + DAY, limit=3)
     events.drain(now=now + DAY)
@@ -188,9 +188,13 @@ def _moves(person: User, was: Community, now_lives: Community, now: dt.datetime)
     )
 
 
-def _members(now: dt.datetime) -> None:
-    """Ida has points to spend, some that are promised, and a tier."""
+def _members(merchant: Merchant, now: dt.datetime) -> None:
+    """Ida has a tier, points that are promised, and points that she spends on one order and gets back of another."""
     ida = make_user(name="Ida")
-    award(user_id=ida.pk, kind=PointsKind.CHECK_IN, amount=2, source="ida:1", now=now)
-    award(user_id=ida.pk, kind=PointsKind.INVITE, amount=100, source="ida:2", now=now, pending=True)
+    give_points(ida, 5000, now=now)
+    award(user_id=ida.pk, kind=PointsKind.INVITE, amount=100, source="ida", now=now, pending=True)
     make_standing(ida, "gold", now=now)
+    campaign = make_open(merchant, now=now, title="用积分")
+    spend, forget = (join_with_points(ida, campaign, now=now) for _order in range(2))
+    pay(spend, at=now)
+    cancel_unpaid(order=forget, actor_id=ida.pk, now=now)

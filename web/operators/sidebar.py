@@ -75,10 +75,6 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     sections = [_section(request, title, entries) for title, entries in SECTIONS]
     if request.user.has_perm(MAY_WALK):
         sections[0]["items"].append({"title": _("资金去向"), "icon": "route", "link": reverse("admin:walk")})
-    sections[-1]["items"] += [
-        {"title": _("导出记录"), "icon": "download", "link": reverse("admin:exports")},
-        {"title": _("指标说明"), "icon": "menu_book", "link": reverse("admin:metrics")},
-    ]
     return [_queues(request), *sections]
 
 

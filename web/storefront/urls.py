@@ -9,6 +9,7 @@ from web.storefront.account import addresses, applying, commission, entering, la
 from web.storefront.browsing import campaign, hall, home, reminding
 from web.storefront.community import leaderboard
 from web.storefront.community import views as community
+from web.storefront.coupons import centre, mine
 from web.storefront.joining import views as joining
 from web.storefront.orders import asking, detail, handing_over, identity, listing, paying, refunds
 from web.storefront.payouts import payees, withdrawing
@@ -28,6 +29,9 @@ urlpatterns = [
     path("campaigns/<str:code>/share/poster.png", posters.poster, name="poster"),
     path("campaigns/<str:code>/share/poster/<str:size>.pdf", posters.poster_print, name="poster-print"),
     path("s/<str:code>/", arriving.shared, name="shared"),
+    path("coupons/", centre.centre, name="coupons"),
+    path("coupons/redeem/", centre.redeem, name="coupon-redeem"),
+    path("coupons/<str:code>/claim/", centre.claim, name="coupon-claim"),
     path("community/", community.community, name="community"),
     path("community/choose/", community.choose, name="community-choose"),
     path("community/leaderboard/", leaderboard.board, name="leaderboard"),
@@ -59,6 +63,7 @@ urlpatterns = [
     path("me/", me.me, name="me"),
     path("me/profile/", me.profile, name="profile"),
     path("me/commission/", commission.commission, name="commission"),
+    path("me/coupons/", mine.mine, name="my-coupons"),
     path("me/refunds/", refunds.refunds, name="refunds"),
     path("me/invitations/", pages.invitations, name="invitations"),
     path("me/wallet/", wallet.wallet, name="wallet"),

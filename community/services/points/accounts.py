@@ -5,8 +5,10 @@ from collections.abc import Iterable
 
 from django.conf import settings
 
+from common import events
+from community.events import GrowthChanged
 from community.models import PointsAccount, PointsEntry
-from community.states import PointsStatus
+from community.states import GROWING, PointsStatus
 from payments.services.points import PointsChange, book
 
 
@@ -63,3 +65,5 @@ def _grow(account: PointsAccount, entries: list[PointsEntry], *, now: dt.datetim
     account.save(update_fields=["balance", "pending", "debt", "next_expiry_at"])
     change = (account.balance - was) * settings.POINTS_VALUE_FEN
     book([PointsChange(str(entries[0].pk), account.user_id, change)], now=now)
+    if any(entry.kind in GROWING for entry in entries):
+        events.publish(GrowthChanged(user_id=account.user_id))

@@ -5,43 +5,16 @@ import datetime as dt
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from accounts.models import User
-from community.models import PointsAccount, PointsEntry
+from community.models import PointsEntry
 from community.services.points import award
-from community.services.points.accounts import append, locked, make_spendable, make_void
-from community.states import PointsKind, PointsStatus
-from payments.selectors.ledger import standing
-from payments.services import ledger
+from community.services.points.accounts import locked, make_spendable, make_void
+from community.states import PointsKind
+from tests.community.points.reading import owed_fen, points_of
 from tests.factories.accounts import make_user
+from tests.factories.members import take_points
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_broken")]
 NOW = dt.datetime(2026, 11, 22, 4, 0, tzinfo=dt.UTC)
-
-
-def points_of(user: User) -> tuple[int, int, int]:
-    """To spend, promised, owed."""
-    account = PointsAccount.objects.get(user=user)
-    return account.balance, account.pending, account.debt
-
-
-def owed_fen() -> int:
-    return standing(ledger.points())
-
-
-def take(user: User, amount: int) -> None:
-    """Something is taken back."""
-    with transaction.atomic():
-        account = locked(user.pk)
-        entry = PointsEntry(
-            user=user,
-            delta=-amount,
-            kind=PointsKind.REFUND,
-            source=f"{user.pk}:{amount}",
-            status=PointsStatus.SPENDABLE,
-            made_at=NOW,
-            spendable_at=NOW,
-        )
-        append(account, entry, now=NOW)
 
 
 def test_alice_gets_her_points_once_for_each_thing() -> None:
@@ -85,7 +58,7 @@ def test_what_is_taken_back_above_the_balance_is_paid_by_the_next_earnings() -> 
     """H6: of 30 points 100 are taken back; the next 50 pay the debt, and of the next 50 there remain 30."""
     alice = make_user()
     award(user_id=alice.pk, kind=PointsKind.GIFT, amount=30, source="1", now=NOW)
-    take(alice, 100)
+    take_points(alice, 100, now=NOW)
     assert points_of(alice) == (0, 0, 70)
     assert owed_fen() == 0
     award(user_id=alice.pk, kind=PointsKind.GIFT, amount=50, source="2", now=NOW)

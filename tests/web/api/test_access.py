@@ -15,6 +15,7 @@ from orders.services.paying import start_payment
 from payments.purses import Owner
 from tests.factories.accounts import make_merchant, make_operator, make_user, owner_of
 from tests.factories.campaigns import join_as, make_draft, make_open
+from tests.factories.marketing import make_template
 from tests.factories.payouts import make_payee, make_withdrawal
 from tests.web.api.conftest import Program
 
@@ -49,6 +50,10 @@ RULES: dict[tuple[str, str], Rules] = {
     ("GET", "me/wallet/"): SIGNED_IN,
     ("PATCH", "me/wallet/"): SIGNED_IN,
     ("GET", "me/wallet/movements/"): SIGNED_IN,
+    ("GET", "me/coupons/"): SIGNED_IN,
+    ("GET", "coupons/"): OPEN,
+    ("POST", "coupons/redeem/"): SIGNED_IN,
+    ("POST", "coupons/<public_code:code>/claim/"): SIGNED_IN,
     ("GET", "addresses/"): SIGNED_IN,
     ("POST", "addresses/"): SIGNED_IN,
     ("DELETE", "addresses/<public_code:code>/"): ONLY_ALICE,
@@ -94,6 +99,15 @@ RULES: dict[tuple[str, str], Rules] = {
     ("POST", "merchant/campaigns/<public_code:code>/copy/"): ONLY_MARY,
     ("POST", "merchant/campaigns/<public_code:code>/submit/"): ONLY_MARY,
     ("POST", "merchant/campaigns/<public_code:code>/cancel/"): ONLY_MARY,
+    ("GET", "merchant/coupons/"): ANY_STAFF,
+    ("POST", "merchant/coupons/"): ANY_STAFF,
+    ("GET", "merchant/coupons/<public_code:code>/"): ONLY_MARY,
+    ("PUT", "merchant/coupons/<public_code:code>/"): ONLY_MARY,
+    ("POST", "merchant/coupons/<public_code:code>/stop/"): ONLY_MARY,
+    ("POST", "merchant/coupons/<public_code:code>/issue/"): ONLY_MARY,
+    ("POST", "merchant/coupons/<public_code:code>/words/"): ONLY_MARY,
+    ("POST", "merchant/coupons/<public_code:code>/batches/"): ONLY_MARY,
+    ("GET", "merchant/coupons/<public_code:code>/codes/"): ONLY_MARY,
     ("GET", "merchant/orders/"): ANY_STAFF,
     ("POST", "merchant/orders/ready/"): ANY_STAFF,
     ("GET", "merchant/orders/<document_number:number>/"): ONLY_MARY,
@@ -171,7 +185,10 @@ class World:
             "me/withdrawals/": make_withdrawal(Owner(user=alice)).number,
             "merchant/withdrawals/": make_withdrawal(Owner(merchant=merchant)).number,
         }
+        coupon = make_template(merchant).code
         self.codes = {
+            "coupons/": coupon,
+            "merchant/coupons/": coupon,
             "campaigns/": campaign.code,
             "products/": campaign.skus.get().sku.product.code,
             "merchant/products/": self.draft.skus.get().sku.product.code,

@@ -39,6 +39,9 @@ MOVERS = {
     "orders/<document_number:number>/payments/",
     "orders/<document_number:number>/refunds/",
     "merchant/orders/<document_number:number>/refunds/",
+    "coupons/<public_code:code>/claim/",
+    "merchant/coupons/<public_code:code>/issue/",
+    "merchant/coupons/<public_code:code>/batches/",
     "merchant/skus/<public_code:code>/stock/",
     "merchant/campaigns/<public_code:code>/cancel/",
 }

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from payments.purses import Owner
 from tests.factories.accounts import make_merchant, make_user, owner_of
 from tests.factories.campaigns import join_and_pay, make_draft, make_open
+from tests.factories.marketing import give_coupon, make_template
 from tests.factories.payouts import make_withdrawal
 from tests.web.api.conftest import Program
 
@@ -25,6 +26,9 @@ LISTS = (
     "merchant/orders/",
     "me/withdrawals/",
     "merchant/withdrawals/",
+    "coupons/",
+    "me/coupons/",
+    "merchant/coupons/",
 )
 
 
@@ -39,6 +43,7 @@ def test_no_page_asks_more_for_more_rows(program: ProgramOf, scripted_gateway: o
             join_and_pay(make_user(), make_open(merchant))
             join_and_pay(owner, make_open(rival))
             make_draft(merchant)
+            give_coupon(owner, make_template(merchant, ("newcomer", "")))
             make_withdrawal(Owner(user=owner))
             make_withdrawal(Owner(merchant=merchant))
 

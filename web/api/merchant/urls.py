@@ -3,7 +3,7 @@
 from django.urls import path
 
 from web.api import converters
-from web.api.merchant import application, campaigns, orders, payouts, pickup, products, refunds, stock
+from web.api.merchant import application, campaigns, coupons, orders, payouts, pickup, products, refunds, stock
 
 __all__ = ["converters", "urlpatterns"]
 
@@ -24,6 +24,13 @@ urlpatterns = [
     path("campaigns/<public_code:code>/copy/", campaigns.CopyCampaign.as_view()),
     path("campaigns/<public_code:code>/submit/", campaigns.SubmitCampaign.as_view()),
     path("campaigns/<public_code:code>/cancel/", campaigns.CancelCampaign.as_view()),
+    path("coupons/", coupons.Coupons.as_view()),
+    path("coupons/<public_code:code>/", coupons.OneCoupon.as_view()),
+    path("coupons/<public_code:code>/stop/", coupons.StopCoupon.as_view()),
+    path("coupons/<public_code:code>/issue/", coupons.IssueCoupon.as_view()),
+    path("coupons/<public_code:code>/words/", coupons.Words.as_view()),
+    path("coupons/<public_code:code>/batches/", coupons.Batches.as_view()),
+    path("coupons/<public_code:code>/codes/", coupons.Codes.as_view()),
     path("orders/", orders.Orders.as_view()),
     path("orders/ready/", orders.Ready.as_view()),
     path("orders/<document_number:number>/", orders.OneOrder.as_view()),

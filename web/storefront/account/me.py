@@ -12,6 +12,8 @@ from campaigns.selectors.mine import running_of
 from campaigns.selectors.reminders import awaited_by
 from common.errors import Refusal
 from common.masking import mask_phone
+from marketing.selectors.mine import USABLE
+from marketing.selectors.mine import counts_of as counts_of_coupons
 from orders.selectors.savings import savings_of
 from payments.selectors.balance import balance_of
 from payments.selectors.refunds import refunds_for, under_way
@@ -39,6 +41,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "hands_over": hands_over(user),
         "balance_fen": balance_of(user),
         "earns": earns(user),
+        "coupons_usable": counts_of_coupons(user, now=timezone.now())[USABLE],
         "refunds_waiting": under_way(refunds_for(user)).count(),
     }
     return render(request, "storefront/account/me.html", context)

@@ -13,7 +13,11 @@ from campaigns.selectors.views import CampaignView, campaign_view, get_public, n
 from campaigns.states import CampaignStatus
 from catalog.models import ProductImage
 from community.selectors.reviews import summary
+from marketing.selectors.claimable import Claimable, claimable_for
+from web.coupons import Ticket
+from web.idempotency import new_key
 from web.storefront.browsing.reminding import awaited
+from web.storefront.coupons.centre import with_words
 from web.storefront.sharing.arriving import inviter_of
 from web.storefront.sharing.words import gap_sentence, link_address
 from web.templatetags.ladders import fingerprint
@@ -41,6 +45,8 @@ def campaign(request: HttpRequest, code: str) -> HttpResponse:
         "review_summary": summary([offer.sku.product_id for offer in view.campaign.skus.all()]),
         "inviter": inviter_of(request, code),
         "asked": view.card.status == CampaignStatus.SCHEDULED and code in awaited(request),
+        "coupons": _coupons(view, viewer, now),
+        "key": new_key(),
         "says": gap_sentence(view.card),
         "address": link_address(request, view.card, None),
         "poster": _preview(request, view),
@@ -71,6 +77,13 @@ def pictures_of(view: CampaignView) -> list[ProductImage]:
     """Every picture of what is on offer, once."""
     offers = view.campaign.skus.all()
     return list({image.pk: image for offer in offers for image in offer.sku.product.images.all()}.values())
+
+
+def _coupons(view: CampaignView, viewer: User | None, now: dt.datetime) -> list[tuple[Claimable, Ticket]]:
+    """Coupons that may be taken for this campaign, while it can be joined or soon will be."""
+    if view.card.status not in (CampaignStatus.OPEN, CampaignStatus.SCHEDULED):
+        return []
+    return with_words(claimable_for(view.campaign, viewer, now=now))
 
 
 def _may_join(view: CampaignView, now: dt.datetime) -> bool:

@@ -10,6 +10,7 @@ from campaigns.services.joining import quote as ask
 from common.errors import NotFound, Refusal
 from orders.quotes import Quote
 from web.price_lines import SaidLine, said
+from web.storefront.joining.coupons import picks
 from web.storefront.joining.table import Table
 
 
@@ -28,7 +29,12 @@ def quoted(buyer: User, table: Table) -> dict[str, Any]:
         raise
     except Refusal as no:
         return {"no_quote": no}
-    return {"quote": quote, "lines": _lines(quote), "back_fen": _back_fen(table.view, quote)}
+    return {
+        "quote": quote,
+        "lines": _lines(quote),
+        "back_fen": _back_fen(table.view, quote),
+        "picks": picks(quote),
+    }
 
 
 def _lines(quote: Quote) -> list[SaidLine]:

@@ -1,0 +1,3 @@
+from tests.campaigns.conftest import now
+
+__all__ = ["now"]

@@ -1,0 +1,1 @@
+"""Coupons: the coupon centre, codes that are typed in, one's own."""
