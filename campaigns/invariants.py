@@ -32,7 +32,8 @@ declare(
     "The pieces a campaign counts for an order are the pieces on its lines (I05).",
     """
     SELECT m.order_id FROM campaigns_campaignorder m
-     WHERE m.pieces <> (SELECT coalesce(sum(quantity), 0) FROM orders_orderline WHERE order_id = m.order_id)
+     WHERE m.pieces <> (SELECT coalesce(sum(quantity), 0) FROM orders_orderline
+                       WHERE order_id = m.order_id AND NOT is_gift)
     """,
 )
 declare(
@@ -144,11 +145,11 @@ declare(
       JOIN campaigns_campaign c ON c.id = m.campaign_id AND c.status = 'succeeded'
       JOIN campaigns_campaignsku k ON k.campaign_id = c.id AND k.sku_id = l.sku_id
       JOIN campaigns_tierprice t ON t.campaign_sku_id = k.id AND t.tier_id = c.final_tier_id
-     WHERE l.final_unit_price_fen IS DISTINCT FROM least(l.unit_price_fen, t.unit_price_fen)
+     WHERE NOT l.is_gift AND (l.final_unit_price_fen IS DISTINCT FROM least(l.unit_price_fen, t.unit_price_fen)
         OR least((l.unit_price_fen - l.final_unit_price_fen) * l.quantity, l.paid_fen) <>
            (SELECT coalesce(sum(part.amount_fen), 0) FROM orders_refundline part
               JOIN payments_refund r ON r.id = part.refund_id AND r.kind = 'tier_difference'
-             WHERE part.line_id = l.id)
+             WHERE part.line_id = l.id))
     """,
 )
 declare(

@@ -6,17 +6,19 @@ from common.errors import Conflict, Denied, Invalid
 
 
 class SoldOut(Conflict):
-    """Fewer pieces are free than were asked for; `left` says how many."""
+    """Fewer pieces are free than were asked for; `left` says how many, `allotment_id` of which allotment."""
 
     code = "sold_out"
     message = _("已抢光，只剩 %(left)s 件")
+    allotment_id: int | None = None
 
 
 class SellingClosed(Conflict):
-    """What was set aside is not, or no longer, on sale."""
+    """What was set aside is not, or no longer, on sale; `allotment_id` says which, where it is one alone."""
 
     code = "selling_closed"
     message = _("已截止，不能再参团")
+    allotment_id: int | None = None
 
 
 class NotEnoughStock(Conflict):

@@ -10,6 +10,9 @@ from analytics.models import ClosedDay, MerchantDay, Visit, VisitSalt
 from campaigns.models import Campaign
 from campaigns.services.leaving import withdraw
 from campaigns.services.settling import settle
+from campaigns.sources import purpose_of
+from catalog.models import Sku
+from catalog.services.stock import adjust
 from common.clock import database_now, day_of
 from common.models import Alert, Budget, ExportJob, IdempotencyKey, OutboxEvent
 from community.models import Community, MemberSegment, Membership, MemberStanding, MemberTier
@@ -18,11 +21,15 @@ from community.states import PointsKind, Segment
 from faults.seeding import buy, end_now, open_code, pay_untold, people, place
 from faults.stage import Town
 from groupbuy.celery import app
-from marketing.models import Coupon, CouponTemplate
+from marketing.models import Coupon, CouponTemplate, Promotion
 from marketing.plans import CouponPlan
+from marketing.promotion_plans import PromotionPlan, StepPlan
 from marketing.services.codes import order_batch
 from marketing.services.issuing import issue
+from marketing.services.promotions.drafting import save_promotion
+from marketing.services.promotions.launching import launch
 from marketing.services.templates import create_template
+from marketing.states import PromotionKind, PromotionScope
 from notifications.models import TextMessage
 from orders.models import Order
 from orders.services.fulfilment import mark_ready, verify_pickup
@@ -229,6 +236,18 @@ def lapsed_member(town: Town) -> None:
     )
 
 
+def promotion_that_is_over(town: Town) -> None:
+    """One whose time is over, with gifts nobody got."""
+    sku = Sku.objects.get(allotments__purpose=purpose_of(open_code(town)))
+    now, actor_id = database_now(), town.shop.owner.pk
+    adjust(sku_id=sku.pk, quantity=3, reason="到货", actor_id=actor_id, now=now)
+    step = StepPlan(5_000, gift_sku=sku.code, gift_pieces=1, gift_stock=3)
+    plan = PromotionPlan("满赠", PromotionKind.GIFT, PromotionScope.SHOP, now - A_WHILE, now + A_WHILE, (step,))
+    draft = save_promotion(merchant=town.shop.merchant, actor_id=actor_id, plan=plan, now=now)
+    launch(promotion=draft, actor_id=actor_id, now=now)
+    Promotion.objects.filter(pk=draft.pk).update(ends_at=database_now())
+
+
 CASES: Mapping[str, Case] = {
     "accounts.tasks.clean_up": old_codes,
     "analytics.tasks.close_days": uncounted_yesterday,
@@ -244,6 +263,7 @@ CASES: Mapping[str, Case] = {
     "community.tasks.review_members": lapsed_member,
     "marketing.tasks.make_codes": ordered_codes,
     "marketing.tasks.remind_ending_coupons": ending_coupon,
+    "marketing.tasks.end_due_promotions": promotion_that_is_over,
     "notifications.tasks.clean_up": old_texts,
     "orders.tasks.complete_orders": order_nobody_complains_about,
     "orders.tasks.expire_orders": unpaid_order,

@@ -91,3 +91,35 @@ class NoSuchChannel(NotFound):
 class ChannelNameTaken(Conflict):
     code = "channel_name_taken"
     message = _("已经有一个叫这个名字的渠道码了，换个名字")
+
+
+class NoSuchPromotion(NotFound):
+    code = "unknown_promotion"
+    message = _("没有这个促销")
+
+
+class PromotionNotEditable(Conflict):
+    """A live one keeps its steps: what buyers have read stands."""
+
+    code = "promotion_not_editable"
+    message = _("促销已经发布，只能改名称和结束时间，或者结束它")
+
+
+class PromotionNotLive(Conflict):
+    code = "promotion_not_live"
+    message = _("这个促销不在进行中")
+
+
+class PromotionOver(Conflict):
+    code = "promotion_over"
+    message = _("结束时间已经过了，先改结束时间")
+
+
+class ShopMayNotPromote(Denied):
+    code = "shop_may_not_promote"
+    message = _("店铺已停用，不能发布促销")
+
+
+class RewardDecided(Conflict):
+    code = "reward_decided"
+    message = _("这笔奖励已经处理过了")

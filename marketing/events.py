@@ -19,3 +19,8 @@ class ChannelArrived(Event):
 
     user_id: int
     channel_id: int
+
+
+@dataclass(frozen=True)
+class RewardGranted(Event):
+    reward_id: int

@@ -2,8 +2,8 @@
 
 from common.invariants import declare
 from common.timelines import declare_timeline
-from marketing.models import Coupon, CouponTemplate
-from marketing.states import CouponStatus, TemplateStatus
+from marketing.models import Coupon, CouponTemplate, Promotion, Reward
+from marketing.states import CouponStatus, PromotionStatus, RewardStatus, TemplateStatus
 
 declare(
     "coupons_are_counted",
@@ -108,3 +108,148 @@ declare(
     WHERE channel.merchant_id <> bought.merchant_id
     """,
 )
+
+
+declare(
+    "promotion_gifts_are_set_aside",
+    "The gifts of a promotion are set aside when it goes live, stand at its gate, and return once (G2, I01).",
+    """
+    SELECT p.code, g.sku_id FROM marketing_promotion p
+      JOIN marketing_promotiongift g ON g.promotion_id = p.id
+      LEFT JOIN catalog_allotment a ON a.id = g.allotment_id
+     WHERE (p.status = 'draft') <> (a.id IS NULL)
+        OR (a.id IS NOT NULL AND (a.sku_id <> g.sku_id OR a.quantity <> g.pieces
+            OR a.purpose <> 'promotion:' || p.code OR a.is_open <> (p.status = 'live')
+            OR (a.returned_at IS NOT NULL) <> (p.settled_at IS NOT NULL)))
+    """,
+)
+declare(
+    "promotion_gifts_are_claimed",
+    "The gifts that are reserved and given are those that orders claim (G2, I02).",
+    """
+    SELECT a.id, a.reserved, a.sold FROM marketing_promotiongift g
+      JOIN catalog_allotment a ON a.id = g.allotment_id
+      LEFT JOIN (
+          SELECT claim.key, sum(quantity) FILTER (WHERE o.status IN ('pending_payment', 'paid')) AS waiting,
+                 sum(quantity) FILTER (WHERE o.status NOT IN ('pending_payment', 'paid')) AS given
+            FROM orders_orderclaim claim JOIN orders_order o ON o.id = claim.order_id
+           WHERE claim.kind = 'allotment' AND claim.given_back_at IS NULL
+           GROUP BY claim.key
+      ) claimed ON claimed.key = a.id::text
+     WHERE (a.reserved, a.sold) <> (coalesce(claimed.waiting, 0), coalesce(claimed.given, 0))
+    """,
+)
+declare(
+    "promotion_uses_are_priced",
+    "An order carries what the steps it used take off, at its own merchant's cost, and no other promotion (G2, G13).",
+    """
+    SELECT o.number FROM marketing_promotionuse used
+      JOIN marketing_promotion p ON p.id = used.promotion_id
+      JOIN marketing_promotionstep s ON s.id = used.step_id
+      JOIN orders_order o ON o.id = used.order_id
+     WHERE s.promotion_id <> p.id OR p.merchant_id <> o.merchant_id
+        OR s.off_fen <> coalesce((
+            SELECT -sum(line.amount_fen) FROM orders_priceline line
+             WHERE line.order_id = o.id AND line.code = 'promotion' AND line.detail ->> 'promotion' = p.code), 0)
+        OR s.gift_pieces <> coalesce((
+            SELECT claim.quantity FROM orders_orderclaim claim JOIN marketing_promotiongift g ON g.id = s.gift_id
+             WHERE claim.order_id = o.id AND claim.kind = 'allotment' AND claim.key = g.allotment_id::text), 0)
+    UNION ALL
+    SELECT o.number FROM orders_priceline line JOIN orders_order o ON o.id = line.order_id
+     WHERE line.code IN ('promotion', 'promotion_reward') AND (line.funder <> 'merchant' OR NOT EXISTS (
+        SELECT FROM marketing_promotionuse used JOIN marketing_promotion p ON p.id = used.promotion_id
+         WHERE used.order_id = line.order_id AND p.code = line.detail ->> 'promotion'))
+    """,
+)
+declare(
+    "promotions_give_what_their_merchant_has",
+    "Goods, campaigns, gifts and coupons of a promotion are its merchant's own (I29).",
+    """
+    SELECT p.code FROM marketing_promotion p
+      JOIN marketing_promotiongift g ON g.promotion_id = p.id
+      JOIN catalog_sku s ON s.id = g.sku_id JOIN catalog_product goods ON goods.id = s.product_id
+     WHERE goods.merchant_id <> p.merchant_id
+    UNION ALL
+    SELECT p.code FROM marketing_promotion p
+      JOIN marketing_promotion_products named ON named.promotion_id = p.id
+      JOIN catalog_product goods ON goods.id = named.product_id
+     WHERE goods.merchant_id <> p.merchant_id
+    UNION ALL
+    SELECT p.code FROM marketing_promotion p
+      JOIN marketing_promotion_campaigns named ON named.promotion_id = p.id
+      JOIN campaigns_campaign c ON c.id = named.campaign_id
+     WHERE c.merchant_id <> p.merchant_id
+    UNION ALL
+    SELECT p.code FROM marketing_promotion p
+      JOIN marketing_promotionstep s ON s.promotion_id = p.id
+      JOIN marketing_coupontemplate t ON t.id = s.coupon_id
+     WHERE t.merchant_id IS DISTINCT FROM p.merchant_id
+    """,
+)
+declare(
+    "no_promotion_is_stuck",
+    "A promotion ends when its time is over, and what nobody holds of its gifts is back on the shelf soon (G2).",
+    """
+    SELECT code FROM marketing_promotion
+     WHERE status = 'live' AND ends_at < now() - interval '15 minutes'
+    UNION ALL
+    SELECT p.code FROM marketing_promotion p
+     WHERE p.status = 'ended' AND p.settled_at IS NULL AND p.ended_at < now() - interval '15 minutes'
+       AND NOT EXISTS (
+            SELECT FROM marketing_promotiongift g JOIN catalog_allotment a ON a.id = g.allotment_id
+             WHERE g.promotion_id = p.id
+               AND (a.reserved > 0 OR EXISTS (
+                    SELECT FROM catalog_stockmovement moved WHERE moved.allotment_id = a.id AND moved.sku_id = a.sku_id
+                       AND moved.kind IN ('release', 'commit') AND moved.at > now() - interval '15 minutes')))
+    """,
+)
+declare(
+    "rewards_are_given_once",
+    "A granted reward has given exactly its coupons, points and money; any other has given nothing (G5, G8).",
+    """
+    WITH given AS (
+        SELECT r.id, r.status, r.points, r.cash_fen,
+               (SELECT count(*) FROM marketing_reward_coupons named WHERE named.reward_id = r.id) AS promised,
+               (SELECT count(*) FROM marketing_coupon c
+                 WHERE c.user_id = r.user_id AND c.source = r.source) AS coupons,
+               (SELECT coalesce(sum(e.delta), 0) FROM community_pointsentry e
+                 WHERE e.user_id = r.user_id AND e.source = r.source) AS points_given,
+               (SELECT coalesce(sum(entry.amount_fen), 0) FROM payments_ledgertransaction booking
+                  JOIN payments_ledgerentry entry ON entry.transaction_id = booking.id AND entry.side = 'C'
+                  JOIN payments_ledgeraccount account ON account.id = entry.account_id
+                   AND account.kind = 'balance' AND account.user_id = r.user_id
+                 WHERE booking.key = 'reward:' || r.code) AS cash_given
+          FROM marketing_reward r
+    )
+    SELECT id, status FROM given
+     WHERE (coupons, points_given, cash_given) <> (CASE WHEN status = 'granted' THEN promised ELSE 0 END,
+            CASE WHEN status = 'granted' THEN points ELSE 0 END, CASE WHEN status = 'granted' THEN cash_fen ELSE 0 END)
+    """,
+)
+declare(
+    "rewards_cost_whom_they_should",
+    "The money of every reward is booked for a reward there is, and points that a merchant bears are charged to it "
+    "(G2, G5).",
+    """
+    SELECT booking.key FROM payments_ledgertransaction booking
+     WHERE booking.subject_kind = 'reward'
+       AND NOT EXISTS (SELECT FROM marketing_reward r WHERE r.code = booking.subject_number)
+    UNION ALL
+    SELECT r.code FROM marketing_reward r
+     WHERE r.status = 'granted' AND r.payer_id IS NOT NULL AND r.points > 0 AND NOT EXISTS (
+        SELECT FROM payments_ledgertransaction booking
+         WHERE booking.key = 'reward-cost:' || r.code AND booking.merchant_id = r.payer_id)
+    """,
+)
+declare(
+    "referral_rewards_follow_invitations",
+    "Who is rewarded for bringing somebody is who brought them, by the one table of invitations (G5, C3).",
+    """
+    SELECT r.code FROM marketing_reward r
+      LEFT JOIN community_invitation i ON i.invitee_id = r.invitee_id
+     WHERE r.kind = 'referral'
+       AND (i.invitee_id IS NULL OR r.user_id <> CASE r.side WHEN 'inviter' THEN i.inviter_id ELSE i.invitee_id END)
+    """,
+)
+declare_timeline(Promotion, begins=[PromotionStatus.DRAFT])
+declare_timeline(Reward, begins=[RewardStatus.WAITING])

@@ -76,3 +76,65 @@ class ChannelKind(models.TextChoices):
     NOTICE_BOARD = "board", _("社区公告栏")
     CREATOR = "creator", _("KOC")
     OTHER = "other", _("其他")
+
+
+class PromotionKind(models.TextChoices):
+    """What a promotion gives from an amount on."""
+
+    OFF = "off", _("满减")
+    REWARD = "reward", _("满送")
+    GIFT = "gift", _("满赠")
+
+
+class PromotionScope(models.TextChoices):
+    """For which goods of its merchant a promotion holds."""
+
+    SHOP = "shop", _("全店")
+    PRODUCTS = "products", _("指定商品")
+    CAMPAIGNS = "campaigns", _("指定团购")
+
+
+class PromotionStatus(models.TextChoices):
+    DRAFT = "draft", _("草稿")
+    LIVE = "live", _("已发布")
+    ENDED = "ended", _("已结束")
+
+
+PROMOTION_TRANSITIONS: dict[str, frozenset[str]] = {
+    PromotionStatus.DRAFT: frozenset({PromotionStatus.LIVE}),
+    PromotionStatus.LIVE: frozenset({PromotionStatus.ENDED}),
+}
+
+
+class Trigger(models.TextChoices):
+    """What of a newcomer earns the one who brought them a benefit."""
+
+    JOINED_COMMUNITY = "joined_community", _("新邻居加入社区")
+    FIRST_ORDER_COMPLETED = "first_order_completed", _("新邻居的第一单完成")
+
+
+class Side(models.TextChoices):
+    """The two of a referral."""
+
+    INVITER = "inviter", _("邀请人")
+    INVITEE = "invitee", _("新邻居")
+
+
+class RewardKind(models.TextChoices):
+    """What a reward is for."""
+
+    REFERRAL = "referral", _("老带新")
+    WELCOME = "welcome", _("新人礼")
+    BIRTHDAY = "birthday", _("生日券")
+    PROMOTION = "promotion", _("满送")
+
+
+class RewardStatus(models.TextChoices):
+    WAITING = "waiting", _("待审核")
+    GRANTED = "granted", _("已发放")
+    VOID = "void", _("已作废")
+
+
+REWARD_TRANSITIONS: dict[str, frozenset[str]] = {
+    RewardStatus.WAITING: frozenset({RewardStatus.GRANTED, RewardStatus.VOID}),
+}

@@ -3,8 +3,10 @@
 import datetime as dt
 from collections.abc import Sequence
 
+from catalog.errors import SellingClosed, SoldOut
 from catalog.services import reserving
 from orders.contributions import Claim, ClaimKeeper, GivenBack, LockOrder, claim_keepers
+from orders.errors import GiftGone
 from orders.models import Order
 
 ALLOTMENT = "allotment"
@@ -12,7 +14,12 @@ ALLOTMENT = "allotment"
 
 def _take(order: Order, claims: Sequence[Claim], now: dt.datetime) -> None:
     takes = [reserving.Take(allotment_id=int(claim.key), quantity=claim.quantity) for claim in claims]
-    reserving.reserve(takes=takes, document=order.number, now=now)
+    try:
+        reserving.reserve(takes=takes, document=order.number, now=now)
+    except (SoldOut, SellingClosed) as refusal:
+        if refusal.allotment_id in {int(claim.key) for claim in claims if claim.is_gift}:
+            raise GiftGone from refusal
+        raise
 
 
 def _give_back(given: Sequence[GivenBack], now: dt.datetime) -> None:

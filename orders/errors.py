@@ -55,6 +55,13 @@ class QuoteExpired(Conflict):
     message = _("报价过了 15 分钟，请重新确认价格")
 
 
+class GiftGone(Conflict):
+    """A gift the quote promised is gone; the price of everything else stands."""
+
+    code = "gift_gone"
+    message = _("赠品刚刚送完了，价格没有变，再确认一次就能下单")
+
+
 class PlacingDenied(Denied):
     code = "placing_denied"
     message = _("%(reason)s")

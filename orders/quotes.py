@@ -75,11 +75,15 @@ class QuotedLine:
 
 @dataclass(frozen=True)
 class Claim:
-    """Something scarce the order will take: so many of `key`, kept by the keeper registered as `kind`."""
+    """Something scarce the order will take: so many of `key`, kept by the keeper registered as `kind`.
+
+    `is_gift` says that the buyer did not ask for it: when it is gone, so is no more than a gift.
+    """
 
     kind: str
     key: str
     quantity: int
+    is_gift: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ from accounts.states import StaffRole
 WITHDRAWAL = "withdrawal"
 # The subject of bookings that give and take points; its number is whose they are.
 POINTS = "points"
+# The subject of bookings that give somebody money for what they did.
+REWARD = "reward"
 # The name under which a payment is the part that is paid from the payer's balance instead of at a gateway.
 BALANCE = "balance"
 

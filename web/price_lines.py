@@ -80,11 +80,32 @@ def _freight_coupon(detail: Mapping[str, Any]) -> tuple[str, str]:
     return _("运费券"), detail["name"]
 
 
+def _promotion(detail: Mapping[str, Any]) -> tuple[str, str]:
+    numbers = {"amount": format_yuan(detail["threshold_fen"]), "off": format_yuan(detail["off_fen"])}
+    return _("满减"), _("满 %(amount)s 减 %(off)s") % numbers
+
+
+def _promotion_reward(detail: Mapping[str, Any]) -> tuple[str, str]:
+    points = _("%(count)s 积分") % {"count": detail["points"]} if detail["points"] else ""
+    sent = _("、").join(part for part in (detail["coupon"], points) if part)
+    amount = format_yuan(detail["threshold_fen"])
+    return _("满送"), _("满 %(amount)s，订单完成后送 %(sent)s") % {"amount": amount, "sent": sent}
+
+
+def _gift(detail: Mapping[str, Any]) -> tuple[str, str]:
+    if "threshold_fen" not in detail:
+        return _("赠品"), ""
+    return _("赠品"), _("满 %(amount)s 赠") % {"amount": format_yuan(detail["threshold_fen"])}
+
+
 TELLERS = {
     "list_price": _list_price,
     "campaign_price": _campaign_price,
     "early_bird": _early_bird,
     "coupon": _coupon,
+    "gift": _gift,
+    "promotion": _promotion,
+    "promotion_reward": _promotion_reward,
     "freight": _freight,
     "freight_coupon": _freight_coupon,
 }

@@ -23,6 +23,7 @@ from orders.errors import (
     BadQuantity,
     DeliveryNotOffered,
     FulfilmentMissing,
+    GiftGone,
     NothingOrdered,
     SkuTwice,
     UnknownAddress,
@@ -45,7 +46,7 @@ from orders.quotes import (
 from orders.services import quoting
 from orders.services.placing import place_order
 
-EARLY_BIRD_TRIES = 2
+TRIES = 3
 
 
 @dataclass(frozen=True)
@@ -120,14 +121,17 @@ def _join_at_current_price(
     *,
     now: dt.datetime,
 ) -> Order:
-    """Without a quote in hand, an early-bird slot lost to somebody quicker means the ladder's price instead."""
-    for _attempt in range(EARLY_BIRD_TRIES):
+    """Without a quote in hand, an early-bird slot lost to somebody quicker means the ladder's price instead, and a
+    lost gift means none.
+    """
+    for attempt in range(1, TRIES + 1):
         fresh = quote(buyer=buyer, code=code, lines=lines, fulfilment=fulfilment, choices=choices, now=now)
         try:
             return _place(fresh, now=now)
-        except EarlyBirdGone:
-            continue
-    raise EarlyBirdGone
+        except (EarlyBirdGone, GiftGone):
+            if attempt == TRIES:
+                raise
+    raise AssertionError("the last attempt places or raises")
 
 
 def _place(quoted: Quote, *, now: dt.datetime) -> Order:

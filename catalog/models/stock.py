@@ -59,7 +59,7 @@ class StockMovement(models.Model):
         verbose_name = verbose_name_plural = _("库存流水")
         constraints = [
             models.UniqueConstraint(
-                fields=["sku", "document", "kind"],
+                fields=["sku", "document", "kind", "allotment"],
                 condition=Q(kind__in=["allot", "return", "reserve", "release", "commit"]),
                 name="movement_once_per_document",
             )

@@ -31,7 +31,7 @@ EXISTS (SELECT FROM catalog_stockmovement AS taken WHERE taken.sku_id = allotmen
     AND taken.document = line.document AND taken.kind = 'reserve' AND taken.allotment_id = allotment.id
     AND taken.quantity = line.quantity)
 AND NOT EXISTS (SELECT FROM catalog_stockmovement AS ended WHERE ended.sku_id = allotment.sku_id
-    AND ended.document = line.document AND ended.kind IN ('release', 'commit'))
+    AND ended.document = line.document AND ended.kind IN ('release', 'commit') AND ended.allotment_id = allotment.id)
 """
 
 

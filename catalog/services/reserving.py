@@ -97,12 +97,12 @@ def _take_guarded(take: Take) -> tuple[int, bool] | None:
         return cursor.fetchone()
 
 
-def _refusal(take: Take) -> Refusal:
+def _refusal(take: Take) -> SoldOut | SellingClosed:
     allotment = Allotment.objects.get(pk=take.allotment_id)
-    if not allotment.is_open:
-        return SellingClosed()
     # Somebody may have given pieces back since the check: the number must still agree with the refusal.
-    return SoldOut(left=min(allotment.free, take.quantity - 1))
+    refusal = SoldOut(left=min(allotment.free, take.quantity - 1)) if allotment.is_open else SellingClosed()
+    refusal.allotment_id = allotment.pk
+    return refusal
 
 
 def _not_written(wanted: Sequence[Take]) -> Refusal:

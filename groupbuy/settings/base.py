@@ -306,6 +306,7 @@ TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 PRICE_RULES = [
     "campaign_price",
     "member_price",
+    "promotion",
     "coupon",
     "points",
     "freight",
@@ -315,6 +316,7 @@ PRICE_RULES = [
 # What excludes what: an item that carries a line of one of these codes is closed to the rule.
 PRICE_EXCLUSIONS: dict[str, set[str]] = {
     "member_price": {"early_bird"},
+    "promotion": {"early_bird"},
 }
 QUOTE_LIFETIME = timedelta(minutes=15)
 # A coupon that comes back with a refund is good for at least so long again.

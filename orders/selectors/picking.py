@@ -22,6 +22,7 @@ class PickingLine:
     product_name: str
     specification: str
     pieces: int
+    is_gift: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,10 @@ def _heap(order: Order) -> PickingOrder:
         pickup_code_tail=order.pickup_code[-CODE_TAIL:],
         buyer_name=order.buyer.shown_name,
         phone_tail=order.buyer.phone_tail,
-        lines=tuple(PickingLine(line.product_name, line.specification, line.quantity) for line in order.lines.all()),
+        lines=tuple(
+            PickingLine(line.product_name, line.specification, line.quantity, line.is_gift)
+            for line in order.lines.all()
+        ),
         status=order.status,
     )
 

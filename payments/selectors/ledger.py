@@ -9,7 +9,7 @@ from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce
 
 from payments.models import LedgerAccount, LedgerEntry
-from payments.states import DEBIT_ACCOUNTS, WITHDRAWAL, AccountKind, Side
+from payments.states import DEBIT_ACCOUNTS, REWARD, WITHDRAWAL, AccountKind, Side
 from payments.subjects import Subject
 
 SHARES = (AccountKind.MERCHANT_PAYABLE, AccountKind.PLATFORM_FEE, AccountKind.COMMISSION_PAYABLE)
@@ -136,8 +136,11 @@ def with_standing(accounts: QuerySet[LedgerAccount]) -> QuerySet[LedgerAccount]:
 
 
 def _money(entries: QuerySet[LedgerEntry]) -> Money:
-    """Withdrawals move settled money on and are left out: what a merchant took home is still what it was settled."""
-    return Money(**entries.exclude(transaction__subject_kind=WITHDRAWAL).aggregate(**_parts()))
+    """Withdrawals move settled money on and are left out: what a merchant took home is still what it was settled.
+
+    So are rewards: they are gifts, and no money of an order.
+    """
+    return Money(**entries.exclude(transaction__subject_kind__in=[WITHDRAWAL, REWARD]).aggregate(**_parts()))
 
 
 def _parts() -> dict[str, CombinedExpression | Coalesce]:

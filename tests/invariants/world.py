@@ -22,9 +22,12 @@ from community.services.segmenting.recomputing import recompute_segments
 from community.services.sharing import credit, invited, link_of
 from community.services.tagging import tag_customer
 from community.states import PointsKind, Shared
+from marketing.promotion_plans import StepPlan
 from marketing.services.channels import credit_channel, make_channel
 from marketing.services.claiming import redeem
 from marketing.services.codes import order_batch
+from marketing.services.promotions.ending import end
+from marketing.services.rewards.thanking import thank_for
 from marketing.states import ChannelKind
 from orders.services.completing import complete_due
 from orders.services.ending import cancel_unpaid
@@ -35,8 +38,15 @@ from payments.services.reconciling.reading import reconcile
 from payments.services.sending import send_due
 from tests.factories.accounts import make_merchant, make_operator, make_phone, make_user, owner_of
 from tests.factories.campaigns import fill, join_and_pay, join_as, make_open, pay
+from tests.factories.catalog import make_sku
 from tests.factories.community import make_community, make_member
-from tests.factories.marketing import give_coupon, make_template
+from tests.factories.marketing import (
+    give_coupon,
+    make_gift_promotion,
+    make_promotion,
+    make_referral,
+    make_template,
+)
 from tests.factories.members import give_points, join_with_points, make_standing
 from tests.factories.orders import make_received
 from tests.factories.payouts import actor_of, give_balance, make_withdrawal
@@ -56,6 +66,8 @@ def make_world(now: dt.datetime) -> None:
     _earnings(now)
     _neighbours(merchant, now)
     _members(merchant, now)
+    _promotions(merchant, now)
+    _rewards(merchant, now)
     _coupons(merchant, now)
     send_due(now=now + DAY, limit=3)
     events.drain(now=now + DAY)
@@ -198,3 +210,31 @@ def _members(merchant: Merchant, now: dt.datetime) -> None:
     spend, forget = (join_with_points(ida, campaign, now=now) for _order in range(2))
     pay(spend, at=now)
     cancel_unpaid(order=forget, actor_id=ida.pk, now=now)
+
+
+def _promotions(merchant: Merchant, now: dt.datetime) -> None:
+    """¥10 off and a jar for Ida's three boxes; a promotion that is over, one for a product and one for a campaign."""
+    jam = make_sku(merchant, name="草莓酱")
+    campaign = make_open(merchant, now=now, title="促销")
+    make_promotion(merchant, now=now)
+    make_gift_promotion(merchant, jam, now=now)
+    join_and_pay(make_user(name="Ida"), campaign, 3, now=now)
+    over = make_promotion(merchant, now=now, scope="products", products=(jam.product.code,), title="结束了")
+    end(promotion=over, actor_id=owner_of(merchant).pk, now=now)
+    make_promotion(
+        merchant, now=now, scope="campaigns", campaigns=(campaign.code,), steps=(StepPlan(99900, off_fen=1),)
+    )
+
+
+def _rewards(merchant: Merchant, now: dt.datetime) -> None:
+    """Jon brought Kit, who joined a community: both got something. Kit completed an order that earned points."""
+    make_referral(now=now, inviter_cash_fen=500, invitee_points=50, invitee_coupon=make_template(now=now))
+    step = StepPlan(5000, points=30, coupon=make_template(merchant, now=now).code)
+    make_promotion(merchant, "reward", now=now - 2 * DAY, steps=(step,))
+    jon, kit = make_user(name="Jon", now=now), make_user(name="Kit", now=now)
+    invited(invitee=kit, link=link_of(user=jon, kind=Shared.HOME, code="", now=now), now=now)
+    make_member(kit, make_community("竹苑"), now=now)
+    campaign = make_open(merchant, now=now - 2 * DAY, title="满送")
+    order = join_and_pay(kit, campaign, 3, now=now - 2 * DAY)
+    settle(campaign_id=campaign.pk, now=now - DAY)
+    thank_for(order=order, now=now)

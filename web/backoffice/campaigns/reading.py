@@ -100,7 +100,7 @@ def at_stake(campaign: Campaign) -> AtStake:
     sums = paid.aggregate(
         orders=Count("pk"), people=Count("buyer", distinct=True), back_fen=Coalesce(Sum("payable_fen"), 0)
     )
-    pieces = OrderLine.objects.filter(order__in=paid).aggregate(pieces=Coalesce(Sum("quantity"), 0))
+    pieces = OrderLine.objects.filter(order__in=paid, is_gift=False).aggregate(pieces=Coalesce(Sum("quantity"), 0))
     return AtStake(**sums, **pieces, unpaid=mine.filter(status=OrderStatus.PENDING_PAYMENT).count())
 
 
@@ -109,7 +109,7 @@ def unpaid_of(campaign: Campaign) -> Unpaid:
     waiting = Order.objects.filter(merchant=campaign.merchant, status=OrderStatus.PENDING_PAYMENT)
     mine = waiting.from_source(SOURCE, campaign.code)
     sums = mine.aggregate(orders=Count("pk"), first_lapses_at=Min("pay_by"))
-    pieces = OrderLine.objects.filter(order__in=mine).aggregate(pieces=Coalesce(Sum("quantity"), 0))
+    pieces = OrderLine.objects.filter(order__in=mine, is_gift=False).aggregate(pieces=Coalesce(Sum("quantity"), 0))
     return Unpaid(**sums, **pieces)
 
 
@@ -128,6 +128,7 @@ def _subsidy(campaign: Campaign) -> int:
         order__source_kind=SOURCE,
         order__source_code=campaign.code,
         order__status__in=went_on,
+        is_gift=False,
     )
     regular = PriceLine.objects.filter(line__in=lines, code=LIST_PRICE)
     paid_fen = Coalesce("final_unit_price_fen", "unit_price_fen") * F("quantity")

@@ -53,4 +53,5 @@ def _back_fen(view: CampaignView, quote: Quote) -> int:
     return sum(
         max(0, item.unit_price_fen - (next_prices[item.sku_code] or item.unit_price_fen)) * item.quantity
         for item in quote.items
+        if not item.is_gift
     )
