@@ -95,3 +95,17 @@ class TooManyAddresses(Conflict):
 class TooManyLookups(TooMany):
     code = "too_many_lookups"
     message = _("今天查找的人太多了，明天再试")
+
+
+class TooManyConfirmations(TooMany):
+    """A mail address is not a way to send strangers mail."""
+
+    code = "too_many_confirmations"
+    message = _("今天发的确认邮件够多了，明天再试")
+
+
+class LinkSpent(Invalid):
+    """Too old, for another address by now, or another person's."""
+
+    code = "link_spent"
+    message = _("这个链接失效了，重新发一封确认邮件")

@@ -25,6 +25,7 @@ declare(
         UNION ALL SELECT 'address.name', id, name FROM accounts_address
         UNION ALL SELECT 'address.phone', id, phone FROM accounts_address
         UNION ALL SELECT 'address.detail', id, detail FROM accounts_address
+        UNION ALL SELECT 'contact.address', id, address FROM accounts_contact
         UNION ALL SELECT 'merchant.contact_name', id, contact_name FROM accounts_merchant
         UNION ALL SELECT 'merchant.contact_phone', id, contact_phone FROM accounts_merchant
     ) AS kept (place, id, stored)

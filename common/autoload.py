@@ -2,7 +2,7 @@
 
 from django.utils.module_loading import autodiscover_modules
 
-CONTRIBUTIONS = ("handlers", "rules", "claims", "effects", "checks", "invariants", "exports")
+CONTRIBUTIONS = ("address_books", "handlers", "rules", "claims", "effects", "checks", "invariants", "exports")
 
 
 def load_contributions() -> None:

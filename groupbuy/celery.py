@@ -30,6 +30,7 @@ app.conf.beat_schedule = {
     "remind-ending-coupons": {"task": "marketing.tasks.remind_ending_coupons", "schedule": 600.0},
     "write-exports": {"task": "common.tasks.write_exports", "schedule": 3.0},
     "end-due-promotions": {"task": "marketing.tasks.end_due_promotions", "schedule": 30.0},
+    "send-dispatches": {"task": "notifications.tasks.send_dispatches", "schedule": 5.0},
     "check-invariants": {"task": "common.tasks.check_invariants", "schedule": 300.0},
     "fold-facts": {"task": "analytics.tasks.fold_facts", "schedule": 30.0},
     "close-days": {"task": "analytics.tasks.close_days", "schedule": 3600.0},

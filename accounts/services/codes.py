@@ -19,11 +19,13 @@ from accounts.phones import normalise
 from common import advisory, budgets
 from common.crypto import keyed_hash
 from common.errors import InvalidField
-from notifications.sms import provider
+from notifications.errors import ChannelFailure
+from notifications.sms import SmsUnavailable, provider
 from notifications.wording import worded
 
 logger = logging.getLogger(__name__)
 
+KIND = "sms_code"
 DIGITS = 6
 LIFETIME = dt.timedelta(minutes=5)
 MOST_TRIES = 5
@@ -49,7 +51,7 @@ def send_code(*, phone: str, purpose: str, ip: str, now: dt.datetime) -> None:
             sent_at=now,
             expires_at=now + LIFETIME,
         )
-    provider().send(phone=number, text=_text(code), now=now)
+    _hand_over(number, code, now=now)
 
 
 def seconds_to_wait(*, phone: str, now: dt.datetime) -> int:
@@ -122,6 +124,12 @@ def _hash_code(phone: str, purpose: str, code: str) -> str:
     return keyed_hash(f"{phone}:{purpose}:{code}", purpose="sms_code")
 
 
-def _text(code: str) -> str:
-    context = {"code": code, "minutes": int(LIFETIME.total_seconds() // 60)}
-    return worded("sms_code", language=get_language() or settings.LANGUAGE_CODE, context=context).title
+def _hand_over(phone: str, code: str, *, now: dt.datetime) -> None:
+    minutes = int(LIFETIME.total_seconds() // 60)
+    context = {"code": code, "minutes": minutes}
+    text = worded(KIND, language=get_language() or settings.LANGUAGE_CODE, context=context).title
+    try:
+        provider().send(phone=phone, text=text, now=now, kind=KIND, parameters=(code, str(minutes)))
+    except ChannelFailure as failure:
+        logger.warning("a code could not be sent", extra={"reason": failure.reason})
+        raise SmsUnavailable from None

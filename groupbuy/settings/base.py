@@ -9,6 +9,7 @@ from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from groupbuy.local.environment import data_dir
+from notifications.accounts import TencentSms, WechatApp
 from payments.gateways.accounts import Account
 
 from .operators import OPERATOR_GROUPS as OPERATOR_GROUPS
@@ -295,7 +296,23 @@ POINTS_FOR_CHECK_IN = 2
 POINTS_FOR_SEVENTH_DAY = 10
 POINTS_FOR_INVITATION = 100
 
-# How text messages leave; the built-in provider keeps them for the sandbox phone page.
+# How messages leave, by channel; the built-in ones keep them for the sandbox phone page.
+NOTIFICATION_CHANNELS = {
+    "sms": "notifications.channels.sms.SmsChannel",
+    "email": "notifications.channels.email.EmailChannel",
+    "wechat": "notifications.channels.sandbox.SandboxWechatChannel",
+    "wecom": "notifications.channels.sandbox.SandboxWecomChannel",
+}
+CHANNEL_TIMEOUT_SECONDS = (2, 5)
+EMAIL_BACKEND = "notifications.channels.sandbox.SandboxEmailBackend"
+EMAIL_TIMEOUT = 8
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="groupbuy <noreply@groupbuy.example>")
+WECHAT_APP: WechatApp | None = None
+WECOM_ROBOT_PREFIX = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key="
+TENCENT_SMS: TencentSms | None = None
+# Codes and notices are counted apart: no flood of notices keeps anybody from signing in.
+SMS_NOTICES_PER_PERSON = env.int("SMS_NOTICES_PER_PERSON", default=5)
+SMS_NOTICES_PER_DAY = env.int("SMS_NOTICES_PER_DAY", default=10_000)
 SMS_PROVIDER = "notifications.sms.sandbox.SandboxSmsProvider"
 SMS_HOURLY_PER_NETWORK = env.int("SMS_HOURLY_PER_NETWORK", default=20)
 SMS_DAILY_BUDGET = env.int("SMS_DAILY_BUDGET", default=20_000)

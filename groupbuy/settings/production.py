@@ -4,6 +4,7 @@ import os
 
 from django.core.exceptions import ImproperlyConfigured
 
+from notifications.accounts import read_tencent, read_wechat
 from payments.gateways.accounts import check_lists, read_accounts
 
 from .base import *  # noqa: F403
@@ -12,8 +13,10 @@ from .base import (
     FIELD_INDEX_KEY,
     FIELD_KEYS,
     MERCHANT_GATEWAYS,
+    NOTIFICATION_CHANNELS,
     PAYMENT_GATEWAYS,
     SECRET_KEY,
+    SMS_PROVIDER,
     env,
 )
 
@@ -23,6 +26,23 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 PAYMENT_GATEWAYS = env.json("PAYMENT_GATEWAYS", default=PAYMENT_GATEWAYS)
 GATEWAY_ACCOUNTS = read_accounts(PAYMENT_GATEWAYS, os.environ)
 check_lists(PAYMENT_GATEWAYS, MERCHANT_GATEWAYS)
+
+# Messages. What is not configured stays with the built-in channel, which keeps everything and sends nothing.
+SMS_PROVIDER = env.str("SMS_PROVIDER", default=SMS_PROVIDER)
+if SMS_PROVIDER == "notifications.sms.tencent.TencentSmsProvider":
+    TENCENT_SMS = read_tencent(os.environ)
+if env.bool("WECHAT_MESSAGES", default=False):
+    WECHAT_APP = read_wechat(os.environ)
+    NOTIFICATION_CHANNELS["wechat"] = "notifications.channels.wechat.WechatChannel"
+if env.bool("WECOM_ROBOTS", default=True):
+    NOTIFICATION_CHANNELS["wecom"] = "notifications.channels.wecom.WecomChannel"
+if EMAIL_HOST := env.str("EMAIL_HOST", default=""):
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_PORT = env.int("EMAIL_PORT", default=465)
+    EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", default="")
+    EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", default="")
+    EMAIL_USE_SSL = env.bool("EMAIL_USE_SSL", default=EMAIL_PORT == 465)
+    EMAIL_USE_TLS = not EMAIL_USE_SSL
 
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = True

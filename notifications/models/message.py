@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Message(models.Model):
-    """One message in one person's inbox, stored as it was worded then."""
+    """One message to one person, stored as it was worded then. Not shown, it still says that they were told."""
 
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="messages")
     kind = models.CharField(max_length=40)
@@ -14,6 +14,7 @@ class Message(models.Model):
     url = models.CharField(max_length=200, blank=True, help_text="where it leads, a path of this site")
     sent_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
+    is_shown = models.BooleanField(default=True, db_default=True, help_text="false where its topic is off in the inbox")
 
     class Meta:
         verbose_name = verbose_name_plural = _("站内消息")

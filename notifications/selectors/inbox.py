@@ -5,7 +5,7 @@ from notifications.models import Message
 
 def messages_of(user_id: int) -> QuerySet[Message]:
     """A person's inbox, newest first."""
-    return Message.objects.filter(recipient_id=user_id).order_by("-id")
+    return Message.objects.filter(recipient_id=user_id, is_shown=True).order_by("-id")
 
 
 def unread_count(user_id: int) -> int:

@@ -1,15 +1,20 @@
 """The inbox: what happened, told to the people it concerns, each in their own language."""
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
+
 from notifications.models import Message
+from notifications.selectors.kinds import Policy, policy_of
+from notifications.selectors.preferences import switched_off
+from notifications.services.queueing import BATCH, queue_for_people
+from notifications.states import ChannelName
 from notifications.wording import Wording, worded
 
-BATCH = 1000
+INBOX = ChannelName.INBOX
 
 
 @dataclass(frozen=True)
@@ -29,21 +34,21 @@ def tell(
     url: str,
     now: dt.datetime,
 ) -> None:
-    """Put a message worded by templates/messages/<kind>.txt into each inbox, at most once per (person, kind, about).
+    """Tell people something, worded by templates/messages/<kind>.txt or by what operators wrote instead.
 
-    `about` names the thing in at most 80 characters ("order:PT261122…"), `url` is a path of this site. Telling the
-    same again changes nothing, so that event handlers may call it as often as they are run.
+    It stands in each inbox at once, and leaves by the other channels that the kind is told by, that reach the person
+    and that they did not switch off: at most once per (person, kind, about, channel). The one door through which apps
+    tell people. `about` names the thing in at most 80 characters ("order:PT261122…"), `url` is a path of this site.
+    Telling the same again changes nothing, so that event handlers may call it as often as they are run.
     """
-    by_language: dict[str, list[int]] = defaultdict(list)
-    for recipient in recipients:
-        by_language[recipient.language].append(recipient.id)
-    for language, ids in by_language.items():
-        wording = worded(kind, language=language, context=context)
-        Message.objects.bulk_create(
-            (_message(pk, wording, kind=kind, about=about, url=url, now=now) for pk in dict.fromkeys(ids)),
-            batch_size=BATCH,
-            ignore_conflicts=True,
-        )
+    if not recipients:
+        return
+    policy = policy_of(kind)
+    wordings = _wordings(policy, recipients, context, url)
+    off = switched_off(wordings, policy.topic)
+    with transaction.atomic(savepoint=False):
+        _put_into_inboxes(policy, wordings, off, about=about, now=now)
+        queue_for_people(policy, wordings, off, about=about, now=now)
 
 
 def mark_read(*, user_id: int, message_ids: Sequence[int] | None = None, now: dt.datetime) -> int:
@@ -54,13 +59,44 @@ def mark_read(*, user_id: int, message_ids: Sequence[int] | None = None, now: dt
     return unread.update(read_at=now)
 
 
-def _message(recipient_id: int, wording: Wording, *, kind: str, about: str, url: str, now: dt.datetime) -> Message:
+def _wordings(
+    policy: Policy, recipients: Sequence[Recipient], context: Mapping[str, Any], url: str
+) -> dict[int, Wording]:
+    """What each of them reads, rendered once for each language."""
+    languages = {recipient.language for recipient in recipients}
+    said = {
+        language: worded(policy.kind, language=language, context=context, text=policy.texts.get(language, ""), url=url)
+        for language in sorted(languages)
+    }
+    return {recipient.id: said[recipient.language] for recipient in recipients}
+
+
+def _put_into_inboxes(
+    policy: Policy, wordings: Mapping[int, Wording], off: set[tuple[int, str]], *, about: str, now: dt.datetime
+) -> None:
+    """Somebody who does not want to read it there has a row all the same, read and unseen: they were told."""
+    is_told = ChannelName.INBOX in policy.channels
+    Message.objects.bulk_create(
+        (
+            _message(pk, wording, kind=policy.kind, about=about, now=now, is_shown=is_told and (pk, INBOX) not in off)
+            for pk, wording in wordings.items()
+        ),
+        batch_size=BATCH,
+        ignore_conflicts=True,
+    )
+
+
+def _message(
+    recipient_id: int, wording: Wording, *, kind: str, about: str, now: dt.datetime, is_shown: bool
+) -> Message:
     return Message(
         recipient_id=recipient_id,
         kind=kind,
         about=about,
         title=wording.title,
         body=wording.body,
-        url=url,
+        url=wording.url,
         sent_at=now,
+        read_at=None if is_shown else now,
+        is_shown=is_shown,
     )

@@ -7,10 +7,10 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
-from common.errors import Unavailable
+from notifications.errors import ChannelUnavailable
 
 
-class SmsUnavailable(Unavailable):
+class SmsUnavailable(ChannelUnavailable):
     """The provider did not take the message."""
 
     code = "sms_unavailable"
@@ -20,8 +20,14 @@ class SmsUnavailable(Unavailable):
 class SmsProvider(Protocol):
     """One company that carries text messages."""
 
-    def send(self, *, phone: str, text: str, now: dt.datetime) -> None:
-        """Hand over one text to an eleven-digit number. Raises SmsUnavailable."""
+    def send(
+        self, *, phone: str, text: str, now: dt.datetime, kind: str = "", parameters: tuple[str, ...] = ()
+    ) -> None:
+        """Hand over one text to an eleven-digit number.
+
+        A provider that sends approved templates only takes the one it has for the kind, filled with the parameters.
+        Raises ChannelUnavailable, OutcomeUnknown, ChannelRefused.
+        """
 
 
 def provider() -> SmsProvider:

@@ -1,11 +1,13 @@
 import datetime as dt
 
-from common.crypto import keyed_hash
-from notifications.models import TextMessage
+from notifications.channels.sandbox import keep
+from notifications.states import ChannelName
 
 
 class SandboxSmsProvider:
     """Keeps every text, encrypted, for the sandbox phone instead of sending it."""
 
-    def send(self, *, phone: str, text: str, now: dt.datetime) -> None:
-        TextMessage.objects.create(phone_hash=keyed_hash(phone, purpose="phone"), text=text, sent_at=now)
+    def send(
+        self, *, phone: str, text: str, now: dt.datetime, kind: str = "", parameters: tuple[str, ...] = ()
+    ) -> None:
+        keep(ChannelName.SMS, phone, text, now=now)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from django.conf import settings
-from django.db import connection
 from django.utils.module_loading import import_string
 
 from common.errors import Refusal
+from common.outgoing import HttpInsideTransaction, forbid_in_transaction
 from payments.errors import GatewayUnavailable, UnknownGateway
 from payments.gateways.accounts import split_path
 from payments.models import Payment, Refund
@@ -21,6 +21,7 @@ __all__ = [
     "GatewayPayment",
     "GatewayRefund",
     "GatewayUnavailable",
+    "HttpInsideTransaction",
     "Notice",
     "PayerClient",
     "PaymentGateway",
@@ -138,13 +139,3 @@ def gateway_named(name: str) -> PaymentGateway:
 def notify_url(payment: Payment) -> str:
     """Where the payment's gateway sends its messages."""
     return f"{settings.SITE_URL.rstrip('/')}/payments/callbacks/{payment.gateway}/"
-
-
-class HttpInsideTransaction(RuntimeError):
-    """A bug: rows stay locked while a stranger's server takes its time."""
-
-
-def forbid_in_transaction() -> None:
-    """Called by every gateway before it goes out. A test may allow it by ALLOW_HTTP_IN_TRANSACTION."""
-    if connection.in_atomic_block and not getattr(settings, "ALLOW_HTTP_IN_TRANSACTION", False):
-        raise HttpInsideTransaction("a gateway was called inside a database transaction")

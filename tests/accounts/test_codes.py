@@ -45,7 +45,7 @@ def other_than(code):
 
 
 class BrokenProvider:
-    def send(self, *, phone, text, now):
+    def send(self, *, phone, text, now, kind, parameters):
         raise SmsUnavailable
 
 
