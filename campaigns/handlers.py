@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import F
 
 from accounts.selectors.staff import recipient, recipients, staff_recipients
+from accounts.services.shop_robots import post_to_shop
 from campaigns.events import (
     CampaignApproved,
     CampaignDecided,
@@ -171,3 +172,5 @@ def _tell_merchant(campaign_id: int, kind: str, now: dt.datetime) -> None:
     about = f"campaign:{campaign.code}:{campaign.version}"
     desk = f"/backoffice/{campaign.merchant.code}/campaigns/{campaign.code}/"
     _tell(campaign, kind, staff_recipients(campaign.merchant_id), now, about=about, url=desk)
+    said = {"campaign": campaign}
+    post_to_shop(merchant=campaign.merchant, kind=kind, about=about, context=said, url=desk, now=now)

@@ -8,6 +8,7 @@ from django.conf import settings
 
 from accounts.models import Merchant, User
 from accounts.selectors.staff import recipient, staff_recipients
+from accounts.services.shop_robots import post_to_shop
 from common.events import handles
 from community.events import (
     GrowthChanged,
@@ -145,13 +146,13 @@ def _tell_member(user_id: int, kind: str, *, about: str, now: dt.datetime, **con
 
 
 def _tell_merchant(merchant: Merchant, said: Review | Question, *, page: str, now: dt.datetime) -> None:
-    tell(
-        recipients=staff_recipients(merchant.pk, roles=ANSWERING),
-        kind="review_written" if isinstance(said, Review) else "question_asked",
-        url=f"/backoffice/{merchant.code}/reviews/{page}",
-        now=now,
-        **_about(said),
-    )
+    told = _about(said) | {
+        "kind": "review_written" if isinstance(said, Review) else "question_asked",
+        "url": f"/backoffice/{merchant.code}/reviews/{page}",
+        "now": now,
+    }
+    tell(recipients=staff_recipients(merchant.pk, roles=ANSWERING), **told)
+    post_to_shop(merchant=merchant, **told)
 
 
 def _tell_author(said: Review | Question, *, page: str, now: dt.datetime) -> None:

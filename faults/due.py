@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from django.core.files.base import ContentFile
 
 from accounts.models import SignInAttempt, SmsCode
+from accounts.selectors.staff import recipients
 from analytics.models import ClosedDay, MerchantDay, Visit, VisitSalt
 from campaigns.models import Campaign
 from campaigns.services.leaving import withdraw
@@ -31,6 +32,7 @@ from marketing.services.promotions.launching import launch
 from marketing.services.templates import create_template
 from marketing.states import PromotionKind, PromotionScope
 from notifications.models import TextMessage
+from notifications.services.inbox import tell
 from orders.models import Order
 from orders.services.fulfilment import mark_ready, verify_pickup
 from payments.models import Payment, ReconciliationCase, ReconciliationRun
@@ -248,6 +250,13 @@ def promotion_that_is_over(town: Town) -> None:
     Promotion.objects.filter(pk=draft.pk).update(ends_at=database_now())
 
 
+def waiting_message(town: Town) -> None:
+    """Somebody who is to be told at once, by text, that money may go to a new account."""
+    Budget.objects.filter(scope="sms-notices").delete()
+    told = recipients([people(town, 1)[0].pk])
+    tell(recipients=told, kind="payee_added", about=UNKNOWN, context={"payee": UNKNOWN}, url="/", now=database_now())
+
+
 CASES: Mapping[str, Case] = {
     "accounts.tasks.clean_up": old_codes,
     "analytics.tasks.close_days": uncounted_yesterday,
@@ -265,6 +274,7 @@ CASES: Mapping[str, Case] = {
     "marketing.tasks.remind_ending_coupons": ending_coupon,
     "marketing.tasks.end_due_promotions": promotion_that_is_over,
     "notifications.tasks.clean_up": old_texts,
+    "notifications.tasks.send_dispatches": waiting_message,
     "orders.tasks.complete_orders": order_nobody_complains_about,
     "orders.tasks.expire_orders": unpaid_order,
     "payments.tasks.query_payments": untold_payment,

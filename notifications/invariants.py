@@ -16,7 +16,8 @@ declare(
     """
     SELECT id FROM notifications_dispatch WHERE state = 'sending' AND lease_until < now() - interval '5 minutes'
     UNION ALL
-    SELECT id FROM notifications_dispatch WHERE state = 'queued' AND due_at < now() - interval '30 minutes'
+    SELECT id FROM notifications_dispatch
+    WHERE state = 'queued' AND greatest(due_at, written_at) < now() - interval '30 minutes'
     """,
     settled=True,
 )

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from accounts.selectors.staff import recipient, staff_recipients
+from accounts.services.shop_robots import post_to_shop
 from common.events import handles
 from notifications.services.inbox import tell
 from orders.events import AfterSalesRefunded, OrderExpired, OrderPaid, OrderPlaced, OrderReady, OrderReceived
@@ -24,6 +25,15 @@ def _tell_buyer(order: Order, kind: str, now: dt.datetime, **context: object) ->
     )
 
 
+def _post_to_shop(order: Order, kind: str, now: dt.datetime, *, about: str, **context: object) -> None:
+    said = {"order": order, "lines": list(order.lines.order_by("pk"))} | context
+    post_to_shop(merchant=order.merchant, kind=kind, about=about, context=said, url=_desk_of(order), now=now)
+
+
+def _desk_of(order: Order) -> str:
+    return f"/backoffice/{order.merchant.code}/orders/{order.number}/"
+
+
 def _order(order_id: int) -> Order:
     return Order.objects.select_related("buyer", "merchant", "pickup_point").get(pk=order_id)
 
@@ -36,8 +46,10 @@ def tell_placed(event: OrderPlaced, now: dt.datetime) -> None:
 
 @handles(OrderPaid)
 def tell_paid(event: OrderPaid, now: dt.datetime) -> None:
-    """The money has arrived."""
-    _tell_buyer(_order(event.order_id), "order_paid", now)
+    """The money has arrived; the shop's group hears it too."""
+    order = _order(event.order_id)
+    _tell_buyer(order, "order_paid", now)
+    _post_to_shop(order, "merchant_order_paid", now, about=f"order:{order.number}")
 
 
 @handles(OrderExpired)
@@ -77,9 +89,10 @@ def tell_after_sales(event: AfterSalesRefunded, now: dt.datetime) -> None:
             kind="merchant_quick_refund",
             about=f"refund:{refund.number}",
             context=context,
-            url=f"/backoffice/{order.merchant.code}/orders/{order.number}/",
+            url=_desk_of(order),
             now=now,
         )
+        _post_to_shop(order, "merchant_quick_refund", now, about=f"refund:{refund.number}", **context)
 
 
 @handles(RefundDone)

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models.functions import Length
+from django.db.models.functions import Length, Now
 from django.utils.translation import gettext_lazy as _
 
 from common.crypto import EncryptedTextField
@@ -38,6 +38,7 @@ class Dispatch(models.Model):
     attempts = models.PositiveSmallIntegerField(_("尝试次数"), default=0)
     error = models.CharField(_("错误代码"), max_length=60, blank=True)
     created_at = models.DateTimeField(_("创建时间"))
+    written_at = models.DateTimeField(db_default=Now(), help_text="by the clock of the database")
     due_at = models.DateTimeField(_("下次处理"))
     expires_at = models.DateTimeField(help_text="after this nobody wants to hear it any more")
     lease_until = models.DateTimeField(null=True)

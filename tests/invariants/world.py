@@ -29,6 +29,8 @@ from marketing.services.codes import order_batch
 from marketing.services.promotions.ending import end
 from marketing.services.rewards.thanking import thank_for
 from marketing.states import ChannelKind
+from notifications.services.preferences import choose
+from notifications.services.sending import send_due as send_messages
 from orders.services.completing import complete_due
 from orders.services.ending import cancel_unpaid
 from orders.services.paying import start_payment
@@ -48,6 +50,7 @@ from tests.factories.marketing import (
     make_template,
 )
 from tests.factories.members import give_points, join_with_points, make_standing
+from tests.factories.notifications import give_email, make_robot, tell_payee
 from tests.factories.orders import make_received
 from tests.factories.payouts import actor_of, give_balance, make_withdrawal
 from tests.factories.reviews import hand_over, make_review
@@ -71,6 +74,7 @@ def make_world(now: dt.datetime) -> None:
     _coupons(merchant, now)
     send_due(now=now + DAY, limit=3)
     events.drain(now=now + DAY)
+    _told(merchant, now)
     _a_bill_that_does_not_fit(now)
     _numbers(merchant)
     raise_alert(kind="invariant", subject="invariant:one", sentence="一", now=now)
@@ -149,6 +153,17 @@ def _numbers(merchant: Merchant) -> None:
     events.drain(now=now + DAY)
     close_days(now=now)
     mark([(day_of(now), merchant.pk)])
+
+
+def _told(merchant: Merchant, now: dt.datetime) -> None:
+    """Ida and the shop's group were told something; Jim has switched off texts about it, and is told by mail."""
+    ida, jim = make_user(name="Ida"), make_user(name="Jim")
+    make_robot(f"merchant:{merchant.code}", actor_id=owner_of(merchant).pk)
+    give_email(jim)
+    choose(user_id=jim.pk, wanted={("money", "sms"): False}, now=now)
+    tell_payee(ida, jim, now=now)
+    send_messages(now=now)
+    tell_payee(ida, now=now, about="merchant:B")
 
 
 def _a_bill_that_does_not_fit(now: dt.datetime) -> None:

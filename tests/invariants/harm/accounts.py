@@ -8,6 +8,7 @@ HARM: list[tuple[str, str]] = [
     ("personal_data_encrypted", "UPDATE accounts_address SET name = '王晓雨'"),
     ("personal_data_encrypted", "UPDATE accounts_address SET phone = '13800000001'"),
     ("personal_data_encrypted", "UPDATE accounts_address SET detail = '文三路 1 号'"),
+    ("personal_data_encrypted", "UPDATE accounts_contact SET address = 'alice@example.com'"),
     ("personal_data_encrypted", "UPDATE accounts_merchant SET contact_name = '王晓雨'"),
     ("personal_data_encrypted", "UPDATE accounts_merchant SET contact_phone = '13800000001'"),
     ("code_tries_bounded", "UPDATE accounts_smscode SET wrong_tries = 6"),
