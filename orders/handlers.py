@@ -26,7 +26,7 @@ def _tell_buyer(order: Order, kind: str, now: dt.datetime, **context: object) ->
 
 
 def _post_to_shop(order: Order, kind: str, now: dt.datetime, *, about: str, **context: object) -> None:
-    said = {"order": order, "lines": list(order.lines.order_by("pk"))} | context
+    said = {"order": order, "lines": order.lines.order_by("pk")} | context
     post_to_shop(merchant=order.merchant, kind=kind, about=about, context=said, url=_desk_of(order), now=now)
 
 
@@ -92,7 +92,14 @@ def tell_after_sales(event: AfterSalesRefunded, now: dt.datetime) -> None:
             url=_desk_of(order),
             now=now,
         )
-        _post_to_shop(order, "merchant_quick_refund", now, about=f"refund:{refund.number}", **context)
+        _post_to_shop(
+            order,
+            "merchant_quick_refund",
+            now,
+            about=f"refund:{refund.number}",
+            refund=refund,
+            amount_fen=event.amount_fen,
+        )
 
 
 @handles(RefundDone)
