@@ -15,6 +15,7 @@ NAME = re.compile(r"[A-Za-z_]\w*(?:\.\w+)*")
 QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 FILTERS_AND_WORDS = re.compile(r"\|\w+(?::[\w.]+)?")
 FILTER = re.compile(r"\|\s*(\w+)")
+SAY_NOTHING = frozenset({"load", "localtime", "endlocaltime", "autoescape", "endautoescape", "comment", "endcomment"})
 OPERATORS = frozenset({"and", "or", "not", "in", "is", "if", "elif", "True", "False", "None"})
 
 
@@ -82,7 +83,7 @@ def _plain(tokens: Iterator[Token]) -> Iterator[str]:
 
 def _block(token: Token, tokens: Iterator[Token]) -> str:
     tag, *rest = smart_split(token.contents)
-    if tag == "load":
+    if tag in SAY_NOTHING:
         return ""
     if tag in ("translate", "trans"):
         return _said(rest[0][1:-1], rest)

@@ -165,7 +165,7 @@ def test_three_silences_give_the_channel_a_rest_and_raise_an_alert(scripted):
     assert send_due(now=NOON) == 0
     assert len(scripted.handed) == 3
     assert sorted(Dispatch.objects.values_list("attempts", flat=True)) == [0, 0, 1, 1, 1]
-    assert Alert.objects.get(closed_at=None).subject == "channel:sms"
+    assert Alert.objects.get(closed_at=None).subject == "message_channel:sms"
     assert send_due(now=NOON + 5 * MINUTE) == 5
     assert not Alert.objects.filter(closed_at=None).exists()
 
