@@ -6,7 +6,6 @@ import itertools
 from collections.abc import Callable
 
 from common import events
-from common.models import OutboxEvent
 from web.demo.gateway import SandboxBooks, StoryClock
 from web.demo.town import Town
 
@@ -24,7 +23,6 @@ class Story:
         self.town = town
         self.gateway = gateway
         self.now = now
-        self._remembers = False
         self._acts: list[tuple[dt.datetime, int, Act]] = []
         self._turn = itertools.count()
 
@@ -39,15 +37,11 @@ class Story:
             instant, _turn, act = heapq.heappop(self._acts)
             StoryClock.now = instant
             act(instant)
-            if self.now - instant > MEMORY:
-                continue
-            self._forget()
             if not self._acts or self._acts[0][0] - instant > BREATH:
-                events.relay(now=instant)
+                events.relay(now=instant, heard_by=bool if self.now - instant < MEMORY else _is_no_teller)
         events.drain(now=self.now)
 
-    def _forget(self) -> None:
-        """Once the memory begins: nobody is told of what happened before."""
-        if not self._remembers:
-            OutboxEvent.objects.filter(relayed_at__isnull=True).update(relayed_at=self.now - MEMORY)
-            self._remembers = True
+
+def _is_no_teller(handler: str) -> bool:
+    """Whether a handler does something else than tell people."""
+    return not handler.rpartition(".")[2].startswith("tell_")
