@@ -101,7 +101,7 @@ def _make(*, days: int, now: dt.datetime, pixels: int) -> None:
         town = found_town(now=begun, until=now)
         shown = helper.submit(_show, town, studio, now=begun)
         with without_a_server() as gateway:
-            tell_story(town, gateway, days=days, now=now)
+            tell_story(town, gateway, days=days, begun=begun, now=now)
         _spoil(town.shops["orchard"], now=now - dt.timedelta(hours=20))
         shown.result()
     let_speak(town, now=now)

@@ -10,6 +10,7 @@ from campaigns.models import Campaign
 from campaigns.plans import Plan
 from campaigns.services import joining, leaving
 from common.money import parse_yuan
+from community.services.segmenting.recomputing import recompute_segments
 from community.services.sharing import credit, link_of, visited
 from community.states import Shared
 from orders.models import Order, OrderLine
@@ -23,6 +24,7 @@ from payments.sandbox.models import SandboxFault
 from payments.services.capturing import confirm
 from payments.services.sending import send_due
 from payments.states import PaymentStatus
+from web.demo.benefits import Benefits
 from web.demo.crowd import Visit
 from web.demo.gateway import NAME
 from web.demo.people import address_of
@@ -36,8 +38,11 @@ HOUR = dt.timedelta(hours=1)
 class Purchases:
     """What the crowd does with a campaign that is open, and the shop with what it ordered."""
 
-    def __init__(self, story: Story, content: dict[str, Any], shop: Shop, plan: Plan, campaign: Campaign) -> None:
+    def __init__(
+        self, story: Story, content: dict[str, Any], shop: Shop, plan: Plan, campaign: Campaign, benefits: Benefits
+    ) -> None:
         self.story = story
+        self.benefits = benefits
         self.content = content
         self.shop = shop
         self.plan = plan
@@ -46,6 +51,7 @@ class Purchases:
 
     def join(self, visit: Visit, now: dt.datetime) -> None:
         """One visit: the order, and what becomes of it before the deadline."""
+        self.benefits.before_joining(visit.person, self.content["shop"], now)
         order = joining.join(
             buyer=visit.person,
             code=self.campaign.code,
@@ -139,3 +145,8 @@ def send_refunds(now: dt.datetime) -> None:
 def complete_orders(now: dt.datetime) -> None:
     """And another: what was fetched long enough ago is settled."""
     complete_due(now=now)
+
+
+def sort_members(now: dt.datetime) -> None:
+    """And what it does by night: who is new, who comes again."""
+    recompute_segments(now=now)

@@ -9,26 +9,33 @@ from campaigns.plans import Plan, SkuPlan
 from campaigns.services import cancelling, drafting, opening, reminding, reviewing, settling
 from catalog.models import Sku
 from catalog.services.stock import adjust
+from web.demo.benefits import Benefits
 from web.demo.crowd import crowd_of
 from web.demo.gateway import SandboxBooks
 from web.demo.history import past_campaigns
 from web.demo.plans import plan_of
-from web.demo.purchases import HOUR, MINUTE, Purchases, complete_orders, send_refunds
+from web.demo.purchases import HOUR, MINUTE, Purchases, complete_orders, send_refunds, sort_members
 from web.demo.reading import read, span
 from web.demo.timeline import Story
 from web.demo.town import Shop, Town
 
 # The platform completes orders every minute; the story looks as often as it matters.
 BETWEEN_SWEEPS = 6
+# And sorts its members every night.
+WEEK = 7
 
 
-def tell_story(town: Town, gateway: SandboxBooks, *, days: int, now: dt.datetime) -> None:
-    """Play so many days of history and all campaigns of the content up to now."""
+def tell_story(town: Town, gateway: SandboxBooks, *, days: int, begun: dt.datetime, now: dt.datetime) -> None:
+    """Play so many days of history and all campaigns of the content, in a town that was founded when it began."""
     story = Story(town, gateway, now=now)
+    benefits = Benefits(town, now=begun)
+    benefits.tell(story)
     for content in [*past_campaigns(days=days, now=now), *read("campaigns")["campaigns"]]:
-        CampaignStory(story, content).begin()
+        CampaignStory(story, content, benefits).begin()
     for hours in range(0, days * 24, BETWEEN_SWEEPS):
         story.at(now - hours * HOUR, complete_orders)
+    for week in range(0, days, WEEK):
+        story.at(now - week * 24 * HOUR - MINUTE, sort_members)
     story.at(now - MINUTE, send_refunds)
     story.play()
 
@@ -36,8 +43,9 @@ def tell_story(town: Town, gateway: SandboxBooks, *, days: int, now: dt.datetime
 class CampaignStory:
     """One campaign of the content, from its draft to where it stands."""
 
-    def __init__(self, story: Story, content: dict[str, Any]) -> None:
+    def __init__(self, story: Story, content: dict[str, Any], benefits: Benefits) -> None:
         self.story = story
+        self.benefits = benefits
         self.content = content
         self.shop: Shop = story.town.shops[content["shop"]]
         self.plan: Plan = plan_of(content, story.town, now=story.now)
@@ -102,7 +110,7 @@ class CampaignStory:
     def _open(self, now: dt.datetime) -> None:
         if not opening.open_campaign(campaign_id=self.campaign.pk, now=now):
             raise RuntimeError(f"{self.content['key']} could not open: not enough stock")
-        self.purchases = Purchases(self.story, self.content, self.shop, self.plan, self.campaign)
+        self.purchases = Purchases(self.story, self.content, self.shop, self.plan, self.campaign, self.benefits)
         last = self.story.now
         if cancelled := self.content.get("cancelled"):
             last += span(cancelled)
