@@ -1,4 +1,5 @@
-"""C1 C6 C14 D2: whatever neighbours, payers, gateways, workers and merchants do, in whatever order, the books hold.
+"""C1 C6 C14 D2 G1 G13 H6: whatever neighbours, payers, gateways, workers and merchants do, in whatever order, the
+books hold.
 
 Hypothesis invents the stories. After every step every statement that must always be true is checked; at the end of a
 story the gateway speaks again, the clock goes on, the sweeps run, and everybody's money is counted at the gateway.
@@ -46,17 +47,27 @@ from catalog.errors import SellingClosed, SoldOut
 from catalog.models import Sku
 from common import events
 from common.models import EventDelivery
+from community.errors import NotEnoughPoints
+from community.services.points import award
+from community.states import PointsKind
+from marketing.errors import CouponTaken
+from marketing.models import CouponTemplate
+from marketing.services.issuing import issue
 from orders.errors import (
     AlreadyPickedUp,
     CannotCancel,
+    NothingToRefund,
     NotPayable,
+    NotRefundable,
     PaymentUnderWay,
     QuoteExpired,
     UnknownPickupCode,
 )
-from orders.models import Order, PickupPoint
+from orders.models import Order, OrderLine, PickupPoint, RefundLine
 from orders.quotes import FulfilmentChoice, Quote
 from orders.services import ending
+from orders.services.after_sales import refund_lines
+from orders.services.completing import complete_due
 from orders.services.ending import expire, expire_due
 from orders.services.fulfilment import mark_ready, verify_pickup
 from orders.services.paying import start_payment
@@ -69,16 +80,17 @@ from payments.services import querying, sending
 from payments.services.capturing import confirm
 from payments.services.querying import query_overdue
 from payments.services.sending import send_due
-from payments.states import PaymentStatus, RefundRoute, RefundStatus
+from payments.states import PaymentStatus, RefundKind, RefundRoute, RefundStatus
 from tests.factories.accounts import make_merchant, make_user, owner_of
 from tests.factories.campaigns import lines_of, make_open, make_point
 from tests.factories.catalog import make_sku
+from tests.factories.marketing import make_template
 from tests.factories.payouts import give_balance
 from tests.fixtures.gateways import NAME, ScriptedGateway, pay_at_gateway
 from tests.soundness import violations
 
 IN_CI = os.environ.get("CI") == "true"
-MINUTE = dt.timedelta(minutes=1)
+MINUTE, DAY = dt.timedelta(minutes=1), dt.timedelta(days=1)
 PEOPLE = 5
 # What everybody's balance begins with; more than any order costs.
 BALANCE_FEN = 20_000
@@ -87,6 +99,8 @@ NOTHING = GatewayPayment(PaymentStatus.PENDING)
 people = st.integers(0, PEOPLE - 1)
 anything = st.integers(0, 10_000)
 some = st.sampled_from([0, 500])
+# What buyers say of their benefits: the best coupon by itself, none, and with or without points.
+choices = st.fixed_dictionaries({"coupon": st.sampled_from(["", "none"]), "points": st.sampled_from(["", "1"])})
 baskets = st.tuples(st.integers(0, 2), st.integers(0, 2)).filter(any)
 
 
@@ -97,6 +111,7 @@ class Street:
     owner: ClassVar[User]
     skus: ClassVar[list[Sku]]
     point: ClassVar[PickupPoint]
+    coupons: ClassVar[list[CouponTemplate]]
     neighbours: ClassVar[list[User]]
 
 
@@ -199,8 +214,21 @@ class Life(RuleBasedStateMachine):
 
     # Neighbours
 
-    @rule(who=people, quantities=baskets)
-    def join(self, who: int, quantities: tuple[int, int]) -> None:
+    @rule(who=people, which=st.integers(0, 1))
+    def get_coupon(self, who: int, which: int) -> None:
+        """The merchant's, or the platform's."""
+        source = f"story:{self.now.isoformat()}"
+        person = Street.neighbours[who].pk
+        self.refused(lambda: issue(template=Street.coupons[which], user_ids=[person], source=source, now=self.now))
+
+    @rule(who=people, amount=st.sampled_from([1, 260, 2_000]))
+    def get_points(self, who: int, amount: int) -> None:
+        """Less than a yuan, a few, more than half of what anything costs."""
+        source = f"story:{who}:{self.now.isoformat()}"
+        award(user_id=Street.neighbours[who].pk, kind=PointsKind.GIFT, amount=amount, source=source, now=self.now)
+
+    @rule(who=people, quantities=baskets, chosen=choices)
+    def join(self, who: int, quantities: tuple[int, int], chosen: dict[str, str] | None = None) -> None:
         lines = lines_of(self.campaign, *quantities)
         order = self.refused(
             lambda: join(
@@ -208,6 +236,7 @@ class Life(RuleBasedStateMachine):
                 code=self.campaign.code,
                 lines=lines,
                 fulfilment=self.choice,
+                choices=chosen,
                 now=self.now,
             ),
             LimitReached,
@@ -237,8 +266,8 @@ class Life(RuleBasedStateMachine):
             self.pay(-1)
             self.hear_of(-1)
 
-    @rule(who=people, quantity=st.integers(1, 2))
-    def ask(self, who: int, quantity: int) -> None:
+    @rule(who=people, quantity=st.integers(1, 2), chosen=choices)
+    def ask(self, who: int, quantity: int, chosen: dict[str, str]) -> None:
         buyer = Street.neighbours[who]
         quoted = self.refused(
             lambda: quote(
@@ -246,6 +275,7 @@ class Life(RuleBasedStateMachine):
                 code=self.campaign.code,
                 lines=lines_of(self.campaign, quantity),
                 fulfilment=self.choice,
+                choices=chosen,
                 now=self.now,
             ),
             LimitReached,
@@ -259,7 +289,7 @@ class Life(RuleBasedStateMachine):
     @precondition(lambda self: self.quotes)
     @rule(index=anything)
     def join_with_quote(self, index: int) -> None:
-        """Rule 2: what was quoted is charged."""
+        """Rule 2: what was quoted is charged, unless a benefit in it was used for another order meanwhile."""
         buyer, quoted = self.one_of(self.quotes, index)
         quantity = quoted.items[0].quantity
         order = self.refused(
@@ -268,6 +298,7 @@ class Life(RuleBasedStateMachine):
                 code=self.campaign.code,
                 lines=lines_of(self.campaign, quantity),
                 fulfilment=self.choice,
+                choices=quoted.choices,
                 quote_token=quoted.token,
                 now=self.now,
             ),
@@ -278,6 +309,8 @@ class Life(RuleBasedStateMachine):
             CampaignClosed,
             SellingClosed,
             QuoteExpired,
+            CouponTaken,
+            NotEnoughPoints,
         )
         if order is not None:
             assert order.payable_fen == quoted.payable_fen
@@ -298,6 +331,26 @@ class Life(RuleBasedStateMachine):
     @rule(who=people, to_balance=st.booleans())
     def choose_refunds(self, who: int, to_balance: bool) -> None:
         choose_refunds(user=Street.neighbours[who], to_balance=to_balance)
+
+    @precondition(lambda self: self.orders)
+    @rule(index=anything, amount_fen=st.sampled_from([1, 700, ALL]))
+    def send_back(self, index: int, amount_fen: int) -> None:
+        """E3: something was broken; the merchant gives back a little, or all there is."""
+        order = self.fresh(self.one_of(self.orders, index))
+        line = order.lines.order_by("pk")[0]
+        by_line = {line.pk: min(amount_fen, line.paid_fen - line.refunded_fen)}
+        self.refused(
+            lambda: refund_lines(
+                merchant=Street.merchant,
+                number=order.number,
+                by_line=by_line,
+                reason="坏了",
+                actor_id=Street.owner.pk,
+                now=self.now,
+            ),
+            NotRefundable,
+            NothingToRefund,
+        )
 
     # Payers and their gateway
 
@@ -374,7 +427,10 @@ class Life(RuleBasedStateMachine):
     def wait(self, minutes: int) -> None:
         self.now += minutes * MINUTE
 
-    @rule(worker=st.sampled_from(["sweep", "settle", "click", "relay", "refund", "hand over"]), index=anything)
+    @rule(
+        worker=st.sampled_from(["sweep", "settle", "click", "relay", "refund", "hand over", "complete"]),
+        index=anything,
+    )
     def work(self, worker: str, index: int) -> None:
         """A worker's round, or a person's click."""
         if worker == "sweep":
@@ -387,6 +443,8 @@ class Life(RuleBasedStateMachine):
             events.drain(now=self.now)
         elif worker == "refund":
             send_due(now=self.now, limit=20)
+        elif worker == "complete":
+            complete_due(now=self.now + 3 * DAY)
         else:
             self.hand_over(index)
 
@@ -465,12 +523,20 @@ class Life(RuleBasedStateMachine):
         assert not Order.objects.filter(status__in=[OrderStatus.PENDING_PAYMENT, OrderStatus.PAID]).exists()
 
     def price_of(self, order: Order, campaign: Campaign) -> int:
-        """What this order costs in the end, by the rules: nothing, or the lower of the price paid and the last step."""
+        """What this order costs in the end, by the rules: nothing, or what was paid for it less the difference to the
+        last step; and less what was sent back."""
         left = CampaignOrder.objects.get(pk=order.pk).left_at
         if campaign.status != CampaignStatus.SUCCEEDED or left is not None or campaign.final_tier is None:
             return 0
         prices = dict(campaign.final_tier.prices.values_list("campaign_sku__sku_id", "unit_price_fen"))
-        return sum(min(line.unit_price_fen, prices[line.sku_id]) * line.quantity for line in order.lines.all())
+        sent_back = RefundLine.objects.filter(order=order, refund__kind=RefundKind.AFTER_SALES)
+        back_fen = sum(sent_back.values_list("amount_fen", flat=True))
+        return sum(self._price_of_line(line, prices[line.sku_id]) for line in order.lines.all()) - back_fen
+
+    def _price_of_line(self, line: OrderLine, last_fen: int) -> int:
+        """Discounts stay the fen they were (rule 4)."""
+        fallen_fen = max(0, line.unit_price_fen - last_fen) * line.quantity
+        return max(0, line.paid_fen - fallen_fen)
 
 
 def fail(sentence: str, **_named: Any) -> None:
@@ -489,6 +555,10 @@ def test_the_books_hold_whatever_happens(scripted_gateway: object, monkeypatch: 
     Street.owner = owner_of(Street.merchant)
     Street.skus = [make_sku(Street.merchant), make_sku(Street.merchant)]
     Street.point = make_point(Street.merchant)
+    Street.coupons = [
+        make_template(Street.merchant, per_person=3, total=6),
+        make_template(per_person=9, kind="percentage", amount_fen=0, threshold_fen=0, rate_bp=1500, cap_fen=900),
+    ]
     Street.neighbours = [make_user(name=f"邻居{index}") for index in range(PEOPLE)]
     for neighbour in Street.neighbours:
         give_balance(neighbour, BALANCE_FEN)
