@@ -15,6 +15,13 @@ class NotOpenYet(Conflict):
     message = _("还没开团，开团时间 %(opens)s")
 
 
+class MembersFirst(Conflict):
+    """It is open, for now to members whose tier has early access."""
+
+    code = "members_first"
+    message = _("会员先买，%(opens)s 起人人可买")
+
+
 class AlreadyOpened(Conflict):
     code = "already_opened"
     message = _("已经开团了，可以直接去参团")

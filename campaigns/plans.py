@@ -32,6 +32,7 @@ class Plan:
     max_participants: int | None = None
     limit_per_person: int | None = None
     payment_minutes: int = 15
+    head_start_minutes: int = 0
     early_bird_orders: int | None = None
     early_bird_until: dt.datetime | None = None
     leaving_allowed: bool = True

@@ -62,6 +62,12 @@ class Terms:
     delivers: bool
     freight_fen: int
     free_freight_from_fen: int | None
+    head_start_minutes: int = 0
+
+    @property
+    def opens_for_all_at(self) -> dt.datetime:
+        """When it is open to everybody, and not only to members with early access."""
+        return self.opens_at + dt.timedelta(minutes=self.head_start_minutes)
 
     @property
     def pieces(self) -> int:

@@ -98,6 +98,19 @@ def _gift(detail: Mapping[str, Any]) -> tuple[str, str]:
     return _("赠品"), _("满 %(amount)s 赠") % {"amount": format_yuan(detail["threshold_fen"])}
 
 
+def _member_price(detail: Mapping[str, Any]) -> tuple[str, str]:
+    price = format_yuan(detail["unit_price_fen"])
+    return _("会员价"), _("%(tier)s，每件 %(price)s") % {"tier": detail["tier"], "price": price}
+
+
+def _points(detail: Mapping[str, Any]) -> tuple[str, str]:
+    return _("积分抵扣"), _("用 %(count)s 积分") % {"count": detail["points"]}
+
+
+def _member_freight(detail: Mapping[str, Any]) -> tuple[str, str]:
+    return _("会员免运费"), detail["tier"]
+
+
 TELLERS = {
     "list_price": _list_price,
     "campaign_price": _campaign_price,
@@ -107,5 +120,8 @@ TELLERS = {
     "promotion": _promotion,
     "promotion_reward": _promotion_reward,
     "freight": _freight,
+    "member_freight": _member_freight,
+    "member_price": _member_price,
+    "points": _points,
     "freight_coupon": _freight_coupon,
 }

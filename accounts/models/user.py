@@ -45,6 +45,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     phone_tail = models.CharField(_("手机尾号"), max_length=4, db_index=True, editable=False)
     name = EncryptedTextField(_("称呼"), blank=True)
     language = models.CharField(_("语言"), max_length=10, choices=settings.LANGUAGES, default="zh-hans")
+    birthday = models.CharField(
+        _("生日"), max_length=5, blank=True, db_default="", help_text='"05-20", told voluntarily and without a year'
+    )
     refund_to_balance = models.BooleanField(_("退款退到余额"), default=False)
     is_active = models.BooleanField(_("可登录"), default=True)
     is_staff = models.BooleanField(_("运营人员"), default=False)

@@ -43,6 +43,9 @@ class Campaign(models.Model):
     limit_per_person = models.PositiveIntegerField(_("每人限购件数"), null=True, blank=True)
     opens_at = models.DateTimeField(_("开团时间"))
     closes_at = models.DateTimeField(_("截止时间"))
+    head_start_minutes = models.PositiveSmallIntegerField(
+        _("会员先买（分钟）"), default=0, db_default=0, help_text="after opens_at, for tiers with early access only"
+    )
     payment_minutes = models.PositiveSmallIntegerField(_("付款时限（分钟）"), default=15)
     early_bird_orders = models.PositiveIntegerField(_("早鸟名额（单）"), null=True, blank=True)
     early_bird_until = models.DateTimeField(_("早鸟截止"), null=True, blank=True)
@@ -107,6 +110,11 @@ class Campaign(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def opens_for_all_at(self) -> dt.datetime:
+        """When it is open to everybody; before that, members with early access have it to themselves."""
+        return self.opens_at + dt.timedelta(minutes=self.head_start_minutes)
 
     @property
     def has_early_bird(self) -> bool:

@@ -4,12 +4,13 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 
 from campaigns.models import Campaign, CampaignSku, Tier, TierPrice
 from campaigns.pricing import Counts, reached_tier
 from campaigns.states import Basis, CampaignStatus
 from catalog.models import ProductImage
+from community.models import MemberPrice
 
 ALMOST_PIECES = 3
 ALMOST_PERCENT = 5
@@ -46,6 +47,8 @@ class CampaignCard:
     """What a list shows of a campaign: its first SKU's ladder stands for all.
 
     `places_left` are people where `left_basis` says participants, pieces otherwise. `thumbnail` is the small picture.
+    `members_first_until` is when a head start ends; `member_price_fen` is the least that a member of some tier pays for
+    the first SKU, where that is below what everybody pays.
     """
 
     code: str
@@ -65,6 +68,8 @@ class CampaignCard:
     is_subsidised: bool
     left_basis: str = Basis.PIECES
     thumbnail: str = ""
+    members_first_until: dt.datetime | None = None
+    member_price_fen: int | None = None
 
 
 def with_ladder(campaigns: QuerySet[Campaign]) -> QuerySet[Campaign]:
@@ -72,6 +77,9 @@ def with_ladder(campaigns: QuerySet[Campaign]) -> QuerySet[Campaign]:
     prices = TierPrice.objects.select_related("tier").order_by("tier__threshold")
     images = ProductImage.objects.order_by("position", "pk")
     skus = CampaignSku.objects.order_by("position", "pk").select_related("sku__product", "allotment")
+    first_sku = CampaignSku.objects.filter(campaign=OuterRef(OuterRef("pk"))).order_by("position", "pk").values("sku")
+    for_members = MemberPrice.objects.filter(sku=Subquery(first_sku[:1])).order_by("unit_price_fen")
+    campaigns = campaigns.annotate(for_members_fen=Subquery(for_members.values("unit_price_fen")[:1]))
     return campaigns.select_related("merchant", "progress", "final_tier").prefetch_related(
         Prefetch("tiers", Tier.objects.order_by("threshold")),
         Prefetch("skus", skus),
@@ -85,6 +93,7 @@ def card(campaign: Campaign) -> CampaignCard:
     first = campaign.skus.all()[0]
     image = next(iter(first.sku.product.images.all()), None)
     left, left_basis = places_left(campaign)
+    shown = ladder(campaign, first)
     return CampaignCard(
         code=campaign.code,
         title=campaign.title,
@@ -92,7 +101,7 @@ def card(campaign: Campaign) -> CampaignCard:
         merchant_name=campaign.merchant.name,
         image=image.medium.url if image else "",
         thumbnail=image.small.url if image else "",
-        ladder=ladder(campaign, first),
+        ladder=shown,
         regular_price_fen=first.sku.price_fen,
         opens_at=campaign.opens_at,
         closes_at=campaign.closes_at,
@@ -101,9 +110,15 @@ def card(campaign: Campaign) -> CampaignCard:
         total_pieces=sum(offer.quantity for offer in campaign.skus.all()),
         places_left=left,
         left_basis=left_basis,
+        members_first_until=campaign.opens_for_all_at if campaign.head_start_minutes else None,
+        member_price_fen=_below(campaign.for_members_fen, shown.current_price_fen),  # type: ignore[attr-defined]
         is_extended=campaign.extended_at is not None,
         is_subsidised=campaign.subsidised,
     )
+
+
+def _below(price_fen: int | None, everybody_fen: int) -> int | None:
+    return price_fen if price_fen is not None and price_fen < everybody_fen else None
 
 
 def ladder(campaign: Campaign, offer: CampaignSku) -> Ladder:

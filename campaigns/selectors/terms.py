@@ -9,7 +9,7 @@ from campaigns.pricing import Point, SkuTerms, Terms
 
 KEEP_SECONDS = 3600
 # Raised with every change of the dataclasses, so that no process unpickles what another release wrote.
-FORMAT = 1
+FORMAT = 2
 
 
 def terms_of(campaign: Campaign) -> Terms:
@@ -52,6 +52,7 @@ def load_terms(campaign: Campaign) -> Terms:
         delivers=campaign.delivers,
         freight_fen=campaign.freight_fen,
         free_freight_from_fen=campaign.free_freight_from_fen,
+        head_start_minutes=campaign.head_start_minutes,
     )
 
 

@@ -24,6 +24,7 @@ PLAIN_FIELDS = (
     "description",
     "opens_at",
     "closes_at",
+    "head_start_minutes",
     "minimum",
     "basis",
     "max_participants",

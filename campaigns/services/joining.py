@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import Address, StaffMember, User
-from campaigns.errors import CampaignClosed, EarlyBirdGone, Full, LimitReached, NoSuchCampaign, NotOpenYet
+from campaigns.errors import CampaignClosed, EarlyBirdGone, Full, LimitReached, MembersFirst, NoSuchCampaign, NotOpenYet
 from campaigns.errors import QuoteForSomethingElse as SomethingElse
 from campaigns.models import Campaign, CampaignSku, Participant
 from campaigns.pricing import Counts, SkuTerms, Terms
@@ -18,6 +18,8 @@ from campaigns.selectors.terms import terms_of
 from campaigns.sources import HOLD, PERSON, PLACE, SOURCE, CampaignFacts
 from campaigns.states import PUBLIC, CampaignStatus
 from catalog.errors import SoldOut
+from community.models import TierBenefit
+from community.states import BenefitKind
 from orders.claims import ALLOTMENT
 from orders.errors import (
     BadQuantity,
@@ -61,6 +63,7 @@ class _Standing:
     pieces_left: Sequence[int]
     live_pieces: int
     buyer_is_staff: bool
+    buyer_is_early: bool
     address_id: int | None
 
 
@@ -145,6 +148,7 @@ def _standing(buyer: User, code: str, fulfilment: FulfilmentChoice) -> _Standing
     offers = CampaignSku.objects.filter(campaign=OuterRef("pk")).order_by("position", "pk")
     left = F("allotment__quantity") - F("allotment__reserved") - F("allotment__sold")
     staff = StaffMember.objects.filter(merchant=OuterRef("merchant"), user=buyer)
+    early = TierBenefit.objects.filter(kind=BenefitKind.EARLY_ACCESS, tier__standings__user=buyer)
     address = Address.objects.filter(user=buyer, code=fulfilment.address, removed_at__isnull=True)
     campaign = (
         Campaign.objects.filter(code=code, status__in=PUBLIC)
@@ -153,6 +157,7 @@ def _standing(buyer: User, code: str, fulfilment: FulfilmentChoice) -> _Standing
             my_pieces=Coalesce(Subquery(mine.values("live_pieces")[:1]), Value(0), output_field=IntegerField()),
             pieces_left=ArraySubquery(offers.values_list(left)),
             i_am_staff=Exists(staff),
+            i_am_early=Exists(early),
             my_address=Subquery(address.values("pk")[:1]),
         )
         .first()
@@ -169,16 +174,22 @@ def _standing(buyer: User, code: str, fulfilment: FulfilmentChoice) -> _Standing
         pieces_left=campaign.pieces_left,
         live_pieces=campaign.my_pieces,
         buyer_is_staff=campaign.i_am_staff,
+        buyer_is_early=campaign.i_am_early,
         address_id=campaign.my_address,
     )
 
 
 def _refuse_unless_open(standing: _Standing, *, now: dt.datetime) -> None:
     if standing.status == CampaignStatus.SCHEDULED or now < standing.terms.opens_at:
-        opens = timezone.localtime(standing.terms.opens_at)
-        raise NotOpenYet(opens=opens.strftime("%m-%d %H:%M"))
+        raise NotOpenYet(opens=_clock(standing.terms.opens_at))
+    if now < standing.terms.opens_for_all_at and not standing.buyer_is_early:
+        raise MembersFirst(opens=_clock(standing.terms.opens_for_all_at))
     if standing.status != CampaignStatus.OPEN or now >= standing.terms.closes_at:
         raise CampaignClosed
+
+
+def _clock(at: dt.datetime) -> str:
+    return timezone.localtime(at).strftime("%m-%d %H:%M")
 
 
 def _items(terms: Terms, lines: Sequence[LineRequest]) -> tuple[Item, ...]:

@@ -19,6 +19,7 @@ FEWEST_TIERS, MOST_TIERS = 2, 6
 MOST_SKUS = 50
 MOST_COUNT = 1_000_000
 HIGHEST_FEN = 100_000_000
+LONGEST_HEAD_START = dt.timedelta(hours=48)
 LONGEST_WINDOW = dt.timedelta(days=90)
 PAYMENT_MINUTES = range(5, 24 * 60 + 1)
 EXTEND_HOURS = range(1, 7 * 24 + 1)
@@ -79,12 +80,20 @@ def _window(plan: Plan, now: dt.datetime) -> Findings:
         yield InvalidField("closes_at", _("截止时间已经过去了"))
     yield from _unless(plan.closes_at - plan.opens_at <= LONGEST_WINDOW, "closes_at", _("一个团最长 90 天"))
     yield from _unless(plan.payment_minutes in PAYMENT_MINUTES, "payment_minutes", _("付款时限在 5 分钟到 24 小时之间"))
+    if plan.head_start_minutes:
+        yield from _head_start(plan)
     if plan.early_bird_until is not None:
         inside = plan.opens_at < plan.early_bird_until <= plan.closes_at
         yield from _unless(inside, "early_bird_until", _("早鸟截止要在开团和截止之间"))
     if plan.early_bird_orders is not None:
         counts = 1 <= plan.early_bird_orders <= MOST_COUNT
         yield from _unless(counts, "early_bird_orders", _("早鸟名额至少 1 单"))
+
+
+def _head_start(plan: Plan) -> Findings:
+    lasts = dt.timedelta(minutes=plan.head_start_minutes)
+    fits = dt.timedelta() < lasts <= LONGEST_HEAD_START and plan.opens_at + lasts < plan.closes_at
+    yield from _unless(fits, "head_start_minutes", _("会员先买最多 48 小时，并且要在截止前结束"))
 
 
 def _thresholds(thresholds: Sequence[int]) -> Findings:

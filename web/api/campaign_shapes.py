@@ -48,6 +48,12 @@ class CampaignSummary(serializers.Serializer[Any]):
     next_tier = serializers.SerializerMethodField()
     opens_at = serializers.DateTimeField()
     closes_at = serializers.DateTimeField()
+    members_first_until = serializers.DateTimeField(
+        allow_null=True, help_text="from opens_at until then only tiers with early access may join"
+    )
+    member_price_fen = serializers.IntegerField(
+        allow_null=True, help_text="the least that members of some tier pay for the first SKU, where it is lower"
+    )
     extended = serializers.BooleanField(source="is_extended")
     subsidised = serializers.BooleanField(source="is_subsidised", help_text="completed by a merchant subsidy")
 

@@ -5,7 +5,18 @@ from django.urls import path
 from django.views.generic import TemplateView
 
 from web.storefront import inbox, picking, pickups, sandbox
-from web.storefront.account import addresses, applying, commission, entering, language, me, regions, wallet
+from web.storefront.account import (
+    addresses,
+    applying,
+    commission,
+    entering,
+    language,
+    me,
+    member,
+    points,
+    regions,
+    wallet,
+)
 from web.storefront.browsing import campaign, hall, home, reminding
 from web.storefront.community import leaderboard
 from web.storefront.community import views as community
@@ -64,6 +75,9 @@ urlpatterns = [
     path("me/profile/", me.profile, name="profile"),
     path("me/commission/", commission.commission, name="commission"),
     path("me/coupons/", mine.mine, name="my-coupons"),
+    path("me/member/", member.member, name="member"),
+    path("me/points/", points.points, name="points"),
+    path("me/points/check-in/", points.check_in, name="check-in"),
     path("me/refunds/", refunds.refunds, name="refunds"),
     path("me/invitations/", pages.invitations, name="invitations"),
     path("me/wallet/", wallet.wallet, name="wallet"),

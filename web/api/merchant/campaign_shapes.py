@@ -32,6 +32,9 @@ class PlanBody(Body):
     description = Text(max_length=5000, required=False, default="", allow_blank=True)
     opens_at = serializers.DateTimeField()
     closes_at = serializers.DateTimeField()
+    head_start_minutes = WholeNumber(
+        max_value=2880, required=False, default=0, help_text="after opens_at, for tiers with early access only"
+    )
     basis = serializers.ChoiceField(choices=Basis.choices, required=False, default=Basis.PIECES)
     thresholds = serializers.ListField(child=WholeNumber(min_value=1), allow_empty=False, max_length=MOST_TIERS)
     skus = SkuPlanBody(many=True, allow_empty=False, max_length=MOST_SKUS)  # type: ignore[call-arg]

@@ -86,7 +86,7 @@ def _terms(plan: Plan) -> Terms:
     """The terms of a plan that no campaign has yet."""
     same = ("basis", "minimum", "max_participants", "limit_per_person", "early_bird_orders", "early_bird_until")
     more = ("opens_at", "closes_at", "payment_minutes", "leaving_allowed", "settle_when_full", "when_missed")
-    rest = ("extend_hours", "delivers", "freight_fen", "free_freight_from_fen")
+    rest = ("extend_hours", "delivers", "freight_fen", "free_freight_from_fen", "head_start_minutes")
     return Terms(
         campaign_id=0,
         version=0,

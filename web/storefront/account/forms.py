@@ -1,5 +1,7 @@
 """What people type about themselves. The services judge it; these forms only carry it."""
 
+import re
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -76,6 +78,22 @@ class ProfileForm(Form):
     name = forms.CharField(
         label=_("称呼"), max_length=20, required=False, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
+    birthday = forms.CharField(
+        label=_("生日"),
+        max_length=8,
+        required=False,
+        help_text=_("月-日，比如 05-20；不问年份"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+    )
+
+    def clean_birthday(self) -> str:
+        """5-20, 5.20 and 0520 are 05-20 too."""
+        typed = self.cleaned_data["birthday"].strip()
+        parts = re.fullmatch(r"(\d{1,2})\D+(\d{1,2})\D?|(\d\d)(\d\d)", typed, re.ASCII)
+        if parts is None:
+            return typed
+        month, day = (part for part in parts.groups() if part)
+        return f"{int(month):02d}-{int(day):02d}"
 
 
 class AddressForm(Form):

@@ -1,17 +1,20 @@
 """My page: what I saved with my neighbours, my orders by state, the rest."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.selectors.staff import application_of, merchants_of
-from accounts.services.profile import update_profile
+from accounts.services.profile import choose_birthday, update_profile
 from campaigns.selectors.mine import running_of
 from campaigns.selectors.reminders import awaited_by
 from common.errors import Refusal
 from common.masking import mask_phone
+from community.selectors.points import points_of
+from community.selectors.standings import tier_of
 from marketing.selectors.mine import USABLE
 from marketing.selectors.mine import counts_of as counts_of_coupons
 from orders.selectors.savings import savings_of
@@ -40,6 +43,8 @@ def me(request: HttpRequest) -> HttpResponse:
         "application": None if merchants else application_of(user),
         "hands_over": hands_over(user),
         "balance_fen": balance_of(user),
+        "points": points_of(user).balance,
+        "tier": tier_of(user.pk),
         "earns": earns(user),
         "coupons_usable": counts_of_coupons(user, now=timezone.now())[USABLE],
         "refunds_waiting": under_way(refunds_for(user)).count(),
@@ -49,12 +54,14 @@ def me(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 def profile(request: HttpRequest) -> HttpResponse:
-    """What I am called."""
+    """What I am called, and my day of the year."""
     user = person(request)
-    form = ProfileForm(request.POST or None, initial={"name": user.name})
+    form = ProfileForm(request.POST or None, initial={"name": user.name, "birthday": user.birthday})
     if request.method == "POST" and form.is_valid():
         try:
-            update_profile(user=user, name=form.cleaned_data["name"], language=user.language, now=timezone.now())
+            with transaction.atomic():
+                update_profile(user=user, name=form.cleaned_data["name"], language=user.language, now=timezone.now())
+                choose_birthday(user=user, birthday=form.cleaned_data["birthday"])
         except Refusal as refusal:
             form.refuse(refusal)
         else:

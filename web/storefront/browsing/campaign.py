@@ -1,6 +1,7 @@
 """A campaign's page: the ladder as its hero, what it costs and why, who joined, the rules."""
 
 import datetime as dt
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,6 +13,7 @@ from campaigns.selectors.cards import card as card_of
 from campaigns.selectors.views import CampaignView, campaign_view, get_public, neighbours, price_now_fen
 from campaigns.states import CampaignStatus
 from catalog.models import ProductImage
+from community.selectors.member_facts import facts_of
 from community.selectors.reviews import summary
 from marketing.selectors.claimable import Claimable, claimable_for
 from web.coupons import Ticket
@@ -39,6 +41,7 @@ def campaign(request: HttpRequest, code: str) -> HttpResponse:
         "minimum": view.campaign.minimum,
         "joins_at_fen": price_now_fen(view.campaign, now=now),
         "joining": _may_join(view, now),
+        **_as_member(view, viewer),
         "pictures": pictures_of(view),
         "neighbours": neighbours(view.campaign, viewer=viewer),
         "products": list({sku.product_code: sku for sku in view.skus}.values()),
@@ -91,6 +94,18 @@ def _may_join(view: CampaignView, now: dt.datetime) -> bool:
     card = view.card
     is_open = card.status == CampaignStatus.OPEN and card.closes_at > now
     return is_open and card.places_left > 0 and not view.my_pieces
+
+
+def _as_member(view: CampaignView, viewer: User | None) -> dict[str, Any]:
+    """What the first SKU costs me as a member, where that is less than the ladder asks."""
+    if viewer is None or view.card.member_price_fen is None:
+        return {}
+    sku = view.campaign.skus.all()[0]
+    facts = facts_of(viewer.pk, [sku.sku_id])
+    price_fen = facts.prices.get(sku.sku_id)
+    if price_fen is None or price_fen >= view.card.ladder.current_price_fen or view.early_bird_open:
+        return {}
+    return {"my_price_fen": price_fen, "my_tier": facts.tier}
 
 
 def _preview(request: HttpRequest, view: CampaignView) -> str:

@@ -34,6 +34,7 @@ def quoted(buyer: User, table: Table) -> dict[str, Any]:
         "lines": _lines(quote),
         "back_fen": _back_fen(table.view, quote),
         "picks": picks(quote),
+        "points": next((offer for offer in quote.offers if offer.rule == "points"), None),
     }
 
 

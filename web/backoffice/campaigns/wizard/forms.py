@@ -78,6 +78,13 @@ class RulesForm(Form):
 
     opens_at = MomentField(label=_("开团时间"), error_messages={"required": _("写开团时间")})
     closes_at = MomentField(label=_("截止时间"), error_messages={"required": _("写截止时间")})
+    head_start_minutes = CountField(
+        label=_("会员先买（分钟）"),
+        required=False,
+        min_value=0,
+        max_value=2880,
+        help_text=_("开团后这段时间只有能先买的会员可以参团；空着就是人人一起"),
+    )
     limit_per_person = CountField(label=_("每人限购（件）"), required=False)
     max_participants = CountField(label=_("人数上限（人）"), required=False)
     payment_minutes = CountField(label=_("付款时限（分钟）"), required=False, help_text=_("过时没付款，名额让出来"))

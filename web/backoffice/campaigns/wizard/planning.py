@@ -39,7 +39,10 @@ def _rules(sheet: Sheet) -> dict[str, Any]:
     for name in ("opens_at", "closes_at", "when_missed"):
         values[name] = starts[name] if values[name] is None else values[name]
     minutes = values["payment_minutes"]
-    return values | {"payment_minutes": USUAL_MINUTES if minutes is None else minutes}
+    return values | {
+        "payment_minutes": USUAL_MINUTES if minutes is None else minutes,
+        "head_start_minutes": values["head_start_minutes"] or 0,
+    }
 
 
 def _handover(sheet: Sheet) -> dict[str, Any]:

@@ -60,7 +60,14 @@ def _prices(plan: Plan) -> Typed:
 
 def _rules(plan: Plan) -> Typed:
     names = ("opens_at", "closes_at", "limit_per_person", "max_participants", "payment_minutes", "early_bird_orders")
-    more = ("early_bird_until", "leaving_allowed", "settle_when_full", "when_missed", "extend_hours")
+    more = (
+        "head_start_minutes",
+        "early_bird_until",
+        "leaving_allowed",
+        "settle_when_full",
+        "when_missed",
+        "extend_hours",
+    )
     early = {
         f"{offer.sku}-early_bird_price_fen": [typed_yuan(offer.early_bird_price_fen)]
         for offer in plan.skus
