@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0003_fee_and_refund_choice'),
+        ('accounts', '0004_contacts'),
     ]
 
     operations = [
