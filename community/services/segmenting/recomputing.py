@@ -1,4 +1,4 @@
-"""Members into segments: two statements over all of them, and news of every change."""
+"""Members into segments: one statement over all of them, and news of every change."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -34,11 +34,12 @@ def recompute_due(*, now: dt.datetime) -> int:
 def recompute_segments(*, now: dt.datetime) -> int:
     """Put every member into a segment and score those who bought; returns how many changed. Safe to repeat."""
     advisory.lock(LOCK)
-    params = _params(now=now)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = %s", [PATIENCE])
-        changed = _classify(cursor, params)
-        cursor.execute(statements.SCORE, params)
+        # How many rows a sum over a year has is guessed: where the guess is too low, loops in loops take minutes.
+        cursor.execute("SET LOCAL enable_nestloop = off")
+        changed = _classify(cursor, _params(now=now), scoring=True)
+        cursor.execute("RESET enable_nestloop")
     return changed
 
 
@@ -47,11 +48,11 @@ def place_members(*, user_ids: Sequence[int], now: dt.datetime) -> int:
     """The same for a few people at once, without their scores, which need everybody: those wait for the night."""
     advisory.lock(LOCK)
     with connection.cursor() as cursor:
-        return _classify(cursor, _params(now=now) | {"only": list(user_ids)})
+        return _classify(cursor, _params(now=now) | {"only": list(user_ids)}, scoring=False)
 
 
-def _classify(cursor: Any, params: dict[str, Any]) -> int:
-    cursor.execute(statements.classify(), params)
+def _classify(cursor: Any, params: dict[str, Any], *, scoring: bool) -> int:
+    cursor.execute(statements.classify(scoring=scoring), params)
     changes = [SegmentChanged(user_id=user, was=was, now=now) for user, was, now in cursor.fetchall()]
     events.publish(*changes)
     return len(changes)

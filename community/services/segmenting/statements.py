@@ -38,10 +38,29 @@ SEGMENT = """
     END
 """
 
+# Fifths among the members who bought in the last year; equal figures get equal scores, the lower one.
+SCORED = """
+    SELECT user_id,
+        1 + 5 * (RANK() OVER (ORDER BY (last_paid_at AT TIME ZONE %(zone)s)::date) - 1) / COUNT(*) OVER () AS recency,
+        1 + 5 * (RANK() OVER (ORDER BY orders) - 1) / COUNT(*) OVER () AS frequency,
+        1 + 5 * (RANK() OVER (ORDER BY fen) - 1) / COUNT(*) OVER () AS monetary
+    FROM bought JOIN belonging USING (user_id)
+"""
+NEW_SCORES = """,
+    recency_score = EXCLUDED.recency_score, frequency_score = EXCLUDED.frequency_score,
+    monetary_score = EXCLUDED.monetary_score
+"""
 
-def classify() -> str:
-    """Write each member's segment and its figures; answers (user, segment before, segment now) where it changed."""
-    sources = " UNION ALL ".join(f"SELECT * FROM ({source}) AS {name} (user_id, at)" for name, source in _sources())
+
+def classify(*, scoring: bool) -> str:
+    """Write each member's segment and its figures; answers (user, segment before, segment now) where it changed.
+
+    Without `scoring` scores that stand are left alone: a few people alone say nothing of fifths.
+    """
+    scores = SCORED if scoring else "SELECT NULL::bigint AS user_id, 0 AS recency, 0 AS frequency, 0 AS monetary"
+    sources = " UNION ALL ".join(
+        f"SELECT * FROM ({source}) AS {name} (user_id, at)" for name, source in interactions.items()
+    )
     return f"""
     WITH belonging AS ({BELONGING}),
     done AS (
@@ -51,9 +70,11 @@ def classify() -> str:
         GROUP BY user_id
     ),
     bought AS (
-        SELECT user_id, COUNT(*) AS orders, COALESCE(SUM(fen) FILTER (WHERE paid_at >= %(month)s), 0) AS month_fen
+        SELECT user_id, COUNT(*) AS orders, SUM(fen) AS fen, MAX(paid_at) AS last_paid_at,
+            COALESCE(SUM(fen) FILTER (WHERE paid_at >= %(month)s), 0) AS month_fen
         FROM ({PURCHASES}) AS purchase GROUP BY user_id
     ),
+    scored AS ({scores}),
     figures AS (
         SELECT user_id, lives_there,
             %(today)s - (joined_at AT TIME ZONE %(zone)s)::date AS member_days,
@@ -67,11 +88,13 @@ def classify() -> str:
     written AS (
         INSERT INTO community_membersegment AS standing
             (user_id, segment, since, figures, computed_at, recency_score, frequency_score, monetary_score)
-        SELECT user_id, {SEGMENT}, %(now)s, to_jsonb(figures) - 'user_id', %(now)s, 0, 0, 0
-        FROM figures ORDER BY user_id
+        SELECT user_id, {SEGMENT}, %(now)s, to_jsonb(figures) - 'user_id', %(now)s,
+            COALESCE(recency, 0), COALESCE(frequency, 0), COALESCE(monetary, 0)
+        FROM figures LEFT JOIN scored USING (user_id) ORDER BY user_id
         ON CONFLICT (user_id) DO UPDATE SET
             segment = EXCLUDED.segment, figures = EXCLUDED.figures, computed_at = EXCLUDED.computed_at,
             since = CASE WHEN standing.segment = EXCLUDED.segment THEN standing.since ELSE EXCLUDED.since END
+            {NEW_SCORES if scoring else ""}
         RETURNING user_id, segment
     )
     SELECT user_id, COALESCE(before.segment, ''), written.segment
@@ -79,30 +102,3 @@ def classify() -> str:
     WHERE before.segment IS DISTINCT FROM written.segment
     ORDER BY user_id
     """
-
-
-# Fifths among those who bought in the last year; equal figures get equal scores, the lower one.
-SCORE = f"""
-    WITH bought AS (
-        SELECT user_id, MAX(paid_at) AS last_at, COUNT(*) AS orders, SUM(fen) AS fen
-        FROM ({PURCHASES}) AS purchase JOIN community_membersegment USING (user_id) GROUP BY user_id
-    ),
-    scored AS (
-        SELECT user_id,
-            1 + 5 * (RANK() OVER (ORDER BY (last_at AT TIME ZONE %(zone)s)::date) - 1) / COUNT(*) OVER () AS recency,
-            1 + 5 * (RANK() OVER (ORDER BY orders) - 1) / COUNT(*) OVER () AS frequency,
-            1 + 5 * (RANK() OVER (ORDER BY fen) - 1) / COUNT(*) OVER () AS monetary
-        FROM bought
-    )
-    UPDATE community_membersegment standing SET
-        recency_score = COALESCE(recency, 0),
-        frequency_score = COALESCE(frequency, 0),
-        monetary_score = COALESCE(monetary, 0)
-    FROM community_membersegment same LEFT JOIN scored USING (user_id)
-    WHERE same.id = standing.id AND (standing.recency_score, standing.frequency_score, standing.monetary_score)
-        IS DISTINCT FROM (COALESCE(recency, 0), COALESCE(frequency, 0), COALESCE(monetary, 0))
-"""
-
-
-def _sources() -> list[tuple[str, str]]:
-    return interactions.items()
