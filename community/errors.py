@@ -80,3 +80,8 @@ class NotEnoughPoints(Conflict):
 
     code = "not_enough_points"
     message = _("积分不够了，刷新一下再下单")
+
+
+class NoSuchTag(NotFound):
+    code = "unknown_tag"
+    message = _("没有这个标签")

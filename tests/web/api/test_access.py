@@ -14,7 +14,7 @@ from accounts.models import User
 from orders.services.paying import start_payment
 from payments.purses import Owner
 from tests.factories.accounts import make_merchant, make_operator, make_user, owner_of
-from tests.factories.campaigns import join_as, make_draft, make_open
+from tests.factories.campaigns import join_and_pay, join_as, make_draft, make_open
 from tests.factories.marketing import make_template
 from tests.factories.payouts import make_payee, make_withdrawal
 from tests.web.api.conftest import Program
@@ -41,6 +41,8 @@ RULES: dict[tuple[str, str], Rules] = {
     ("POST", "auth/logout/"): SIGNED_IN,
     ("GET", "me/"): SIGNED_IN,
     ("PUT", "me/"): SIGNED_IN,
+    ("GET", "me/leaderboard/"): SIGNED_IN,
+    ("PATCH", "me/leaderboard/"): SIGNED_IN,
     ("GET", "me/payees/"): SIGNED_IN,
     ("POST", "me/payees/"): SIGNED_IN,
     ("DELETE", "me/payees/<public_code:code>/"): ONLY_ALICE,
@@ -114,6 +116,12 @@ RULES: dict[tuple[str, str], Rules] = {
     # Alice's order is for pick-up: nobody delivers it.
     ("POST", "merchant/orders/<document_number:number>/deliver/"): ONLY_MARY | {MARY: 404},
     ("POST", "merchant/orders/<document_number:number>/recipient/"): ONLY_MARY,
+    ("GET", "merchant/customers/"): ANY_STAFF,
+    ("GET", "merchant/customers/<public_code:code>/"): ONLY_MARY,
+    ("POST", "merchant/customers/<public_code:code>/tags/"): ONLY_MARY,
+    # Mary's shop has no such word.
+    ("DELETE", "merchant/customers/<public_code:code>/tags/<int:tag_id>/"): ONLY_MARY | {MARY: 404},
+    ("GET", "merchant/tags/"): ANY_STAFF,
     ("GET", "merchant/payees/"): ANY_STAFF,
     ("POST", "merchant/payees/"): ANY_STAFF,
     ("DELETE", "merchant/payees/<public_code:code>/"): ONLY_MARY,
@@ -194,6 +202,7 @@ class World:
             "merchant/products/": self.draft.skus.get().sku.product.code,
             "merchant/skus/": self.draft.skus.get().sku.code,
             "merchant/campaigns/": self.draft.code,
+            "merchant/customers/": join_and_pay(make_user(name="Carol"), campaign).buyer.code,
             "merchant/pickup-points/": self.draft.pickup_points.get().code,
             "addresses/": self._address(alice),
             "me/payees/": make_payee(Owner(user=alice), account=OTHER_CARD).code,
@@ -215,7 +224,11 @@ class World:
         area = path.partition("<")[0]
         number = self.numbers.get(area, self.order.number)
         filled = path.replace("<public_code:code>", self.codes.get(area, "")).replace("<phone:phone>", "13900009999")
-        filled = filled.replace("<document_number:number>", number).replace("<int:image_id>", "1")
+        filled = (
+            filled.replace("<document_number:number>", number)
+            .replace("<int:image_id>", "1")
+            .replace("<int:tag_id>", "0")
+        )
         return filled.replace("(?P<number>[A-Z][0-9]+)", "P1").replace(
             "(?P<outcome>succeed|fail|lose|duplicate)", "succeed"
         )

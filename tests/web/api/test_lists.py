@@ -24,6 +24,7 @@ LISTS = (
     "merchant/skus/",
     "merchant/campaigns/",
     "merchant/orders/",
+    "merchant/customers/",
     "me/withdrawals/",
     "merchant/withdrawals/",
     "coupons/",

@@ -3,7 +3,18 @@
 from django.urls import path
 
 from web.api import converters
-from web.api.merchant import application, campaigns, coupons, orders, payouts, pickup, products, refunds, stock
+from web.api.merchant import (
+    application,
+    campaigns,
+    coupons,
+    customers,
+    orders,
+    payouts,
+    pickup,
+    products,
+    refunds,
+    stock,
+)
 
 __all__ = ["converters", "urlpatterns"]
 
@@ -37,6 +48,11 @@ urlpatterns = [
     path("orders/<document_number:number>/deliver/", orders.Deliver.as_view()),
     path("orders/<document_number:number>/refunds/", refunds.OrderRefunds.as_view()),
     path("orders/<document_number:number>/recipient/", orders.Recipient.as_view()),
+    path("customers/", customers.Customers.as_view()),
+    path("customers/<public_code:code>/", customers.OneCustomer.as_view()),
+    path("customers/<public_code:code>/tags/", customers.CustomerTags.as_view()),
+    path("customers/<public_code:code>/tags/<int:tag_id>/", customers.CustomerTag.as_view()),
+    path("tags/", customers.Tags.as_view()),
     path("payees/", payouts.Payees.as_view()),
     path("payees/<public_code:code>/", payouts.OnePayee.as_view()),
     path("withdrawals/", payouts.Withdrawals.as_view()),

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -58,8 +59,7 @@ class Bar:
 def customers(request: HttpRequest, shop: Shop) -> HttpResponse:
     """A page of them, in a number of queries that does not grow with its rows."""
     wanted, sort = _read(request.GET)
-    found = found_among_customers(shop.merchant, **asdict(wanted)).order_by(SORTS[sort][1], "-pk")
-    page = page_of(request, found)
+    page = page_of(request, found(shop.merchant, request.GET))
     counts = segment_counts(shop.merchant)
     context: dict[str, Any] = {
         "page": page,
@@ -74,10 +74,22 @@ def customers(request: HttpRequest, shop: Shop) -> HttpResponse:
     return show(request, shop, "customers/index.html", context, here="customers")
 
 
+def found(merchant: Merchant, query: Mapping[str, str]) -> QuerySet[Customer]:
+    """The customers that an address asks for, in its order."""
+    wanted, sort = _read(query)
+    return found_among_customers(merchant, **asdict(wanted)).order_by(SORTS[sort][1], "-pk")
+
+
 def segment_word(customer: Customer) -> str:
     """The segment of a customer as pages say it; empty for who belongs to no community."""
     standing = getattr(customer.user, "member_segment", None)
     return standing.get_segment_display() if standing else ""
+
+
+def tier_word(customer: Customer) -> str:
+    """The tier of a customer; empty without one."""
+    standing = getattr(customer.user, "member_standing", None)
+    return standing.tier.name if standing else ""
 
 
 def _read(query: Mapping[str, str]) -> tuple[Wanted, str]:
