@@ -36,11 +36,12 @@ class TagShape(serializers.ModelSerializer[Tag]):
         read_only_fields = fields
 
 
-class TagOfShop(TagShape):
+class TagOfShop(serializers.ModelSerializer[Tag]):
     wearers = serializers.IntegerField(read_only=True, help_text="on how many customers it is")
 
-    class Meta(TagShape.Meta):
-        fields = (*TagShape.Meta.fields, "wearers")
+    class Meta:
+        model = Tag
+        fields = ("id", "name", "wearers")
         read_only_fields = fields
 
 
