@@ -106,7 +106,7 @@ def _bar(segment: Segment, count: int, wanted: Wanted) -> Bar:
 
 def _choices(merchant: Merchant, wanted: Wanted) -> list[Choice]:
     tiers = list(MemberTier.objects.order_by("rank").values_list("code", "name"))
-    tags = [(name, f"{name} {wearers}") for name, wearers in tags_of(merchant).values_list("name", "wearers")]
+    tags = [(tag.name, f"{tag.name} {tag.wearers}") for tag in tags_of(merchant)]  # type: ignore[attr-defined]
     found = [
         Choice("segment", _("全部分层"), list(Segment.choices), wanted.segment),
         Choice("tier", _("全部等级"), tiers, wanted.tier),
