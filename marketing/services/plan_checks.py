@@ -10,14 +10,15 @@ from accounts.models import Merchant
 from common.errors import InvalidField
 from common.money import BASIS_POINTS
 from marketing.plans import CouponPlan
-from marketing.services.scopes import MOST_SCOPES, exists
-from marketing.states import CouponKind
+from marketing.selectors.scopes import exists
+from marketing.states import CouponKind, ScopeKind
 
 LONGEST_NAME = 40
 HIGHEST_FEN = 10_000_000
 MOST_COUPONS = 10_000_000
 MOST_PER_PERSON = 100
 MOST_DAYS = 366
+MOST_SCOPES = 100
 
 Findings = Iterator[InvalidField]
 
@@ -87,4 +88,5 @@ def _scopes(plan: CouponPlan, merchant: Merchant | None) -> Findings:
     yield from _unless(len(plan.scopes) <= MOST_SCOPES, "scopes", _("适用范围最多写 100 项"))
     yield from _unless(len(set(plan.scopes)) == len(plan.scopes), "scopes", _("适用范围有重复"))
     for scope in plan.scopes[:MOST_SCOPES]:
-        yield from _unless(exists(scope, merchant), "scopes", _("适用范围里没有 %(key)s") % {"key": scope.key})
+        is_there = scope.key == "" if scope.kind == ScopeKind.NEWCOMER else exists(scope.kind, scope.key, merchant)
+        yield from _unless(is_there, "scopes", _("适用范围里没有 %(key)s") % {"key": scope.key})

@@ -86,7 +86,7 @@ def _lock(template: CouponTemplate) -> CouponTemplate:
 
 
 def _strict(plan: CouponPlan) -> CouponPlan:
-    """A plan with what may change taken out, to compare."""
+    """A plan with what may change taken out, to compare; people type minutes."""
     return replace(
         plan,
         name="",
@@ -95,8 +95,14 @@ def _strict(plan: CouponPlan) -> CouponPlan:
         claimable=False,
         opens_at=LONG_AGO,
         closes_at=None,
+        valid_from=_minute(plan.valid_from),
+        valid_until=_minute(plan.valid_until),
         scopes=tuple(sorted(plan.scopes, key=lambda scope: (scope.kind, scope.key))),
     )
+
+
+def _minute(at: dt.datetime | None) -> dt.datetime | None:
+    return at.replace(second=0, microsecond=0) if at else None
 
 
 def _fields(plan: CouponPlan) -> dict[str, object]:

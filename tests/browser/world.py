@@ -19,6 +19,7 @@ from catalog.services.images import add_image
 from common import events
 from community.services.segmenting.recomputing import recompute_segments
 from community.services.tagging import tag_customer
+from marketing.services.codes import add_word, order_batch
 from orders.models import Order
 from orders.services.completing import complete_due
 from orders.services.fulfilment import mark_ready, verify_pickup
@@ -28,6 +29,7 @@ from payments.services.sending import send_due
 from tests.factories.accounts import make_merchant, make_operator, make_picture, make_staff, make_user, owner_of
 from tests.factories.campaigns import fill, join_and_pay, join_as, make_draft, make_open, make_point
 from tests.factories.community import make_community, make_member
+from tests.factories.marketing import give_coupon, make_template
 from tests.factories.orders import fetch, give_back
 from tests.factories.payouts import give_balance, make_withdrawal
 from tests.fixtures.gateways import NAME, capture
@@ -66,6 +68,7 @@ def make_world() -> World:
     give_balance(alice, 3_000)
     pay_partly(join_as(alice, running))
     join_as(alice, running)
+    _coupons(merchant, alice)
     make_draft(merchant, points=[point])
     submit(campaign=make_draft(merchant, points=[point]), actor_id=owner.pk, now=timezone.now())
     make_merchant("杨梅山庄", approved=False)
@@ -76,6 +79,16 @@ def make_world() -> World:
     _known(merchant, alice)
     groups = tuple(settings.OPERATOR_GROUPS)
     return World(merchant, owner, leader, alice, make_operator(*groups, name="顾明"))
+
+
+def _coupons(merchant: Merchant, alice: User) -> None:
+    """One of the shop's with codes, which Alice has, one of the platform's, and one that is not good for anything."""
+    template = make_template(merchant, ("newcomer", ""), total=9, name="新客满 20 减 5")
+    give_coupon(alice, template)
+    order_batch(template=template, quantity=2, actor=owner_of(merchant), now=timezone.now())
+    add_word(template=template, word="NEIGHBOUR", most_uses=None, actor_id=owner_of(merchant).pk)
+    make_template(kind="percentage", amount_fen=0, rate_bp=1500, cap_fen=1000, name="平台八五折")
+    give_coupon(alice, make_template(merchant, threshold_fen=90_000, name="大单券"))
 
 
 def _settled(merchant: Merchant, alice: User, owner: User, leader: User, *, point: object) -> None:

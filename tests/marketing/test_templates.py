@@ -118,12 +118,12 @@ def test_a_shop_issues_to_its_buyers_and_the_platform_to_anybody(now: dt.datetim
         MemberSegment.objects.create(user=person, segment=Segment.ACTIVE, since=now, computed_at=now)
     join_and_pay(alice, campaign, now=now)
     tag = Tag.objects.create(merchant=shop, name="爱水果", made_at=now)
-    UserTag.objects.create(tag=tag, user=bob, put_by=owner_of(shop), put_at=now)
+    UserTag.objects.create(tag=tag, user=alice, put_by=owner_of(shop), put_at=now)
     asked = [
         (Audience.BUYERS, "", [alice]),
         (Audience.COMMUNITY, place.code, [alice]),
         (Audience.SEGMENT, "active", [alice]),
-        (Audience.TAG, str(tag.pk), [bob]),
+        (Audience.TAG, str(tag.pk), [alice]),
         (Audience.PHONE, bob.phone, [bob]),
     ]
     for audience, key, people in asked:

@@ -38,6 +38,7 @@ DOORS = (
     Door("refunds", _("退款"), "back", Right.REFUNDS),
     Door("money", _("资金"), "wallet", Right.MONEY),
     Door("customers", _("顾客"), "neighbours", Right.CUSTOMERS),
+    Door("coupons", _("营销"), "ticket", Right.SELL),
     Door("reviews", _("评价"), "chat", Right.ANSWER),
     Door("points", _("自提点"), "pin", Right.SELL),
     Door("staff", _("员工"), "users", Right.STAFF),

@@ -7,6 +7,10 @@ from web.backoffice.campaigns import cancelling, handing_in, refunding, watching
 from web.backoffice.campaigns import listing as campaigns
 from web.backoffice.campaigns.wizard import finishing, writing
 from web.backoffice.components import pages as components
+from web.backoffice.coupons import giving
+from web.backoffice.coupons import listing as coupons
+from web.backoffice.coupons import watching as coupon_watching
+from web.backoffice.coupons import writing as coupon_writing
 from web.backoffice.customers import listing as customers
 from web.backoffice.customers import profile
 from web.backoffice.exports import pages as exports
@@ -71,6 +75,14 @@ shop = [
     path("money/withdrawals/<str:number>/cancel/", withdrawals.cancel, name="withdrawal-cancel"),
     path("money/payees/", payees.payees, name="payees"),
     path("money/payees/<str:code>/remove/", payees.remove, name="payee-remove"),
+    path("coupons/", coupons.coupons, name="coupons"),
+    path("coupons/new/", coupon_writing.new, name="coupon-new"),
+    path("coupons/batches/<str:code>/", giving.download, name="coupon-codes-download"),
+    path("coupons/<str:code>/", coupon_watching.coupon, name="coupon"),
+    path("coupons/<str:code>/edit/", coupon_writing.edit, name="coupon-edit"),
+    path("coupons/<str:code>/stop/", coupon_writing.stop, name="coupon-stop"),
+    path("coupons/<str:code>/issue/", giving.issue, name="coupon-issue"),
+    path("coupons/<str:code>/codes/", giving.codes, name="coupon-codes"),
     path("reviews/", reviews.listing, name="reviews"),
     path("reviews/<str:code>/answer/", reviews.answer, name="review-answer"),
     path("questions/<str:code>/answer/", reviews.answer_asked, name="question-answer"),

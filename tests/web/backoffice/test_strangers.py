@@ -15,10 +15,12 @@ from accounts.services.merchants import suspend
 from accounts.services.tokens import issue_token
 from accounts.states import StaffRole
 from catalog.services.images import add_image
+from marketing.services.codes import order_batch
 from payments.purses import Owner
 from tests.factories.accounts import make_merchant, make_operator, make_picture, make_staff, make_user, owner_of
 from tests.factories.campaigns import fill, make_draft, make_open
 from tests.factories.exports import make_export
+from tests.factories.marketing import make_template
 from tests.factories.payouts import make_withdrawal
 from tests.factories.reviews import make_imported, make_question
 from web.backoffice.access import MAY, Right
@@ -66,8 +68,11 @@ def places_of(merchant: Merchant) -> list[Place]:
     key = tokens_of(owner)[0]
     export = make_export(merchant)
     withdrawal = make_withdrawal(Owner(merchant=merchant), now=timezone.now())
+    coupon = make_template(merchant)
+    batch = order_batch(template=coupon, quantity=1, actor=owner, now=timezone.now())
     codes: dict[str, Callable[[str], object]] = {
         "code": lambda name: {
+            "coupon": batch.code if name == "coupon-codes-download" else coupon.code,
             "product": sku.product.code,
             "picture": sku.product.code,
             "stock": sku.code,
@@ -124,6 +129,7 @@ def test_the_codes_of_a_rival_open_nothing_in_my_own_shop() -> None:
     crossed = {place.url.replace(theirs.code, mine.code): place.name for place in places}
     lists = {
         "campaign-new",
+        "coupon-new",
         "product-new",
         "products-shelf",
         "point-new",

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from marketing.models import CodeBatch, CouponCode
 from marketing.plans import CouponPlan, ScopePlan
-from marketing.services.scopes import MOST_SCOPES
+from marketing.services.plan_checks import MOST_SCOPES
 from marketing.states import Audience, CouponKind, ScopeKind, TemplateStatus
 from web.api.coupon_shapes import CouponTerms
 from web.api.fields import Body, Text, WholeNumber

@@ -1,0 +1,1 @@
+"""G1: a shop's coupons: made, given out, watched, stopped."""
