@@ -211,7 +211,7 @@ def _coupon_of(town: Town) -> CouponTemplate:
 
 def ordered_codes(town: Town) -> None:
     """Codes that somebody ordered, too many to wait for."""
-    order_batch(template=_coupon_of(town), quantity=600, actor=town.shop.owner, now=database_now())
+    order_batch(template=_coupon_of(town), quantity=600, actor_id=town.shop.owner.pk, now=database_now())
 
 
 def ending_coupon(town: Town) -> None:

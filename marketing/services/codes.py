@@ -6,7 +6,6 @@ import re
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import User
 from common import audit
 from common.errors import InvalidField
 from common.ids import new_code
@@ -43,13 +42,13 @@ def add_word(*, template: CouponTemplate, word: str, most_uses: int | None, acto
 
 
 @transaction.atomic
-def order_batch(*, template: CouponTemplate, quantity: int, actor: User, now: dt.datetime) -> CodeBatch:
+def order_batch(*, template: CouponTemplate, quantity: int, actor_id: int, now: dt.datetime) -> CodeBatch:
     """So many codes that are good once each: a few at once, many by the sweep. Raises InvalidField, CouponStopped."""
     _refuse_stopped(template)
     if not 1 <= quantity <= MOST_CODES:
         raise InvalidField("quantity", _("一批 1 到 50000 个"))
-    batch = CodeBatch.objects.create(template=template, quantity=quantity, asked_by=actor, asked_at=now)
-    _audit(template, actor.pk, quantity=quantity)
+    batch = CodeBatch.objects.create(template=template, quantity=quantity, asked_by_id=actor_id, asked_at=now)
+    _audit(template, actor_id, quantity=quantity)
     if quantity <= AT_ONCE:
         _make(batch, quantity, now=now)
     return batch

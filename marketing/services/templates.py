@@ -43,19 +43,26 @@ def change_template(
 ) -> CouponTemplate:
     """Write a coupon anew. Raises InvalidField, CouponStopped; TermsAreFixed where people hold other terms already."""
     template = _lock(template)
-    if template.issued and _strict(plan) != _strict(plan_of(template)):
-        raise TermsAreFixed
-    check_plan(merchant=template.merchant, plan=plan, now=now)
-    if plan.total is not None and plan.total < template.issued:
-        raise InvalidField("total", _("已经发了 %(issued)s 张，总量不能更少") % {"issued": template.issued})
-    if template.holders.filter(coupons__gt=plan.per_person).exists():
-        raise InvalidField("per_person", _("已经有人领了更多，每人限领不能更少"))
+    check_change(template=template, plan=plan, now=now)
     CouponTemplate.objects.filter(pk=template.pk).update(**_fields(plan))
     template.scopes.all().delete()
     _write_scopes(template, plan)
     audit.record(actor_id=actor_id, action="coupon.change", subject=f"coupon:{template.code}")
     template.refresh_from_db()
     return template
+
+
+def check_change(*, template: CouponTemplate | None, plan: CouponPlan, now: dt.datetime) -> None:
+    """Raise what changing a coupon like this would, or making one of the platform's; writes nothing."""
+    check_plan(merchant=template.merchant if template else None, plan=plan, now=now)
+    if template is None:
+        return
+    if template.issued and _strict(plan) != _strict(plan_of(template)):
+        raise TermsAreFixed
+    if plan.total is not None and plan.total < template.issued:
+        raise InvalidField("total", _("已经发了 %(issued)s 张，总量不能更少") % {"issued": template.issued})
+    if template.holders.filter(coupons__gt=plan.per_person).exists():
+        raise InvalidField("per_person", _("已经有人领了更多，每人限领不能更少"))
 
 
 @transaction.atomic

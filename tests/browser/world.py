@@ -85,7 +85,7 @@ def _coupons(merchant: Merchant, alice: User) -> None:
     """One of the shop's with codes, which Alice has, one of the platform's, and one that is not good for anything."""
     template = make_template(merchant, ("newcomer", ""), total=9, name="新客满 20 减 5")
     give_coupon(alice, template)
-    order_batch(template=template, quantity=2, actor=owner_of(merchant), now=timezone.now())
+    order_batch(template=template, quantity=2, actor_id=owner_of(merchant).pk, now=timezone.now())
     add_word(template=template, word="NEIGHBOUR", most_uses=None, actor_id=owner_of(merchant).pk)
     make_template(kind="percentage", amount_fen=0, rate_bp=1500, cap_fen=1000, name="平台八五折")
     give_coupon(alice, make_template(merchant, threshold_fen=90_000, name="大单券"))

@@ -184,7 +184,7 @@ def _coupons(merchant: Merchant, now: dt.datetime) -> None:
     withdraw(buyer=ida, order=left, now=now)
     join_and_pay(ida, campaign, now=now)
     join_as(jan, campaign, now=now)
-    batch = order_batch(template=template, quantity=2, actor=owner_of(merchant), now=now)
+    batch = order_batch(template=template, quantity=2, actor_id=owner_of(merchant).pk, now=now)
     redeem(user=kim, text=batch.codes.order_by("pk")[0].text, now=now)
 
 

@@ -114,7 +114,7 @@ def test_a_word_is_good_for_everybody_once_whatever_its_case(alice: User, now: d
 def test_a_code_gives_no_more_than_the_coupon_allows(alice: User, now: dt.datetime) -> None:
     """The limit per person and the total hold for codes, too; a code that gave nothing is not used up."""
     template = make_template(now=now, total=1)
-    batch = order_batch(template=template, quantity=3, actor=alice, now=now)
+    batch = order_batch(template=template, quantity=3, actor_id=alice.pk, now=now)
     first, second, third = (code.text for code in batch.codes.order_by("pk"))
     redeem(user=alice, text=first, now=now)
     with pytest.raises(CouponLimitReached):
@@ -150,8 +150,8 @@ def test_many_codes_are_made_by_the_sweep_piece_by_piece(
     monkeypatch.setattr(codes, "AT_ONCE", 3)
     monkeypatch.setattr(codes, "CHUNK", 4)
     template = make_template(now=now)
-    small = order_batch(template=template, quantity=3, actor=alice, now=now)
-    large = order_batch(template=template, quantity=9, actor=alice, now=now)
+    small = order_batch(template=template, quantity=3, actor_id=alice.pk, now=now)
+    large = order_batch(template=template, quantity=9, actor_id=alice.pk, now=now)
     assert (small.made_at, large.made_at, large.made) == (now, None, 0)
     assert make_waiting(now=now, limit=1) == 4
     assert make_waiting(now=now + DAY) == 5
@@ -165,6 +165,6 @@ def test_a_stopped_coupon_gets_no_codes(alice: User, now: dt.datetime) -> None:
     template = make_template(now=now)
     template = stop_template(template=template, actor_id=alice.pk, now=now)
     with pytest.raises(CouponStopped):
-        order_batch(template=template, quantity=3, actor=alice, now=now)
+        order_batch(template=template, quantity=3, actor_id=alice.pk, now=now)
     with pytest.raises(InvalidField, match="1 到 50000"):
-        order_batch(template=make_template(now=now), quantity=0, actor=alice, now=now)
+        order_batch(template=make_template(now=now), quantity=0, actor_id=alice.pk, now=now)

@@ -108,7 +108,7 @@ def test_the_same_news_at_the_same_time_gives_one_coupon() -> None:
 
 
 def one_code() -> str:
-    batch = order_batch(template=make_template(), quantity=1, actor=make_user(), now=timezone.now())
+    batch = order_batch(template=make_template(), quantity=1, actor_id=make_user().pk, now=timezone.now())
     return batch.codes.get().text
 
 

@@ -51,6 +51,15 @@ SECTIONS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        _("营销"),
+        (
+            (_("优惠券"), "marketing.coupontemplate", "confirmation_number"),
+            (_("用户优惠券"), "marketing.coupon", "redeem"),
+            (_("兑换码"), "marketing.couponcode", "qr_code"),
+            (_("兑换码批次"), "marketing.codebatch", "stacks"),
+        ),
+    ),
+    (
         _("用户与权限"),
         (
             (_("用户"), "accounts.user", "person"),

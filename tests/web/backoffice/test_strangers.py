@@ -69,7 +69,7 @@ def places_of(merchant: Merchant) -> list[Place]:
     export = make_export(merchant)
     withdrawal = make_withdrawal(Owner(merchant=merchant), now=timezone.now())
     coupon = make_template(merchant)
-    batch = order_batch(template=coupon, quantity=1, actor=owner, now=timezone.now())
+    batch = order_batch(template=coupon, quantity=1, actor_id=owner.pk, now=timezone.now())
     codes: dict[str, Callable[[str], object]] = {
         "code": lambda name: {
             "coupon": batch.code if name == "coupon-codes-download" else coupon.code,

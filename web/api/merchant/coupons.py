@@ -112,7 +112,7 @@ class Batches(MerchantEndpoint):
         quantity = body_of(request, BatchBody)["quantity"]
 
         def order() -> Answer:
-            batch = order_batch(template=template, quantity=quantity, actor=person(request), now=timezone.now())
+            batch = order_batch(template=template, quantity=quantity, actor_id=person(request).pk, now=timezone.now())
             return Answer(status=201, body=plain(BatchShape(batch).data))
 
         return respond(answer_once(request, order))

@@ -121,7 +121,7 @@ def codes(request: HttpRequest, shop: Shop, code: str) -> HttpResponse:
 def _make(request: HttpRequest, shop: Shop, form: CodesForm, template: CouponTemplate) -> str:
     typed = form.cleaned_data
     if typed["quantity"]:
-        order_batch(template=template, quantity=typed["quantity"], actor=shop.user, now=timezone.now())
+        order_batch(template=template, quantity=typed["quantity"], actor_id=shop.actor_id, now=timezone.now())
         messages.success(request, _("兑换码在生成，好了可以下载"))
     else:
         add_word(template=template, word=typed["word"], most_uses=typed["most_uses"], actor_id=shop.actor_id)
