@@ -13,12 +13,14 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from accounts.models import Merchant, User
+from analytics.services.folding import rebuild
 from campaigns.models import Campaign
 from catalog.models import Product
 from catalog.services.images import add_image
 from catalog.services.products import update_product
 from catalog.services.stock import adjust
 from common import events
+from common.clock import day_of
 from notifications.selectors.inbox import messages_of
 from notifications.services.inbox import mark_read
 from orders.models import Order
@@ -110,6 +112,7 @@ def _make(*, days: int, now: dt.datetime, pixels: int) -> None:
         _has_read_inbox(town.people[key], now=now)
     apply_to_sell(town, now=now - dt.timedelta(hours=5))
     events.drain(now=now)
+    rebuild(since=day_of(begun), until=day_of(now))
 
 
 def _has_read_inbox(person: User, *, now: dt.datetime) -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import random
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -27,10 +28,22 @@ HOMES = {
 }
 
 
+@dataclass(frozen=True)
+class Arrival:
+    """A newcomer: where they will live, and whose link they had opened, if anybody's."""
+
+    person: User
+    home: Community
+    inviter: User | None
+
+
 def settle_in(
     people: dict[str, User], neighbours: list[User], points: dict[str, PickupPoint], *, now: dt.datetime
-) -> None:
-    """Found the communities at their points, let everybody move in, and remember who invited the newcomers."""
+) -> list[Arrival]:
+    """Found the communities at their points and let the founders move in; answers who will come later.
+
+    Every other newcomer opens the link of a neighbour.
+    """
     contents = read("communities")["communities"]
     actor_id = people["operator"].pk
     communities = {one["key"]: _found(one, points, actor_id, now) for one in contents}
@@ -38,10 +51,15 @@ def settle_in(
         move_in(user=people[key], community=communities[where], now=now)
     chance = random.Random("homes")
     homes = chance.choices(list(communities.values()), [one["weight"] for one in contents], k=len(neighbours))
+    sharers = [people["consumer"], people["leader"], *neighbours[:6]]
+    arrivals: list[Arrival] = []
     for person, home in zip(neighbours, homes, strict=True):
-        move_in(user=person, community=home, now=person.joined_at)
+        if person.joined_at <= now:
+            move_in(user=person, community=home, now=now)
+        else:
+            arrivals.append(Arrival(person, home, chance.choice(sharers) if len(arrivals) % 2 == 0 else None))
     address_of(people["consumer"])
-    _invite([people["consumer"], people["leader"], *neighbours[:6]], neighbours, chance)
+    return arrivals
 
 
 def _found(content: dict[str, Any], points: dict[str, PickupPoint], actor_id: int, now: dt.datetime) -> Community:
@@ -58,10 +76,10 @@ def _found(content: dict[str, Any], points: dict[str, PickupPoint], actor_id: in
     )
 
 
-def _invite(sharers: list[User], neighbours: list[User], chance: random.Random) -> None:
-    """Every other newcomer had opened the link of a neighbour."""
-    founded = neighbours[0].joined_at
-    for newcomer in [person for person in neighbours if person.joined_at > founded][::2]:
-        link = link_of(user=chance.choice(sharers), kind=Shared.HOME, code="", now=founded)
+def arrive(arrival: Arrival, *, now: dt.datetime) -> None:
+    """Register by a neighbour's link, or without one, and move in."""
+    if arrival.inviter is not None:
+        link = link_of(user=arrival.inviter, kind=Shared.HOME, code="", now=now)
         visited(link=link)
-        invited(invitee=newcomer, link=link, now=newcomer.joined_at)
+        invited(invitee=arrival.person, link=link, now=now)
+    move_in(user=arrival.person, community=arrival.home, now=now)

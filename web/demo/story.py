@@ -7,11 +7,14 @@ from accounts.services.profile import choose_refunds
 from campaigns.models import Campaign
 from campaigns.plans import Plan, SkuPlan
 from campaigns.services import cancelling, drafting, opening, reminding, reviewing, settling
+from campaigns.sources import SOURCE
 from catalog.models import Sku
 from catalog.services.stock import adjust
+from orders.models import Order
 from web.demo.benefits import Benefits
 from web.demo.crowd import crowd_of
 from web.demo.gateway import SandboxBooks
+from web.demo.habits import Habits
 from web.demo.history import past_campaigns
 from web.demo.plans import plan_of
 from web.demo.purchases import HOUR, MINUTE, Purchases, complete_orders, send_refunds, sort_members
@@ -29,9 +32,11 @@ def tell_story(town: Town, gateway: SandboxBooks, *, days: int, begun: dt.dateti
     """Play so many days of history and all campaigns of the content, in a town that was founded when it began."""
     story = Story(town, gateway, now=now)
     benefits = Benefits(town, now=begun)
-    benefits.tell(story)
+    benefits.tell(story, begun=begun)
+    habits = Habits(story, town, begun=begun)
+    habits.tell()
     for content in [*past_campaigns(days=days, now=now), *read("campaigns")["campaigns"]]:
-        CampaignStory(story, content, benefits).begin()
+        CampaignStory(story, content, benefits, habits).begin()
     for hours in range(0, days * 24, BETWEEN_SWEEPS):
         story.at(now - hours * HOUR, complete_orders)
     for week in range(0, days, WEEK):
@@ -43,9 +48,10 @@ def tell_story(town: Town, gateway: SandboxBooks, *, days: int, begun: dt.dateti
 class CampaignStory:
     """One campaign of the content, from its draft to where it stands."""
 
-    def __init__(self, story: Story, content: dict[str, Any], benefits: Benefits) -> None:
+    def __init__(self, story: Story, content: dict[str, Any], benefits: Benefits, habits: Habits) -> None:
         self.story = story
         self.benefits = benefits
+        self.habits = habits
         self.content = content
         self.shop: Shop = story.town.shops[content["shop"]]
         self.plan: Plan = plan_of(content, story.town, now=story.now)
@@ -123,12 +129,18 @@ class CampaignStory:
         if cancelled := self.content.get("cancelled"):
             closes_at = self.story.now + span(cancelled)
             self.story.at(closes_at, self._cancel)
+        self.story.at(min(closes_at, self.story.now), self._look_back)
         self.story.at(closes_at + MINUTE, self._settle)
         self.story.at(closes_at + 2 * MINUTE, send_refunds)
         if self.content.get("restocked"):
             self.story.at(closes_at + 3 * MINUTE, self._give_back)
         if ready := self.content.get("ready"):
             self.story.at(self.story.now + span(ready), lambda at: self.purchases.arrive(at))
+
+    def _look_back(self, now: dt.datetime) -> None:
+        """Only when everybody has joined it is known who has looked before."""
+        joined = Order.objects.from_source(SOURCE, self.campaign.code).order_by("pk")
+        self.habits.look(self.campaign, list(joined))
 
     def _cancel(self, now: dt.datetime) -> None:
         reason = self.content["cancel_reason"]

@@ -38,10 +38,10 @@ class Story:
             StoryClock.now = instant
             act(instant)
             if not self._acts or self._acts[0][0] - instant > BREATH:
-                events.relay(now=instant, heard_by=bool if self.now - instant < MEMORY else _is_no_teller)
+                events.relay(now=instant, heard_by=bool if self.now - instant < MEMORY else _has_effects)
         events.drain(now=self.now)
 
 
-def _is_no_teller(handler: str) -> bool:
-    """Whether a handler does something else than tell people."""
-    return not handler.rpartition(".")[2].startswith("tell_")
+def _has_effects(handler: str) -> bool:
+    """Whether a handler changes what comes later: those who tell people do not, and days are counted at the end."""
+    return not (handler.startswith("analytics.") or handler.rpartition(".")[2].startswith("tell_"))

@@ -15,7 +15,7 @@ from catalog.services.stock import adjust, set_alert_threshold
 from common.money import parse_yuan
 from orders.models import PickupPoint
 from orders.services.pickup_points import PointDetails, save_point
-from web.demo.neighbourhood import settle_in
+from web.demo.neighbourhood import Arrival, settle_in
 from web.demo.people import settle_people
 from web.demo.pictures.licence import draw_licence
 from web.demo.reading import read
@@ -40,6 +40,7 @@ class Town:
     people: dict[str, User]
     neighbours: list[User]
     shops: dict[str, Shop]
+    arrivals: list[Arrival] = field(default_factory=list)
 
     def sku(self, shop: str, shot: str, specification: str) -> Sku:
         return self.shops[shop].products[shot].skus.get(specification=specification)
@@ -52,7 +53,7 @@ def found_town(*, now: dt.datetime, until: dt.datetime) -> Town:
     town = Town(people, neighbours, {key: _shop(shops[key], people, now=now) for key in SHOPS})
     keys = [point["key"] for key in SHOPS for point in shops[key]["points"]]
     points = [point for shop in town.shops.values() for point in shop.points]
-    settle_in(people, neighbours, dict(zip(keys, points, strict=True)), now=now)
+    town.arrivals = settle_in(people, neighbours, dict(zip(keys, points, strict=True)), now=now)
     shelves = _shelves()
     for goods in read("goods")["products"]:
         shop = town.shops[goods["shop"]]
