@@ -37,6 +37,8 @@ from orders.models import Order
 from orders.services.fulfilment import mark_ready, verify_pickup
 from payments.models import Payment, ReconciliationCase, ReconciliationRun
 from payments.sandbox.models import SandboxPayment
+from risk.models import RiskCase, Sighting
+from risk.services.sightings import sight
 
 LONG_AGO = dt.timedelta(days=400)
 A_DAY = dt.timedelta(days=1)
@@ -257,6 +259,20 @@ def waiting_message(town: Town) -> None:
     tell(recipients=told, kind="payee_added", about=UNKNOWN, context={"payee": UNKNOWN}, url="/", now=database_now())
 
 
+def old_sightings(town: Town) -> None:
+    """Where somebody was seen so long ago that it says nothing any more."""
+    person, then = people(town, 1)[0], database_now() - LONG_AGO
+    Sighting.objects.create(user=person, device_hash="a", network_hash="b", first_seen=then, last_seen=then)
+
+
+def crowded_device(town: Town) -> None:
+    """A device that more people use than one family has, and no case about it."""
+    RiskCase.objects.all().delete()
+    Sighting.objects.all().delete()
+    for person in people(town, 6):
+        sight(user_id=person.pk, device="tablet", ip="203.0.113.7", now=database_now())
+
+
 CASES: Mapping[str, Case] = {
     "accounts.tasks.clean_up": old_codes,
     "analytics.tasks.close_days": uncounted_yesterday,
@@ -280,4 +296,6 @@ CASES: Mapping[str, Case] = {
     "payments.tasks.query_payments": untold_payment,
     "payments.tasks.reconcile_bills": unread_bill,
     "payments.tasks.send_refunds": due_refund,
+    "risk.tasks.clean_up": old_sightings,
+    "risk.tasks.sweep_detectors": crowded_device,
 }

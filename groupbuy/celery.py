@@ -37,6 +37,8 @@ app.conf.beat_schedule = {
     "clean-up": {"task": "common.tasks.clean_up", "schedule": 3600.0},
     "clean-up-accounts": {"task": "accounts.tasks.clean_up", "schedule": 3600.0},
     "clean-up-notifications": {"task": "notifications.tasks.clean_up", "schedule": 3600.0},
+    "clean-up-risk": {"task": "risk.tasks.clean_up", "schedule": 3600.0},
+    "sweep-detectors": {"task": "risk.tasks.sweep_detectors", "schedule": 21600.0},
 }
 for entry in app.conf.beat_schedule.values():
     # A sweep nobody took in time is worth nothing: the next one is already queued.

@@ -107,7 +107,7 @@ declare(
        AND NOT EXISTS (SELECT 1 FROM orders_hold h WHERE h.order_id = o.id AND h.released_at IS NULL)
     UNION ALL
     SELECT o.number FROM orders_order o JOIN orders_hold h ON h.order_id = o.id AND h.released_at IS NULL
-     WHERE o.status = 'completed' OR (o.status IN ('preparing', 'ready') AND h.kind <> 'freeze')
+     WHERE o.status = 'completed' OR (o.status IN ('preparing', 'ready') AND h.kind NOT LIKE 'freeze%')
     """,
 )
 declare(

@@ -5,6 +5,7 @@ what will be charged.
 """
 
 import datetime as dt
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.core import signing
 
+from common.crypto import decrypt, encrypt
 from orders.errors import BadQuote, QuoteExpired
 
 SALT = "orders.quote"
@@ -138,7 +140,8 @@ class Basket:
 class Quote:
     """The answer: what it costs, why, and what placing the order will take.
 
-    `offers` are for the eyes of the buyer who asked; they do not travel in the token.
+    `offers` are for the eyes of the buyer who asked; they do not travel in the token. `flags` are not for theirs: they
+    travel sealed.
     """
 
     buyer_id: int
@@ -172,6 +175,7 @@ class Quote:
         """The quote as a signed text."""
         data = asdict(self) | {"quoted_at": self.quoted_at.isoformat(), "pay_until": self.pay_until.isoformat()}
         del data["offers"]
+        data["flags"] = encrypt(json.dumps(data["flags"]), context=SALT)
         return signing.dumps(data, salt=SALT, compress=True)
 
     def asks_for(
@@ -202,7 +206,7 @@ def read_token(token: str, *, now: dt.datetime) -> Quote:
             "items": tuple(Item(**item) for item in data["items"]),
             "claims": tuple(Claim(**claim) for claim in data["claims"]),
             "price_lines": tuple(QuotedLine(**line) for line in data["price_lines"]),
-            "flags": tuple(Flag(**flag) for flag in data["flags"]),
+            "flags": tuple(Flag(**flag) for flag in json.loads(decrypt(data["flags"], context=SALT))),
             "fulfilment": Fulfilment(**data["fulfilment"]),
             "quoted_at": dt.datetime.fromisoformat(data["quoted_at"]),
             "pay_until": dt.datetime.fromisoformat(data["pay_until"]),

@@ -49,6 +49,13 @@ class PayeeAdded(Event):
 
 
 @dataclass(frozen=True)
+class WithdrawalHeld(Event):
+    """Checks want a person to look at it before its money may go."""
+
+    withdrawal_id: int
+
+
+@dataclass(frozen=True)
 class WithdrawalPaid(Event):
     """Money has left the house for its owner's account."""
 

@@ -280,6 +280,8 @@ AUTO_REFUND_DAYS = 30
 # Where buyers reach the platform when their money is late; empty shows no number.
 PLATFORM_PHONE = env.str("PLATFORM_PHONE", default="")
 
+# For how long it is kept, as keyed hashes, from which device and network people came.
+KEEP_SIGHTINGS = timedelta(days=90)
 # How long after hand-over a buyer may always say that something is missing or broken; a longer right to return counts.
 QUALITY_CLAIMS = timedelta(hours=48)
 # What the platform takes of the goods of a newly approved merchant, in basis points.

@@ -92,5 +92,13 @@ OPERATOR_GROUPS: dict[str, list[str]] = {
         "common.view_auditentry",
         "common.view_eventdelivery",
         "common.change_eventdelivery",
+        "risk.view_riskcase",
+        "risk.change_riskcase",
+        "risk.view_detector",
+        "risk.change_detector",
+        "risk.view_riskitem",
+        "risk.add_riskitem",
+        "risk.change_riskitem",
+        "risk.delete_riskitem",
     ],
 }

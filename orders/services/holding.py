@@ -14,6 +14,11 @@ from orders.states import FREEZABLE, OrderStatus
 FREEZE = "freeze"
 
 
+def kind_of_freeze(by: str = "") -> str:
+    """The kind of the hold that freezes an order: an operator's own, or one on behalf of something, by its name."""
+    return f"{FREEZE}:{by}" if by else FREEZE
+
+
 def go_on_unless_held(order: Order, *, now: dt.datetime) -> None:
     """A paid order that nobody holds is to be prepared at once."""
     if not Hold.objects.filter(order=order, released_at__isnull=True).exists():
@@ -30,23 +35,25 @@ def release_holds(orders: Sequence[Order], *, kind: str, now: dt.datetime) -> No
 
 
 @transaction.atomic
-def freeze(*, order: Order, actor_id: int, note: str, now: dt.datetime) -> None:
+def freeze(*, order: Order, actor_id: int, note: str, now: dt.datetime, by: str = "") -> None:
     """An operator keeps an order's money where it is, whatever its window says. Raises CannotFreeze.
 
-    The goods go their way; only completing waits. Freezing twice is freezing once.
+    The goods go their way; only completing waits. Freezing twice is freezing once. What is frozen `by` something is
+    let go by the same only.
     """
     order = _lock(order)
     if order.status not in FREEZABLE:
         raise CannotFreeze
-    Hold.objects.update_or_create(order=order, kind=FREEZE, defaults={"released_at": None})
+    Hold.objects.update_or_create(order=order, kind=kind_of_freeze(by), defaults={"released_at": None})
     _audit("order.freeze", order, actor_id=actor_id, note=note)
 
 
 @transaction.atomic
-def unfreeze(*, order: Order, actor_id: int, note: str, now: dt.datetime) -> None:
+def unfreeze(*, order: Order, actor_id: int, note: str, now: dt.datetime, by: str = "") -> None:
     """Let an order's money go: it completes with the next sweep if its window is over. Raises NotFrozen."""
     order = _lock(order)
-    if not Hold.objects.filter(order=order, kind=FREEZE, released_at__isnull=True).update(released_at=now):
+    frozen = Hold.objects.filter(order=order, kind=kind_of_freeze(by), released_at__isnull=True)
+    if not frozen.update(released_at=now):
         raise NotFrozen
     _audit("order.unfreeze", order, actor_id=actor_id, note=note)
 

@@ -31,6 +31,7 @@ from marketing.services.rewards.thanking import thank_for
 from marketing.states import ChannelKind
 from notifications.services.preferences import choose
 from notifications.services.sending import send_due as send_messages
+from orders.events import PlacingFlagged
 from orders.services.completing import complete_due
 from orders.services.ending import cancel_unpaid
 from orders.services.paying import start_payment
@@ -38,6 +39,8 @@ from payments.purses import Owner
 from payments.services.payouts import approve, cancel_withdrawal, mark_paid
 from payments.services.reconciling.reading import reconcile
 from payments.services.sending import send_due
+from risk.models import RiskCase
+from risk.services.deciding import hold_orders
 from tests.factories.accounts import make_merchant, make_operator, make_phone, make_user, owner_of
 from tests.factories.campaigns import fill, join_and_pay, join_as, make_open, pay
 from tests.factories.catalog import make_sku
@@ -51,9 +54,10 @@ from tests.factories.marketing import (
 )
 from tests.factories.members import give_points, join_with_points, make_standing
 from tests.factories.notifications import give_email, make_robot, tell_payee
-from tests.factories.orders import make_received
+from tests.factories.orders import make_prepared, make_received
 from tests.factories.payouts import actor_of, give_balance, make_withdrawal
 from tests.factories.reviews import hand_over, make_review
+from tests.factories.risk import delivered, seen
 from tests.fixtures.gateways import NAME, ScriptedGateway
 
 DAY = dt.timedelta(days=1)
@@ -72,6 +76,7 @@ def make_world(now: dt.datetime) -> None:
     _promotions(merchant, now)
     _rewards(merchant, now)
     _coupons(merchant, now)
+    _suspicions(now)
     send_due(now=now + DAY, limit=3)
     events.drain(now=now + DAY)
     _told(merchant, now)
@@ -253,3 +258,12 @@ def _rewards(merchant: Merchant, now: dt.datetime) -> None:
     order = join_and_pay(kit, campaign, 3, now=now - 2 * DAY)
     settle(campaign_id=campaign.pk, now=now - DAY)
     thank_for(order=order, now=now)
+
+
+def _suspicions(now: dt.datetime) -> None:
+    """An order of Joe's was flagged, and is held from its case; where he was seen is known."""
+    joe = delivered(seen(make_user(name="Joe"), "j" * 32, now=now), now=now)
+    order = make_prepared(joe, now=now)
+    events.publish(PlacingFlagged(order_id=order.pk, check="velocity", reason="下单过快", evidence={"orders": 11}))
+    events.drain(now=now)
+    hold_orders(case=RiskCase.objects.get(person=joe), actor_id=make_operator("risk").pk, note="先留着", now=now)

@@ -23,6 +23,7 @@ from web.api.fields import Body, Text
 from web.api.reading import body_of
 from web.api.throttling import SignInThrottle
 from web.clients import client_address
+from web.devices import sight_program
 
 
 class SmsCodeBody(Body):
@@ -82,6 +83,7 @@ class Register(SignInEndpoint):
         """Register with phone, code and password; signed in at once."""
         body = body_of(request, RegisterBody)
         user = register(**body, now=timezone.now())
+        sight_program(request, user, now=timezone.now())
         return Response(_session(user, label=""), status=201)
 
 
@@ -94,6 +96,7 @@ class SignIn(SignInEndpoint):
             user = sign_in_with_code(phone=body["phone"], code=body["code"], now=timezone.now())
         else:
             user = sign_in_with_password(phone=body["phone"], password=body["password"], now=timezone.now())
+        sight_program(request, user, now=timezone.now())
         return Response(_session(user, label=body["device"]))
 
 

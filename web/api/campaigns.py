@@ -24,6 +24,7 @@ from web.api.fields import Code, Query, Text
 from web.api.idempotency import answer_once, respond
 from web.api.joining_shapes import JoinBody, JoinedOrder, QuoteAnswer, QuoteBody, wanted
 from web.api.reading import body_of, person, query_of
+from web.devices import sight_program
 
 LARGEST_PAGE = 50
 LAST_PAGE = 500
@@ -120,6 +121,7 @@ class JoinCampaign(APIView):
         answer = answer_once(request, place)
         if answer.status != 201:
             return respond(answer)
+        sight_program(request, buyer, now=timezone.now())
         # Lines are read after the commit: nobody waits for a hot row while an answer is being written.
         return Response(answer.body | {"lines": JoinedOrder.lines_of(answer.body["number"])}, status=201)
 

@@ -20,6 +20,7 @@ from payments.models import Refund, Withdrawal, WithdrawalApproval
 from payments.selectors.callbacks import unmatched
 from payments.selectors.reconciliation import open_cases
 from payments.states import CaseStatus, RefundStatus, WithdrawalStatus
+from risk.selectors.cases import undecided
 
 DAY, HOUR, MINUTE = dt.timedelta(days=1), dt.timedelta(hours=1), dt.timedelta(minutes=1)
 
@@ -154,6 +155,16 @@ QUEUES = (
         "front_hand",
         Withdrawal.objects.filter(status=WithdrawalStatus.HELD),
         "requested_at",
+        DAY,
+    ),
+    Queue(
+        _("风控案件"),
+        "risk_riskcase",
+        (("waiting", "1"),),
+        "risk.view_riskcase",
+        "policy",
+        undecided(),
+        "opened_at",
         DAY,
     ),
     Queue(

@@ -8,9 +8,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from web.operators.queues import waiting
+from web.operators.risk import MAY_SEE as MAY_SEE_RISK
 from web.operators.walks import MAY_WALK
 
 Entry = tuple[Promise, str, str]
+
+RISK = _("风控")
 
 SECTIONS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
     (
@@ -60,6 +63,14 @@ SECTIONS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        RISK,
+        (
+            (_("风控案件"), "risk.riskcase", "policy"),
+            (_("检测规则"), "risk.detector", "radar"),
+            (_("风险登记"), "risk.riskitem", "fact_check"),
+        ),
+    ),
+    (
         _("用户与权限"),
         (
             (_("用户"), "accounts.user", "person"),
@@ -84,6 +95,9 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     sections = [_section(request, title, entries) for title, entries in SECTIONS]
     if request.user.has_perm(MAY_WALK):
         sections[0]["items"].append({"title": _("资金去向"), "icon": "route", "link": reverse("admin:walk")})
+    if request.user.has_perm(MAY_SEE_RISK):
+        link = {"title": _("风控概览"), "icon": "shield", "link": reverse("admin:risk")}
+        next(section for section in sections if section["title"] == RISK)["items"].insert(0, link)
     return [_queues(request), *sections]
 
 

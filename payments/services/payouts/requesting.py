@@ -7,11 +7,12 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from common import statemachine
+from common import events, statemachine
 from common.errors import InvalidField
 from common.money import format_yuan
 from payments.contributions import PayoutRequest
 from payments.errors import NoSuchPayee, PurseNegative, PurseTooSmall, WithdrawalTooSmall
+from payments.events import WithdrawalHeld
 from payments.locks import lock_account, lock_payee, lock_withdrawal
 from payments.models import Payee, Withdrawal
 from payments.purses import Owner
@@ -91,4 +92,6 @@ def _write(wanted: PayoutRequest, flags: list[Flag], *, actor_id: int) -> Withdr
     )
     statemachine.begin(withdrawal, now=wanted.now, actor_id=actor_id)
     note_act(withdrawal, action="withdrawal.request", actor_id=actor_id)
+    if flags:
+        events.publish(WithdrawalHeld(withdrawal_id=withdrawal.pk))
     return withdrawal

@@ -71,6 +71,7 @@ def test_the_front_page_counts_what_waits(chief: Client, scripted_gateway: objec
         ("待审批的提现", 0),
         ("待打款", 0),
         ("风控冻结", 0),
+        ("风控案件", 0),
         ("对不上的支付通知", 0),
         ("对账差异", 0),
         ("搁置的事件", 1),

@@ -24,6 +24,7 @@ from accounts.services.signin import sign_in_with_code, sign_in_with_password
 from common.errors import Refusal
 from web.access import way_back
 from web.clients import client_address
+from web.devices import sight
 from web.forms import Form
 from web.storefront.account import awaiting
 from web.storefront.account.forms import CodeForm, PasswordForm, PhoneForm, RegisterForm, ResetForm
@@ -130,8 +131,10 @@ def _page(request: HttpRequest, page: str, form: Form, purpose: str, **context: 
 def _welcome(request: HttpRequest, user: User) -> HttpResponse:
     login(request, user)
     awaiting.forget(request)
-    bring_along(request, user, timezone.now())
+    now = timezone.now()
+    bring_along(request, user, now)
     answer = redirect(way_back(request))
+    sight(request, answer, user, now=now)
     answer.set_cookie(settings.LANGUAGE_COOKIE_NAME, user.language, max_age=settings.SESSION_COOKIE_AGE, samesite="Lax")
     return answer
 

@@ -17,6 +17,7 @@ from common.errors import NotFound, Refusal
 from orders.models import Order
 from orders.selectors.orders import unpaid_of
 from web.access import person, signed_in
+from web.devices import sight
 from web.htmx import wants_part
 from web.idempotency import new_key, once_per_form
 from web.storefront.joining.quoting import quoted
@@ -44,7 +45,9 @@ def join(request: HttpRequest, code: str) -> HttpResponse:
     refusal = None
     if request.method == "POST" and REQUOTE not in request.POST:
         try:
-            return redirect(once_per_form(request, lambda: _place(request, table)))
+            answer = redirect(once_per_form(request, lambda: _place(request, table)))
+            sight(request, answer, person(request), now=now)
+            return answer
         except NotFound:
             raise
         except Refusal as said_no:

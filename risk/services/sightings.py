@@ -1,0 +1,47 @@
+"""Where people come from: written down when they sign in, register or order, and forgotten after a while."""
+
+import datetime as dt
+
+from django.conf import settings
+from django.db import connection
+
+from orders.models import Order
+from risk.fingerprints import address_hash, device_hash, network_hash
+from risk.models import AddressSighting, Sighting
+
+SIGHT = """
+INSERT INTO risk_sighting AS seen (user_id, device_hash, network_hash, first_seen, last_seen, count)
+VALUES (%(user)s, %(device)s, %(network)s, %(now)s, %(now)s, 1)
+ON CONFLICT (user_id, device_hash, network_hash) DO UPDATE
+SET count = seen.count + 1, last_seen = greatest(seen.last_seen, excluded.last_seen)
+"""
+SIGHT_ADDRESS = """
+INSERT INTO risk_addresssighting AS seen (user_id, address_hash, first_seen, last_seen, count)
+VALUES (%(user)s, %(address)s, %(now)s, %(now)s, 1)
+ON CONFLICT (user_id, address_hash) DO UPDATE
+SET count = seen.count + 1, last_seen = greatest(seen.last_seen, excluded.last_seen)
+"""
+
+
+def sight(*, user_id: int, device: str, ip: str, now: dt.datetime) -> None:
+    """Somebody came with this token in their cookie, from this address. Only keyed hashes of both are kept."""
+    device, network = device_hash(device), network_hash(ip)
+    with connection.cursor() as cursor:
+        cursor.execute(SIGHT, {"user": user_id, "device": device, "network": network, "now": now})
+
+
+def sight_address(*, order: Order) -> None:
+    """Somebody has something delivered to a door; what is fetched at a pick-up point says nothing."""
+    if not order.delivery_detail:
+        return
+    door = address_hash(order.delivery_region, order.delivery_detail)
+    with connection.cursor() as cursor:
+        cursor.execute(SIGHT_ADDRESS, {"user": order.buyer_id, "address": door, "now": order.placed_at})
+
+
+def forget(*, now: dt.datetime) -> int:
+    """Delete what was seen too long ago to say anything; returns how much."""
+    too_old = {"last_seen__lt": now - settings.KEEP_SIGHTINGS}
+    devices, _each = Sighting.objects.filter(**too_old).delete()
+    doors, _each = AddressSighting.objects.filter(**too_old).delete()
+    return devices + doors
