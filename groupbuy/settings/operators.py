@@ -16,6 +16,10 @@ OPERATOR_GROUPS: dict[str, list[str]] = {
         "catalog.view_stock",
         "orders.view_pickuppoint",
         "orders.change_pickuppoint",
+        "notifications.view_messagekind",
+        "notifications.change_messagekind",
+        "notifications.view_dispatch",
+        "notifications.change_dispatch",
         "community.view_community",
         "community.add_community",
         "community.change_community",
@@ -45,6 +49,7 @@ OPERATOR_GROUPS: dict[str, list[str]] = {
         "marketing.view_coupon",
         "marketing.view_couponcode",
         "notifications.view_message",
+        "notifications.view_dispatch",
         "common.view_transition",
     ],
     "content": [

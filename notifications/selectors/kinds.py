@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from notifications.models import MessageKind
 from notifications.states import ChannelName
-from notifications.topics import Channels, Topic, channels_of, is_fixed, is_urgent, topic_of
+from notifications.topics import Channels, Topic, channels_of, is_fixed, is_urgent, kinds, topic_of
 
 
 @dataclass(frozen=True)
@@ -32,3 +32,11 @@ def policy_in(said: MessageKind) -> Policy:
         chosen = (ChannelName.INBOX, *chosen)
     urgent = is_urgent(said.kind) if said.urgent is None else said.urgent
     return Policy(said.kind, topic, chosen, urgent, said.texts)
+
+
+def offered() -> set[tuple[Topic, ChannelName]]:
+    """(topic, channel) for what any kind of the topic is told by: anything else there is nothing to choose about. One
+    query."""
+    said = {row.kind: row for row in MessageKind.objects.all()}
+    policies = [policy_in(said.get(kind) or MessageKind(kind=kind)) for kind in kinds()]
+    return {(policy.topic, channel) for policy in policies for channel in policy.channels}

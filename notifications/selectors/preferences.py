@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from notifications.models import Preference, QuietHours
 from notifications.models.preference import NIGHT_BEGINS, NIGHT_ENDS
 from notifications.quiet import not_before
+from notifications.selectors.kinds import offered
 from notifications.states import PERSONAL, ChannelName
 from notifications.topics import Topic, is_fixed
 
@@ -28,13 +29,15 @@ def switched_off(user_ids: Collection[int], topic: str) -> set[tuple[int, str]]:
 
 
 def choices_of(user_id: int) -> list[Choice]:
-    """A person's whole table, topic by topic; what they never spoke of is on."""
+    """A person's whole table, topic by topic, as far as there is anything to choose; what they never spoke of is on."""
     rows = Preference.objects.filter(user_id=user_id).values_list("topic", "channel", "wanted")
     said = {(topic, channel): wanted for topic, channel, wanted in rows}
+    squares = offered()
     return [
         Choice(topic, channel, said.get((topic, channel), True), is_fixed(topic, channel))
         for topic in Topic
         for channel in PERSONAL
+        if (topic, channel) in squares
     ]
 
 

@@ -72,7 +72,8 @@ def test_one_touch_ends_advertising_everywhere_and_nothing_else():
     stop_marketing(user_id=alice.pk, now=NOON)
     stop_marketing(user_id=alice.pk, now=NOON)
     off = {square for square, wanted in wanted_by(alice).items() if not wanted}
-    assert off == {("marketing", channel) for channel in ("inbox", "sms", "email", "wechat")}
+    assert off == {("marketing", channel) for channel in ("inbox", "email", "wechat")}
+    assert set(Preference.objects.values_list("channel", flat=True)) == {"inbox", "sms", "email", "wechat"}
 
 
 @pytest.mark.django_db

@@ -20,7 +20,7 @@ from web.backoffice.money import pages as money
 from web.backoffice.orders import after_sales, bulk, detail, refunds
 from web.backoffice.orders import listing as orders
 from web.backoffice.payouts import payees, withdrawals
-from web.backoffice.people import points, settings, staff
+from web.backoffice.people import points, robot, settings, staff
 from web.backoffice.sheets import papers
 
 app_name = "backoffice"
@@ -100,6 +100,9 @@ shop = [
     path("components/", components.components, name="components"),
     path("components/<str:name>.css", components.theme, name="component-theme"),
     path("settings/", settings.settings, name="settings"),
+    path("settings/robot/", robot.robot, name="robot"),
+    path("settings/robot/try/", robot.send_test, name="robot-try"),
+    path("settings/robot/remove/", robot.remove, name="robot-remove"),
     path("settings/keys/add/", settings.add_key, name="key-add"),
     path("settings/keys/<int:token_id>/remove/", settings.remove_key, name="key-remove"),
 ]

@@ -76,6 +76,8 @@ SECTIONS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             (_("用户"), "accounts.user", "person"),
             (_("运营组"), "auth.group", "badge"),
             (_("站内消息"), "notifications.message", "mail"),
+            (_("消息模板和渠道"), "notifications.messagekind", "edit_notifications"),
+            (_("发送记录"), "notifications.dispatch", "outgoing_mail"),
         ),
     ),
     (

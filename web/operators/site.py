@@ -14,7 +14,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
-from web.operators import risk, walks
+from web.operators import messages, risk, walks
 
 # Unfold's pages are built with Alpine, which evaluates expressions, and with inline handlers and styles.
 RELAXED = {
@@ -48,6 +48,7 @@ class OperatorsSite(UnfoldAdminSite):
     def get_urls(self) -> list[Any]:
         """The pages of ours that are about no single model, beside those of the models."""
         return [
+            path("messages/days/", self.admin_view(messages.days), name="message_days"),
             path("risk/", self.admin_view(risk.overview), name="risk"),
             path("walk/", self.admin_view(walks.house), name="walk"),
             path("walk/order/<str:number>/", self.admin_view(walks.order), name="walk_order"),

@@ -13,9 +13,11 @@ from web.storefront.account import (
     language,
     me,
     member,
+    notices,
     points,
     regions,
     wallet,
+    wechat_binding,
 )
 from web.storefront.browsing import campaign, hall, home, reminding
 from web.storefront.community import leaderboard
@@ -73,6 +75,13 @@ urlpatterns = [
     path("language/", language.language, name="language"),
     path("me/", me.me, name="me"),
     path("me/profile/", me.profile, name="profile"),
+    path("me/notifications/", notices.notices, name="notices"),
+    path("me/notifications/email/", notices.email, name="notices-email"),
+    path("me/notifications/email/confirm/", notices.email_confirm, name="notices-email-confirm"),
+    path("me/notifications/marketing/stop/", notices.stop_advertising, name="notices-stop"),
+    path("me/notifications/wechat/", wechat_binding.bind, name="notices-wechat"),
+    path("me/notifications/<slug:kind>/forget/", notices.forget, name="notices-forget"),
+    path("unsubscribe/<str:token>/", notices.unsubscribe, name="unsubscribe"),
     path("me/commission/", commission.commission, name="commission"),
     path("me/coupons/", mine.mine, name="my-coupons"),
     path("me/member/", member.member, name="member"),

@@ -1,13 +1,13 @@
 """Who a person is to WeChat: an openid, told to whoever comes back from its page with a code."""
 
 import json
+from typing import Protocol
 from urllib.parse import urlencode
 
 import requests
 from django.conf import settings
 
 from payments.errors import GatewayRefused
-from payments.gateways.accounts import WeChatAccount
 from payments.gateways.base import GatewayUnavailable, forbid_in_transaction
 from payments.gateways.values import short_text
 
@@ -15,7 +15,20 @@ from payments.gateways.values import short_text
 BAD_CODES = (40029, 40163, 42003)
 
 
-def authorize_url(account: WeChatAccount, *, return_to: str, state: str) -> str:
+class App(Protocol):
+    """An app of ours at WeChat: of the till, or of the messages."""
+
+    @property
+    def app_id(self) -> str: ...
+    @property
+    def app_secret(self) -> str: ...
+    @property
+    def login_url(self) -> str: ...
+    @property
+    def identity_url(self) -> str: ...
+
+
+def authorize_url(account: App, *, return_to: str, state: str) -> str:
     """WeChat's page that asks nobody anything and leads back with `code` and `state`. Raises GatewayRefused where no
     app secret is configured."""
     if not account.app_secret:
@@ -30,7 +43,7 @@ def authorize_url(account: WeChatAccount, *, return_to: str, state: str) -> str:
     return f"{account.login_url}/connect/oauth2/authorize?{urlencode(query)}#wechat_redirect"
 
 
-def openid_of(account: WeChatAccount, code: str) -> str:
+def openid_of(account: App, code: str) -> str:
     """Whose code it is; each counts once. Raises GatewayUnavailable, GatewayRefused."""
     forbid_in_transaction()
     query = {"appid": account.app_id, "secret": account.app_secret, "code": code, "grant_type": "authorization_code"}

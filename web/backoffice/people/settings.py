@@ -12,9 +12,11 @@ from django.views.decorators.http import require_POST
 
 from accounts.selectors.tokens import tokens_of
 from accounts.services.contact import change_service_contact
+from accounts.services.shop_robots import owner_of
 from accounts.services.tokens import issue_token, sign_device_out
 from common.errors import Refusal
 from common.masking import mask_phone
+from notifications.selectors.robots import robot_of
 from web.backoffice.access import Right, Shop, needs
 from web.backoffice.shell import show
 from web.forms import Form
@@ -83,6 +85,7 @@ def _page(request: HttpRequest, shop: Shop, form: ServiceForm, *, new_key: str =
     context = {
         "form": form,
         "phone": mask_phone(shop.user.phone),
+        "robot": robot_of(owner_of(shop.merchant)),
         "keys": tokens_of(shop.user)[:KEYS_SHOWN],
         "new_key": new_key,
     }
