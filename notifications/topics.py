@@ -59,6 +59,8 @@ CHANNELS: Mapping[Topic, Channels] = {
     Topic.SHOP: (INBOX, EMAIL),
 }
 CHANNELS_OF_KINDS: Mapping[str, Channels] = {
+    # For the shop's group only: its people see their orders in the back office.
+    "merchant_order_paid": (),
     # Ten minutes to pay are over before anybody reads a mail.
     "order_placed": (INBOX,),
     "order_ready": (INBOX, SMS, EMAIL, WECHAT),
@@ -94,7 +96,7 @@ def topic_of(kind: str) -> Topic:
 
 def channels_of(kind: str, topic: Topic) -> Channels:
     """By which channels it is told where nobody said otherwise."""
-    return CHANNELS_OF_KINDS.get(kind) or CHANNELS[topic]
+    return CHANNELS_OF_KINDS[kind] if kind in CHANNELS_OF_KINDS else CHANNELS[topic]
 
 
 def is_urgent(kind: str) -> bool:

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Callable
 
 from common import events
+from notifications.services.sending import send_due
 from web.demo.gateway import SandboxBooks, StoryClock
 from web.demo.town import Town
 
@@ -39,7 +40,9 @@ class Story:
             act(instant)
             if not self._acts or self._acts[0][0] - instant > BREATH:
                 events.relay(now=instant, heard_by=bool if self.now - instant < MEMORY else _has_effects)
+                send_due(now=instant)
         events.drain(now=self.now)
+        send_due(now=self.now)
 
 
 def _has_effects(handler: str) -> bool:
