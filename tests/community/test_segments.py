@@ -9,9 +9,12 @@ from accounts.models import User
 from catalog.models import Sku
 from common import events
 from common.models import OutboxEvent
-from community.models import MemberSegment, Membership, SegmentRule
+from community.interactions import interactions
+from community.models import CheckIn, MemberSegment, Membership, Review, SegmentRule
 from community.selectors.segments import is_due, segment_of
+from community.services.questions import ask
 from community.services.segmenting.recomputing import recompute_due, recompute_segments
+from community.services.sharing import visited
 from community.states import Segment
 from orders.states import OrderStatus
 from tests.factories.accounts import make_merchant, make_operator, make_user
@@ -226,3 +229,28 @@ def test_a_member_who_is_gone_from_the_year_loses_their_scores(sku: Sku) -> None
     kept = MemberSegment.objects.get()
     assert (kept.recency_score, kept.frequency_score, kept.monetary_score) == (0, 0, 0)
     assert Membership.objects.count() == MemberSegment.objects.count()
+
+
+def test_what_counts_as_an_interaction_is_one_list(sku: Sku) -> None:
+    """H7: an order paid, a review, a question, a share and a check-in count one each; opening a link counts nothing."""
+    alice = make_neighbour(joined_at=ago(60))
+    order = make_purchase(alice, sku, at=ago(5))
+    line = order.lines.get()
+    Review.objects.create(product=sku.product, order_line=line, author=alice, stars=5, written_at=ago(4))
+    ask(author=alice, product=sku.product, text="甜吗？", now=ago(3))
+    CheckIn.objects.create(user=alice, day=ago(2).date())
+    make_shares(alice, 1, at=ago(1))
+    visited(link=alice.share_links.get())
+    recompute_segments(now=NOW)
+    assert alice.member_segment.figures["interactions"] == 5
+    assert [name for name, _source in interactions.items()] == ["order_paid", "review", "question", "share", "check_in"]
+
+
+def test_a_check_in_is_counted_on_its_day(sku: Sku) -> None:
+    """H7: 90 days after the last check-in a member is gone; 89 days after it not yet."""
+    alice, bob = make_neighbour(joined_at=ago(200)), make_neighbour("Bob", joined_at=ago(200))
+    today = dt.date(2026, 11, 23)
+    CheckIn.objects.create(user=alice, day=today - dt.timedelta(days=90))
+    CheckIn.objects.create(user=bob, day=today - dt.timedelta(days=89))
+    recompute_segments(now=NOW)
+    assert (segment_of(alice.pk), segment_of(bob.pk)) == (Segment.CHURNED, Segment.DORMANT)
