@@ -37,6 +37,7 @@ def test_what_operators_decide_on(chromium: Browser, live_server: LiveServer) ->
         reverse("admin:campaigns_campaign_change", args=[waiting.pk]),
         reverse("admin:payments_withdrawal_changelist"),
         reverse("admin:payments_withdrawal_change", args=[Withdrawal.objects.order_by("pk")[0].pk]),
+        reverse("admin:community_membersegment_changelist"),
         reverse("admin:common_auditentry_changelist"),
         reverse("admin:common_transition_changelist"),
     ]

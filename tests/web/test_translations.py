@@ -35,6 +35,7 @@ EXCEPTIONS = {
     "payments/gateways/wechat/*.py": "the columns of WeChat's bill, its word for yes, and a reason for operators",
     "payments/gateways/sandbox.py": "what the demo's gateway says about a refund, for operators",
     "payments/services/*.py": "reasons that are kept with a refund, for operators",
+    "faults/due.py": "places and goods of the town that faults hit",
     "groupbuy/local/screenshots.py": "the goods of the demo that pictures are taken of",
     "orders/services/paying.py": "joins names of goods in the title a gateway shows",
     "catalog/services/*.py": "the usual unit and the names of options, which merchants may change",

@@ -18,7 +18,7 @@ contribute(
         (gettext_lazy("手机"), lambda customer: mask_phone(customer.user.phone)),
         (gettext_lazy("分层"), segment_word),
         (gettext_lazy("会员等级"), tier_word),
-        (gettext_lazy("标签"), lambda customer: "、".join(put.tag.name for put in customer.user.tags_here)),
+        (gettext_lazy("标签"), lambda customer: "\n".join(put.tag.name for put in customer.user.tags_here)),
         (gettext_lazy("最近购买（R）"), lambda customer: customer.recency_score),
         (gettext_lazy("购买次数（F）"), lambda customer: customer.frequency_score),
         (gettext_lazy("购买金额（M）"), lambda customer: customer.monetary_score),
