@@ -51,7 +51,7 @@ class ScopeKind(models.TextChoices):
     CAMPAIGN = "campaign", _("指定团购")
     COMMUNITY = "community", _("指定社区")
     TIER = "tier", _("会员等级")
-    SEGMENT = "segment", _("会员分群")
+    SEGMENT = "segment", _("会员分层")
     TAG = "tag", _("会员标签")
     NEWCOMER = "newcomer", _("仅限新客")
 
@@ -62,7 +62,7 @@ class Audience(models.TextChoices):
     PHONE = "phone", _("一个手机号")
     BUYERS = "buyers", _("全部买过的人")
     COMMUNITY = "community", _("一个社区")
-    SEGMENT = "segment", _("一个会员分群")
+    SEGMENT = "segment", _("一个会员分层")
     TAG = "tag", _("一个标签")
 
 
