@@ -12,6 +12,7 @@ from campaigns.services.settling import settle
 from common import events
 from marketing.errors import CouponTaken
 from marketing.models import Coupon, CouponTemplate
+from marketing.promotion_plans import StepPlan
 from orders.models import Order, PriceLine
 from orders.quotes import Quote
 from orders.services.after_sales import refund_lines
@@ -20,7 +21,7 @@ from payments.selectors.ledger import Money, money_of, standing
 from payments.services import ledger
 from tests.factories.accounts import make_merchant, make_user, owner_of
 from tests.factories.campaigns import choice_of, fill, join_and_pay, join_as, lines_of, make_open, make_point, pay
-from tests.factories.marketing import give_coupon, make_template
+from tests.factories.marketing import give_coupon, make_promotion, make_template
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("scripted_gateway", "nothing_broken")]
 DAY = dt.timedelta(days=1)
@@ -204,3 +205,19 @@ def test_a_coupon_of_the_platform_is_its_subsidy_and_one_of_the_merchant_its_cos
     assert money_of("order", [other.number]) == Money(captured_fen=2490, held_fen=2490)
     withdraw(buyer=alice, order=order, now=now)
     assert standing(ledger.subsidy()) == 0
+
+
+def test_a_coupon_goes_with_a_promotion_only_where_it_says_so(
+    alice: User, campaign: Campaign, now: dt.datetime
+) -> None:
+    """G2 G13: 满 20 减 3 comes first; the coupon that does not stack says so, the other judges what is left."""
+    make_promotion(campaign.merchant, steps=(StepPlan(2000, off_fen=300),), now=now)
+    give_coupon(alice, make_template(campaign.merchant, now=now, stacks=False, name="单独用"), now=now)
+    assert [(one.title, one.reason) for one in ask(alice, campaign, now=now).offers if one.rule == "coupon"] == [
+        ("单独用", "与满减不可同用")
+    ]
+    give_coupon(alice, make_template(campaign.merchant, now=now), now=now)
+    order = join_as(alice, campaign, now=now)
+    lines = order.price_lines.order_by("position").values_list("code", "amount_fen")
+    assert list(lines) == [("list_price", 3990), ("campaign_price", -1000), ("promotion", -300), ("coupon", -500)]
+    assert order.payable_fen == 2190
