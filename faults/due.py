@@ -4,8 +4,9 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 
 from django.core.files.base import ContentFile
+from django.utils import timezone
 
-from accounts.models import SignInAttempt, SmsCode
+from accounts.models import SignInAttempt, SmsCode, User
 from accounts.selectors.staff import recipients
 from analytics.models import ClosedDay, MerchantDay, Visit, VisitSalt
 from campaigns.models import Campaign
@@ -18,7 +19,7 @@ from common.clock import database_now, day_of
 from common.models import Alert, Budget, ExportJob, IdempotencyKey, OutboxEvent
 from community.models import Community, MemberSegment, Membership, MemberStanding, MemberTier
 from community.services.points import award
-from community.states import PointsKind, Segment
+from community.states import BenefitKind, PointsKind, Segment
 from faults.seeding import buy, end_now, open_code, pay_untold, people, place
 from faults.stage import Town
 from groupbuy.celery import app
@@ -273,6 +274,14 @@ def crowded_device(town: Town) -> None:
         sight(user_id=person.pk, device="tablet", ip="203.0.113.7", now=database_now())
 
 
+def birthday(town: Town) -> None:
+    """Somebody of the highest tier, whose birthday is today."""
+    member, now = people(town, 1)[0], database_now()
+    User.objects.filter(pk=member.pk).update(birthday=f"{timezone.localtime(now):%m-%d}")
+    tier = MemberTier.objects.filter(benefits__kind=BenefitKind.BIRTHDAY_COUPON).order_by("-rank")[0]
+    MemberStanding.objects.create(user=member, tier=tier, since=now, reviewed_at=now)
+
+
 CASES: Mapping[str, Case] = {
     "accounts.tasks.clean_up": old_codes,
     "analytics.tasks.close_days": uncounted_yesterday,
@@ -288,6 +297,7 @@ CASES: Mapping[str, Case] = {
     "community.tasks.review_members": lapsed_member,
     "marketing.tasks.make_codes": ordered_codes,
     "marketing.tasks.remind_ending_coupons": ending_coupon,
+    "marketing.tasks.congratulate_members": birthday,
     "marketing.tasks.end_due_promotions": promotion_that_is_over,
     "notifications.tasks.clean_up": old_texts,
     "notifications.tasks.send_dispatches": waiting_message,

@@ -29,6 +29,7 @@ app.conf.beat_schedule = {
     "make-codes": {"task": "marketing.tasks.make_codes", "schedule": 5.0},
     "remind-ending-coupons": {"task": "marketing.tasks.remind_ending_coupons", "schedule": 600.0},
     "write-exports": {"task": "common.tasks.write_exports", "schedule": 3.0},
+    "congratulate-members": {"task": "marketing.tasks.congratulate_members", "schedule": 1800.0},
     "end-due-promotions": {"task": "marketing.tasks.end_due_promotions", "schedule": 30.0},
     "send-dispatches": {"task": "notifications.tasks.send_dispatches", "schedule": 5.0},
     "check-invariants": {"task": "common.tasks.check_invariants", "schedule": 300.0},

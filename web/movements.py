@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 
 from orders.locks import SUBJECT
 from payments.models import LedgerEntry
-from payments.states import WITHDRAWAL, Side
+from payments.states import REWARD, WITHDRAWAL, Side
 
-SPENT, REFUNDED, WITHDRAWN, RETURNED, OTHER = "spent", "refunded", "withdrawn", "returned", "other"
+SPENT, REFUNDED, WITHDRAWN, RETURNED, REWARDED, OTHER = "spent", "refunded", "withdrawn", "returned", "reward", "other"
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,8 @@ def _kind_of(entry: LedgerEntry) -> str:
     came = entry.side == Side.CREDIT
     if entry.transaction.subject_kind == WITHDRAWAL:
         return RETURNED if came else WITHDRAWN
+    if entry.transaction.subject_kind == REWARD:
+        return REWARDED
     if entry.transaction.refund:
         return REFUNDED
     return SPENT if entry.transaction.payment and not came else OTHER
@@ -52,4 +54,4 @@ def _word_of(entry: LedgerEntry, kind: str) -> str:
         return str(entry.transaction.refund.get_kind_display())
     if kind == OTHER:
         return _("转入") if entry.side == Side.CREDIT else _("转出")
-    return {SPENT: _("付款"), WITHDRAWN: _("提现"), RETURNED: _("提现退回")}[kind]
+    return {SPENT: _("付款"), WITHDRAWN: _("提现"), RETURNED: _("提现退回"), REWARDED: _("邀请奖励")}[kind]

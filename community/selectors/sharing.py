@@ -18,6 +18,7 @@ MOST_PEOPLE = 200
 class Invited:
     """Somebody who registered through one of my links, as strangers may know them."""
 
+    user_id: int
     shown_name: str
     registered_at: dt.datetime
     has_ordered: bool
@@ -57,7 +58,7 @@ def invitations_of(user: User) -> Invitations:
         registered=brought.count(),
         ordered=paid.values("order__buyer").distinct().count(),
         people=tuple(
-            Invited(each.invitee.shown_name, each.registered_at, each.has_ordered)
+            Invited(each.invitee_id, each.invitee.shown_name, each.registered_at, each.has_ordered)
             for each in brought.select_related("invitee")
             .annotate(has_ordered=Exists(Order.objects.filter(buyer=OuterRef("invitee"), paid_at__isnull=False)))
             .order_by("-registered_at", "-pk")[:MOST_PEOPLE]

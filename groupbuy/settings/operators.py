@@ -37,6 +37,14 @@ OPERATOR_GROUPS: dict[str, list[str]] = {
         "community.add_tag",
         "community.delete_tag",
         "common.view_transition",
+        "marketing.view_promotion",
+        "marketing.view_referralprogramme",
+        "marketing.add_referralprogramme",
+        "marketing.change_referralprogramme",
+        "marketing.view_welcomeprogramme",
+        "marketing.add_welcomeprogramme",
+        "marketing.change_welcomeprogramme",
+        "marketing.view_reward",
     ],
     "support": [
         *EVERYONE,
@@ -105,5 +113,7 @@ OPERATOR_GROUPS: dict[str, list[str]] = {
         "risk.add_riskitem",
         "risk.change_riskitem",
         "risk.delete_riskitem",
+        "marketing.view_reward",
+        "marketing.change_reward",
     ],
 }

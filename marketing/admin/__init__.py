@@ -1,5 +1,5 @@
-"""Operators: coupons of the platform, and what became of everybody's."""
+"""What operators see and do about coupons, promotions, programmes and rewards."""
 
-from marketing.admin import coupons
+from marketing.admin import coupons, programmes, promotions, rewards
 
-__all__ = ["coupons"]
+__all__ = ["coupons", "programmes", "promotions", "rewards"]

@@ -18,8 +18,13 @@ from campaigns.services.settling import settle
 from catalog.services.images import add_image
 from common import events
 from community.services.segmenting.recomputing import recompute_segments
+from community.services.sharing import invited, link_of
 from community.services.tagging import tag_customer
+from community.states import Shared
 from marketing.services.codes import add_word, order_batch
+from marketing.services.promotions.drafting import save_promotion
+from marketing.services.promotions.ending import end as end_promotion
+from marketing.services.rewards.referring import joined_community
 from orders.models import Order
 from orders.services.completing import complete_due
 from orders.services.fulfilment import mark_ready, verify_pickup
@@ -28,8 +33,17 @@ from payments.purses import Owner
 from payments.services.sending import send_due
 from tests.factories.accounts import make_merchant, make_operator, make_picture, make_staff, make_user, owner_of
 from tests.factories.campaigns import fill, join_and_pay, join_as, make_draft, make_open, make_point
+from tests.factories.catalog import make_sku
 from tests.factories.community import make_community, make_member
-from tests.factories.marketing import give_coupon, make_template
+from tests.factories.marketing import (
+    give_coupon,
+    make_gift_promotion,
+    make_promotion,
+    make_promotion_plan,
+    make_referral,
+    make_template,
+    make_welcome,
+)
 from tests.factories.orders import fetch, give_back
 from tests.factories.payouts import give_balance, make_withdrawal
 from tests.fixtures.gateways import NAME, capture
@@ -69,6 +83,7 @@ def make_world() -> World:
     pay_partly(join_as(alice, running))
     join_as(alice, running)
     _coupons(merchant, alice)
+    _promotions(merchant, alice, running)
     make_draft(merchant, points=[point])
     submit(campaign=make_draft(merchant, points=[point]), actor_id=owner.pk, now=timezone.now())
     make_merchant("杨梅山庄", approved=False)
@@ -89,6 +104,24 @@ def _coupons(merchant: Merchant, alice: User) -> None:
     add_word(template=template, word="NEIGHBOUR", most_uses=None, actor_id=owner_of(merchant).pk)
     make_template(kind="percentage", amount_fen=0, rate_bp=1500, cap_fen=1000, name="平台八五折")
     give_coupon(alice, make_template(merchant, threshold_fen=90_000, name="大单券"))
+
+
+def _promotions(merchant: Merchant, alice: User, running: Campaign) -> None:
+    """¥10 off that Alice has used, a jar that is left, a draft and one that is over; whom she brought, what it earned,
+    and a reward that waits; a gift for who comes."""
+    actor_id, now = owner_of(merchant).pk, timezone.now()
+    jam = make_sku(merchant, name="草莓酱 250 克", price_fen=1_500)
+    make_promotion(merchant, title="满减", scope="campaigns", campaigns=(running.code,))
+    make_gift_promotion(merchant, jam, title="满赠")
+    join_and_pay(alice, running, 3)
+    plan = make_promotion_plan(now=now, title="下周满减")
+    save_promotion(merchant=merchant, actor_id=actor_id, plan=plan, now=now)
+    end_promotion(promotion=make_promotion(merchant, title="上周满减"), actor_id=actor_id, now=now)
+    make_referral(inviter_cash_fen=500, invitee_coupon=make_template(name="邀请券"))
+    make_welcome(make_template(name="新人券"))
+    newcomer = make_user(name="沈立")
+    invited(invitee=newcomer, link=link_of(user=alice, kind=Shared.HOME, code="", now=now), now=now)
+    joined_community(user_id=newcomer.pk, now=now)
 
 
 def _settled(merchant: Merchant, alice: User, owner: User, leader: User, *, point: object) -> None:

@@ -12,12 +12,13 @@ from campaigns.services.settling import settle
 from common import events
 from common.assessments import Assessment, denied, flagged
 from community.contributions import BenefitRequest, benefit_checks
-from community.models import Invitation, PointsEntry
+from community.models import Invitation, PointsEntry, TierBenefit
 from community.services.sharing import invited, link_of
-from community.states import Shared
+from community.states import BenefitKind, Shared
 from marketing.errors import RewardDecided
 from marketing.models import Coupon, CouponTemplate, Reward
 from marketing.promotion_plans import StepPlan
+from marketing.services.rewards.birthdays import congratulate
 from marketing.services.rewards.granting import refuse, release
 from marketing.services.rewards.referring import completed_order, joined_community
 from marketing.services.rewards.thanking import thank_for
@@ -32,6 +33,7 @@ from tests.factories.accounts import make_merchant, make_operator, make_user
 from tests.factories.campaigns import join_and_pay, make_open
 from tests.factories.community import make_community, make_member
 from tests.factories.marketing import make_promotion, make_referral, make_template, make_welcome
+from tests.factories.members import make_standing
 from tests.factories.orders import fetch, give_back, make_received
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("scripted_gateway", "nothing_broken")]
@@ -237,3 +239,30 @@ def test_what_was_sent_back_may_leave_too_little_for_the_promise(back_fen: int, 
     complete_due(now=NOON + 3 * DAY)
     events.drain(now=NOON + 3 * DAY)
     assert Reward.objects.get(kind="promotion").status == status
+
+
+def make_born(day: str, *, fen: int = 800) -> User:
+    """A member of a tier that gives so much, born on that day."""
+    member = make_user(name="Bea", now=NOON)
+    User.objects.filter(pk=member.pk).update(birthday=day)
+    standing = make_standing(member, "gold", now=NOON)
+    TierBenefit.objects.update_or_create(tier=standing.tier, kind=BenefitKind.BIRTHDAY_COUPON, defaults={"value": fen})
+    return member
+
+
+def test_a_member_gets_the_coupon_of_their_tier_on_their_birthday_once_a_year() -> None:
+    """H6: NOON is the 20th of May in Shanghai; the sweep of the afternoon gives no second one."""
+    bea, other = make_born("05-20"), make_born("05-21")
+    assert congratulate(now=NOON) == 1
+    assert congratulate(now=NOON + dt.timedelta(hours=3)) == 0
+    coupon = Coupon.objects.get(user=bea)
+    assert (coupon.template.amount_fen, coupon.template.merchant) == (800, None)
+    assert not Coupon.objects.filter(user=other).exists()
+    assert congratulate(now=NOON + 365 * DAY) == 1
+    assert set(Coupon.objects.filter(user=bea).values_list("template", flat=True)) == {coupon.template_id}
+
+
+def test_who_was_born_on_a_leap_day_celebrates_on_the_day_before_in_other_years() -> None:
+    """H6: 2090 has no 29th of February."""
+    make_born("02-29")
+    assert congratulate(now=NOON.replace(month=2, day=28)) == 1

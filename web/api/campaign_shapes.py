@@ -2,13 +2,16 @@
 
 from typing import Any
 
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from campaigns.selectors.cards import CampaignCard, Ladder
 from campaigns.selectors.views import CampaignView
 from campaigns.states import Basis, CampaignStatus, WhenMissed
+from marketing.selectors.promotions import promotions_of_campaign
 from web.api.order_shapes import Point
+from web.api.promotion_shapes import PromotionShape
 
 
 class TierStep(serializers.Serializer[Any]):
@@ -99,6 +102,7 @@ class CampaignDetail(CampaignSummary):
     pickup_points = Point(many=True)
     early_bird_open = serializers.BooleanField()
     early_birds_left = serializers.IntegerField(allow_null=True)
+    promotions = PromotionShape(many=True, help_text="what holds for it now")
     my_pieces = serializers.IntegerField()
     my_orders = serializers.ListField(child=serializers.CharField())
 
@@ -122,6 +126,8 @@ class CampaignDetail(CampaignSummary):
         shown |= {name: getattr(view.campaign, name) for name in self.FROM_CAMPAIGN}
         shown["skus"] = OfferedSku(view.skus, many=True).data
         shown["pickup_points"] = Point(view.pickup_points, many=True).data
+        promotions = promotions_of_campaign(view.campaign.code, timezone.now())
+        shown["promotions"] = PromotionShape(promotions, many=True).data
         mine = ("early_bird_open", "early_birds_left", "my_pieces", "my_orders")
         return shown | {name: getattr(view, name) for name in mine}
 

@@ -19,6 +19,7 @@ from web.api import (
     pickup,
     regions,
     reviews,
+    rewards,
     sandbox,
     wallet,
 )
@@ -45,6 +46,8 @@ v1: list[URLPattern | URLResolver] = [
     path("me/wallet/", wallet.MyWallet.as_view()),
     path("me/wallet/movements/", wallet.Movements.as_view()),
     path("me/coupons/", coupons.MyCoupons.as_view()),
+    path("me/invitations/", rewards.MyInvitations.as_view()),
+    path("me/rewards/", rewards.MyRewards.as_view()),
     path("addresses/", accounts.Addresses.as_view()),
     path("addresses/<public_code:code>/", accounts.OneAddress.as_view()),
     path("messages/", accounts.Messages.as_view()),

@@ -14,7 +14,7 @@ from payments.models import LedgerEntry
 from payments.selectors.balance import balance_of, movements_of
 from web.api.fields import Body
 from web.api.reading import body_of, person
-from web.movements import OTHER, REFUNDED, RETURNED, SPENT, WITHDRAWN, movement_of
+from web.movements import OTHER, REFUNDED, RETURNED, REWARDED, SPENT, WITHDRAWN, movement_of
 
 LATEST = 20
 
@@ -23,7 +23,7 @@ class MovementOfBalance(serializers.Serializer[Any]):
     """One movement; what went out is negative."""
 
     at = serializers.DateTimeField()
-    kind = serializers.ChoiceField(choices=[SPENT, REFUNDED, WITHDRAWN, RETURNED, OTHER])
+    kind = serializers.ChoiceField(choices=[SPENT, REFUNDED, WITHDRAWN, RETURNED, REWARDED, OTHER])
     word = serializers.CharField(help_text="what it was, in the reader's language")
     about = serializers.CharField(help_text="what was bought, if anything")
     amount_fen = serializers.IntegerField()

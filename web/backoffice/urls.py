@@ -21,6 +21,9 @@ from web.backoffice.orders import after_sales, bulk, detail, refunds
 from web.backoffice.orders import listing as orders
 from web.backoffice.payouts import payees, withdrawals
 from web.backoffice.people import points, robot, settings, staff
+from web.backoffice.promotions import listing as promotions
+from web.backoffice.promotions import watching as promotion_watching
+from web.backoffice.promotions import writing as promotion_writing
 from web.backoffice.sheets import papers
 
 app_name = "backoffice"
@@ -83,6 +86,13 @@ shop = [
     path("coupons/<str:code>/stop/", coupon_writing.stop, name="coupon-stop"),
     path("coupons/<str:code>/issue/", giving.issue, name="coupon-issue"),
     path("coupons/<str:code>/codes/", giving.codes, name="coupon-codes"),
+    path("promotions/", promotions.promotions, name="promotions"),
+    path("promotions/new/", promotion_writing.new, name="promotion-new"),
+    path("promotions/<str:code>/", promotion_watching.promotion, name="promotion"),
+    path("promotions/<str:code>/edit/", promotion_writing.edit, name="promotion-edit"),
+    path("promotions/<str:code>/launch/", promotion_watching.launch, name="promotion-launch"),
+    path("promotions/<str:code>/end/", promotion_watching.end, name="promotion-end"),
+    path("promotions/<str:code>/discard/", promotion_watching.discard, name="promotion-discard"),
     path("reviews/", reviews.listing, name="reviews"),
     path("reviews/<str:code>/answer/", reviews.answer, name="review-answer"),
     path("questions/<str:code>/answer/", reviews.answer_asked, name="question-answer"),

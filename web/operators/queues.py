@@ -16,6 +16,8 @@ from accounts.states import MerchantStatus
 from campaigns.models import Campaign
 from campaigns.states import CampaignStatus
 from common.models import Alert, EventDelivery, Transition
+from marketing.models import Reward
+from marketing.states import RewardStatus
 from payments.models import Refund, Withdrawal, WithdrawalApproval
 from payments.selectors.callbacks import unmatched
 from payments.selectors.reconciliation import open_cases
@@ -125,6 +127,16 @@ QUEUES = (
         "currency_exchange",
         Refund.objects.filter(status=RefundStatus.ABNORMAL),
         "requested_at",
+        DAY,
+    ),
+    Queue(
+        _("待审核的奖励"),
+        "marketing_reward",
+        (("status__exact", RewardStatus.WAITING),),
+        "marketing.view_reward",
+        "card_giftcard",
+        Reward.objects.filter(status=RewardStatus.WAITING),
+        "made_at",
         DAY,
     ),
     Queue(

@@ -60,6 +60,10 @@ SECTIONS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
             (_("用户优惠券"), "marketing.coupon", "redeem"),
             (_("兑换码"), "marketing.couponcode", "qr_code"),
             (_("兑换码批次"), "marketing.codebatch", "stacks"),
+            (_("促销"), "marketing.promotion", "sell"),
+            (_("老带新"), "marketing.referralprogramme", "group_add"),
+            (_("新人礼"), "marketing.welcomeprogramme", "redeem"),
+            (_("奖励"), "marketing.reward", "card_giftcard"),
         ),
     ),
     (

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import path
 from django.views.generic import TemplateView
 
-from web.storefront import inbox, picking, pickups, sandbox
+from web.storefront import inbox, picking, pickups, sandbox, welcoming
 from web.storefront.account import (
     addresses,
     applying,
@@ -89,6 +89,8 @@ urlpatterns = [
     path("me/points/check-in/", points.check_in, name="check-in"),
     path("me/refunds/", refunds.refunds, name="refunds"),
     path("me/invitations/", pages.invitations, name="invitations"),
+    path("me/invitations/poster.png", posters.invitation_poster, name="invitation-poster"),
+    path("me/welcome/", welcoming.seen, name="welcome-seen"),
     path("me/wallet/", wallet.wallet, name="wallet"),
     path("me/wallet/refunds/", wallet.choose, name="wallet-refunds"),
     path("me/addresses/", addresses.addresses, name="addresses"),

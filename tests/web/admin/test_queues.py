@@ -68,6 +68,7 @@ def test_the_front_page_counts_what_waits(chief: Client, scripted_gateway: objec
         ("待审核的团购", 1),
         ("结算中的团购", 1),
         ("异常退款", 1),
+        ("待审核的奖励", 0),
         ("待审批的提现", 0),
         ("待打款", 0),
         ("风控冻结", 0),

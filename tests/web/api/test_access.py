@@ -59,6 +59,8 @@ RULES: dict[tuple[str, str], Rules] = {
     ("PATCH", "me/wallet/"): SIGNED_IN,
     ("GET", "me/wallet/movements/"): SIGNED_IN,
     ("GET", "me/coupons/"): SIGNED_IN,
+    ("GET", "me/invitations/"): SIGNED_IN,
+    ("GET", "me/rewards/"): SIGNED_IN,
     ("GET", "coupons/"): OPEN,
     ("POST", "coupons/redeem/"): SIGNED_IN,
     ("POST", "coupons/<public_code:code>/claim/"): SIGNED_IN,

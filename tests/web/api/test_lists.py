@@ -6,11 +6,17 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from accounts.models import User
+from community.services.sharing import invited, link_of
+from community.states import Shared
+from marketing.models import ReferralProgramme
+from marketing.services.rewards.referring import joined_community
 from payments.purses import Owner
 from tests.factories.accounts import make_merchant, make_user, owner_of
 from tests.factories.campaigns import join_and_pay, make_draft, make_open
-from tests.factories.marketing import give_coupon, make_template
+from tests.factories.marketing import give_coupon, make_referral, make_template
 from tests.factories.payouts import make_withdrawal
 from tests.web.api.conftest import Program
 
@@ -29,6 +35,8 @@ LISTS = (
     "merchant/withdrawals/",
     "coupons/",
     "me/coupons/",
+    "me/invitations/",
+    "me/rewards/",
     "merchant/coupons/",
 )
 
@@ -44,6 +52,7 @@ def test_no_page_asks_more_for_more_rows(program: ProgramOf, scripted_gateway: o
             join_and_pay(make_user(), make_open(merchant))
             join_and_pay(owner, make_open(rival))
             make_draft(merchant)
+            _invite(owner)
             give_coupon(owner, make_template(merchant, ("newcomer", "")))
             make_withdrawal(Owner(user=owner))
             make_withdrawal(Owner(merchant=merchant))
@@ -63,6 +72,16 @@ def test_no_page_asks_more_for_more_rows(program: ProgramOf, scripted_gateway: o
     many = counted()
     assert {path: number for path, number in many.items() if number > few[path]} == {}
     assert max(many.values()) <= 16
+
+
+def _invite(inviter: User) -> None:
+    """Somebody comes by their link and joins a community: both are rewarded."""
+    now = timezone.now()
+    newcomer = make_user()
+    invited(invitee=newcomer, link=link_of(user=inviter, kind=Shared.HOME, code="", now=now), now=now)
+    if not ReferralProgramme.objects.exists():
+        make_referral(inviter_coupon=make_template(per_person=50))
+    joined_community(user_id=newcomer.pk, now=now)
 
 
 @pytest.mark.django_db

@@ -20,7 +20,7 @@ from payments.purses import Owner
 from tests.factories.accounts import make_merchant, make_operator, make_picture, make_staff, make_user, owner_of
 from tests.factories.campaigns import fill, make_draft, make_open
 from tests.factories.exports import make_export
-from tests.factories.marketing import make_template
+from tests.factories.marketing import make_promotion, make_template
 from tests.factories.payouts import make_withdrawal
 from tests.factories.reviews import make_imported, make_question
 from web.backoffice.access import MAY, Right
@@ -70,8 +70,10 @@ def places_of(merchant: Merchant) -> list[Place]:
     withdrawal = make_withdrawal(Owner(merchant=merchant), now=timezone.now())
     coupon = make_template(merchant)
     batch = order_batch(template=coupon, quantity=1, actor_id=owner.pk, now=timezone.now())
+    promotion = make_promotion(merchant)
     codes: dict[str, Callable[[str], object]] = {
         "code": lambda name: {
+            "promotion": promotion.code,
             "coupon": batch.code if name == "coupon-codes-download" else coupon.code,
             "product": sku.product.code,
             "picture": sku.product.code,
@@ -130,6 +132,7 @@ def test_the_codes_of_a_rival_open_nothing_in_my_own_shop() -> None:
     lists = {
         "campaign-new",
         "coupon-new",
+        "promotion-new",
         "product-new",
         "products-shelf",
         "point-new",

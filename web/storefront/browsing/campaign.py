@@ -20,6 +20,7 @@ from web.coupons import Ticket
 from web.idempotency import new_key
 from web.storefront.browsing.reminding import awaited
 from web.storefront.coupons.centre import with_words
+from web.storefront.promotions import said_on_page
 from web.storefront.sharing.arriving import inviter_of
 from web.storefront.sharing.words import gap_sentence, link_address
 from web.templatetags.ladders import fingerprint
@@ -49,6 +50,7 @@ def campaign(request: HttpRequest, code: str) -> HttpResponse:
         "inviter": inviter_of(request, code),
         "asked": view.card.status == CampaignStatus.SCHEDULED and code in awaited(request),
         "coupons": _coupons(view, viewer, now),
+        "promotions": said_on_page(code, view.card.status, now),
         "key": new_key(),
         "says": gap_sentence(view.card),
         "address": link_address(request, view.card, None),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +21,7 @@ from web.storefront.browsing.shelves import shelves
 from web.storefront.browsing.wanted import EVERYWHERE, Wanted, wanted_of
 from web.storefront.browsing.ways_on import way_on
 from web.storefront.community.current import current_community
+from web.storefront.promotions import said_on_cards
 from web.templatetags.ladders import fingerprint
 
 SORT_WORDS = {"ending": _("快截止"), "hottest": _("最热"), "drop": _("降得最多"), "newest": _("新开团")}
@@ -47,11 +49,13 @@ def hall(request: HttpRequest) -> HttpResponse:
     filters = wanted.filters()
     found = public(**filters).count()
     offset, limit = _slice(wanted.page)
+    cards = cards_of(**filters, sort=wanted.sort, offset=offset, limit=limit)
     context = {
         "tab": "hall",
         "wanted": wanted,
         "mine": mine,
-        "cards": cards_of(**filters, sort=wanted.sort, offset=offset, limit=limit),
+        "cards": cards,
+        "promotions": said_on_cards(cards, timezone.now()),
         "found": found,
         "more": min(max(0, found - offset - limit), MORE),
         "more_url": wanted.url(page=wanted.page + 1),
@@ -73,7 +77,8 @@ def progress(request: HttpRequest) -> HttpResponse:
     changed = [card for card in cards if fingerprint(card) != seen[card.code]]
     if not changed:
         return HttpResponse(status=NOTHING_NEW)
-    return render(request, "storefront/hall/_changed.html", {"cards": changed})
+    context = {"cards": changed, "promotions": said_on_cards(changed, timezone.now())}
+    return render(request, "storefront/hall/_changed.html", context)
 
 
 def _slice(page: int) -> tuple[int, int]:

@@ -17,6 +17,8 @@ from orders.selectors.pickup import leads_points
 from orders.states import OrderStatus
 from web.storefront.browsing.shelves import shelves
 from web.storefront.community.current import current_community
+from web.storefront.promotions import said_on_cards
+from web.storefront.welcoming import welcome_card
 
 ENDING = 3
 TILES = 8
@@ -26,7 +28,7 @@ MOST_WAITING = 10
 
 def home(request: HttpRequest) -> HttpResponse:
     """For everybody; who is signed in sees first what has to be fetched or paid."""
-    community = current_community(request)
+    community, now = current_community(request), timezone.now()
     point_ids = None if community is None else point_ids_of(community)
     hero = next(iter(nearest_to_next_tier(limit=1, point_ids=point_ids)), None)
     shown = {hero.code} if hero else set()
@@ -35,6 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
     # Where the neighbours buy nothing yet, the city does.
     around = point_ids if hero or ending else None
     tiles = _others(hall(sort="hottest", point_ids=around, limit=TILES + len(shown)), shown, TILES)
+    soon = hall(shown="soon", sort="ending", point_ids=point_ids, limit=ENDING)
     context = {
         "tab": "home",
         "community": community,
@@ -45,7 +48,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "is_tonight": bool(ending) and all(_closes_tonight(card, timezone.localtime()) for card in ending),
         "tiles": tiles[: len(tiles) // 2 * 2] if around == point_ids else tiles,
         "is_elsewhere": around != point_ids,
-        "soon": hall(shown="soon", sort="ending", point_ids=point_ids, limit=ENDING),
+        "soon": soon,
+        "promotions": said_on_cards([*ending, *tiles, *soon], now),
+        "welcome": welcome_card(request, now),
         "categories": shelves()[:5],
     }
     return render(request, "storefront/home/index.html", context)

@@ -12,6 +12,7 @@ from orders.quotes import Quote
 from web.price_lines import SaidLine, said
 from web.storefront.joining.coupons import picks
 from web.storefront.joining.table import Table
+from web.storefront.promotions import nudges
 
 
 def quoted(buyer: User, table: Table) -> dict[str, Any]:
@@ -34,6 +35,7 @@ def quoted(buyer: User, table: Table) -> dict[str, Any]:
         "lines": _lines(quote),
         "back_fen": _back_fen(table.view, quote),
         "picks": picks(quote),
+        "nudges": nudges(quote),
         "points": next((offer for offer in quote.offers if offer.rule == "points"), None),
     }
 

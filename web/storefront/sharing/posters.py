@@ -23,10 +23,13 @@ from common.crypto import keyed_hash
 from common.errors import TooMany
 from community.models import ShareLink
 from community.selectors.sharing import link_to
+from community.services.sharing import link_of
 from community.states import Shared
+from marketing.selectors.rewards import running_promises
+from web.access import person, signed_in
 from web.clients import client_address
 from web.posters.drawing import PRINTS, SCREEN, Poster, Sheet, draw
-from web.storefront.sharing.words import link_address, poster_of
+from web.storefront.sharing.words import invitation_of, link_address, own_address, poster_of
 
 # Raised with every change of the drawing, so that nobody is shown an older one.
 DRAWING = 1
@@ -62,12 +65,31 @@ def poster_print(request: HttpRequest, code: str, size: str) -> HttpResponse:
     return _answer(request, code, PRINTS[size])
 
 
+@require_safe
+@signed_in
+def invitation_poster(request: HttpRequest) -> HttpResponse:
+    """G5: my own poster, with what a new neighbour gets; not there without a programme that gives money's worth.
+
+    Raises TooManyPosters.
+    """
+    user, now = person(request), timezone.now()
+    promise = next((one for one in running_promises(now) if one.worth_fen), None)
+    if promise is None:
+        raise Http404
+    link = link_of(user=user, kind=Shared.HOME, code="", now=now)
+    return _hand_out(request, invitation_of(promise, user, own_address(request, link)), None, SCREEN)
+
+
 def _answer(request: HttpRequest, code: str, sheet: Sheet) -> HttpResponse:
     campaign = get_public(code)
     link = _link(request, campaign)
     card = card_of(campaign)
     paper = poster_of(card, sharer=link.sharer if link else None, address=link_address(request, card, link))
-    image = _first_image(campaign)
+    return _hand_out(request, paper, _first_image(campaign), sheet)
+
+
+def _hand_out(request: HttpRequest, paper: Poster, image: ProductImage | None, sheet: Sheet) -> HttpResponse:
+    """What was drawn before, or a new drawing. Raises TooManyPosters."""
     key = _key(paper, image, sheet)
     answer = get_conditional_response(request, etag=quote_etag(key))
     if answer is None:

@@ -16,6 +16,7 @@ from campaigns.selectors.cards import CampaignCard
 from campaigns.states import CampaignStatus
 from common.money import format_yuan
 from community.models import ShareLink
+from marketing.selectors.rewards import Promise
 from web.posters.drawing import Poster
 from web.templatetags.words import day
 
@@ -66,6 +67,30 @@ def poster_of(card: CampaignCard, *, sharer: User | None, address: str) -> Poste
         deadline=deadline_sentence(card),
         promise=_("没成团全额退款") if is_running(card) else "",
         scan=_("扫一扫参团") if is_running(card) else _("扫一扫看结果"),
+        link=address,
+        language=get_language() or "zh-hans",
+    )
+
+
+def own_address(request: HttpRequest, link: ShareLink) -> str:
+    """The address of a personal link."""
+    return request.build_absolute_uri(reverse("storefront:shared", args=[link.code]))
+
+
+def invitation_of(promise: Promise, sharer: User, address: str) -> Poster:
+    """The poster that invites a neighbour to come at all, with what they get for coming."""
+    name = sharer.shown_name
+    return Poster(
+        sender=_("%(name)s 邀请你一起拼") % {"name": name},
+        initial=name[:1] or _("拼"),
+        joined=_("新邻居得"),
+        title=_("和邻居一起买，人多就降价"),
+        price=format_yuan(promise.worth_fen),
+        was="",
+        says=promise.invitee,
+        deadline=_("%(at)s 前注册有效") % {"at": day(promise.programme.ends_at)},
+        promise=_("没成团全额退款"),
+        scan=_("扫一扫加入"),
         link=address,
         language=get_language() or "zh-hans",
     )
