@@ -13,6 +13,7 @@ from community.services.checking_in import check_in
 from marketing.models import ChannelCode
 from marketing.services.channels import arrived, make_channel
 from orders.models import Order
+from risk.services.sightings import sight
 from web.demo.neighbourhood import Arrival, arrive
 from web.demo.reading import read
 from web.demo.timeline import Story
@@ -26,6 +27,8 @@ STREAKS = {"consumer": 12, "leader": 26}
 EAGER = 14
 EAGERNESS = 0.55
 CHECK_IN_DAYS = 30
+# The ends of the phone numbers of accounts that all come from one device: more than a family has.
+SHARING = range(1021, 1029)
 
 
 class Habits:
@@ -51,6 +54,12 @@ class Habits:
             for back in range(CHECK_IN_DAYS, 0, -1):
                 if self.chance.random() < EAGERNESS:
                     self._check_in(person, back)
+
+    def come(self, person: User, now: dt.datetime) -> None:
+        """Each on a device of their own, at home in their community's network; some share one that is not theirs."""
+        number = int(person.phone_tail)
+        device = "the tablet of the copy shop" if number in SHARING else f"the phone of {number}"
+        sight(user_id=person.pk, device=device, ip=f"10.{number % 7}.{number % 250}.8", now=now)
 
     def look(self, campaign: Campaign, orders: list[Order]) -> None:
         """Who joined has looked, and some others who did not, most of them strangers."""
