@@ -7,6 +7,8 @@ from common.ids import new_public_code
 from marketing.states import ChannelKind
 from orders.models import Order
 
+LONGEST_NAME = 40
+
 
 class ChannelCodeQuerySet(models.QuerySet["ChannelCode"]):
     def in_use(self) -> "ChannelCodeQuerySet":
@@ -20,7 +22,7 @@ class ChannelCode(models.Model):
     merchant = models.ForeignKey(
         Merchant, models.PROTECT, null=True, blank=True, related_name="channel_codes", verbose_name=_("商家")
     )
-    name = models.CharField(_("名称"), max_length=40)
+    name = models.CharField(_("名称"), max_length=LONGEST_NAME)
     kind = models.CharField(_("渠道"), max_length=10, choices=ChannelKind.choices)
     campaign = models.ForeignKey(
         Campaign,

@@ -12,6 +12,7 @@ from common.errors import InvalidField
 from marketing.errors import ChannelNameTaken
 from marketing.events import ChannelArrived, ChannelCredited
 from marketing.models import ChannelArrival, ChannelCode, ChannelOrder
+from marketing.models.channel import LONGEST_NAME
 from marketing.states import ChannelKind
 from orders.models import Order
 
@@ -71,9 +72,8 @@ def credit_channel(*, order: Order, channel: ChannelCode) -> None:
 
 def _named(name: str) -> str:
     cleaned = " ".join(name.split())
-    longest = ChannelCode._meta.get_field("name").max_length
-    if not cleaned or len(cleaned) > longest:
-        raise InvalidField("name", _("名称写 1 到 %(longest)s 个字"), longest=longest)
+    if not 0 < len(cleaned) <= LONGEST_NAME:
+        raise InvalidField("name", _("名称写 1 到 %(longest)s 个字"), longest=LONGEST_NAME)
     return cleaned
 
 

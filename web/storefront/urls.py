@@ -27,7 +27,7 @@ from web.storefront.joining import views as joining
 from web.storefront.orders import asking, detail, handing_over, identity, listing, paying, refunds
 from web.storefront.payouts import payees, withdrawing
 from web.storefront.reviews import reading, writing
-from web.storefront.sharing import arriving, pages, posters
+from web.storefront.sharing import arriving, channels, pages, posters
 
 app_name = "storefront"
 urlpatterns = [
@@ -41,6 +41,7 @@ urlpatterns = [
     path("campaigns/<str:code>/share/", pages.share, name="share"),
     path("campaigns/<str:code>/share/poster.png", posters.poster, name="poster"),
     path("campaigns/<str:code>/share/poster/<str:size>.pdf", posters.poster_print, name="poster-print"),
+    path("c/<str:channel_code>/", channels.channel, name="channel"),
     path("s/<str:code>/", arriving.shared, name="shared"),
     path("coupons/", centre.centre, name="coupons"),
     path("coupons/redeem/", centre.redeem, name="coupon-redeem"),

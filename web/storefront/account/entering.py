@@ -30,6 +30,7 @@ from web.storefront.account import awaiting
 from web.storefront.account.forms import CodeForm, PasswordForm, PhoneForm, RegisterForm, ResetForm
 from web.storefront.community.current import bring_along
 from web.storefront.sharing.arriving import welcome_invited
+from web.storefront.sharing.channels import welcome_arrived
 
 SEND = "send"
 ENTER = "enter"
@@ -159,6 +160,7 @@ def _as_new(request: HttpRequest, form: Form) -> User:
         now=now,
     )
     welcome_invited(request, user, now=now)
+    welcome_arrived(request, user, now=now)
     return user
 
 

@@ -13,7 +13,6 @@ from django.views.decorators.cache import never_cache
 
 from accounts.services.contacts import bind_wechat
 from common.errors import Refusal
-from notifications.accounts import WechatApp
 from payments.gateways.wechat.identity import authorize_url, openid_of
 from web.access import person, signed_in
 from web.clients import WECHAT
@@ -36,8 +35,7 @@ def may_bind(request: HttpRequest) -> bool:
 def bind(request: HttpRequest) -> HttpResponse:
     """Ask WeChat; it leads back here with a code, and with the state that only this session knows."""
     user, code = person(request), request.GET.get("code", "")
-    app: WechatApp | None = settings.WECHAT_APP
-    if app is None:
+    if settings.WECHAT_APP is None:
         if request.method == "POST" and settings.DEMO:
             bind_wechat(user=user, openid=f"sandbox-{user.code}", now=timezone.now())
             messages.success(request, _("微信已绑定"))
@@ -45,16 +43,16 @@ def bind(request: HttpRequest) -> HttpResponse:
     if not code:
         state = request.session[STATE] = secrets.token_hex(16)
         return_to = request.build_absolute_uri(request.path)
-        return redirect(authorize_url(app, return_to=return_to, state=state))
+        return redirect(authorize_url(settings.WECHAT_APP, return_to=return_to, state=state))
     expected = request.session.pop(STATE, "")
     if expected and constant_time_compare(request.GET.get("state", ""), expected):
-        _bind(request, app, code)
+        _bind(request, code)
     return redirect("storefront:notices")
 
 
-def _bind(request: HttpRequest, app: WechatApp, code: str) -> None:
+def _bind(request: HttpRequest, code: str) -> None:
     try:
-        openid = openid_of(app, code)
+        openid = openid_of(settings.WECHAT_APP, code)
     except Refusal as refusal:
         messages.error(request, str(refusal))
     else:

@@ -24,6 +24,7 @@ from web.storefront.promotions import said_on_page
 from web.storefront.sharing.arriving import inviter_of
 from web.storefront.sharing.words import gap_sentence, link_address
 from web.templatetags.ladders import fingerprint
+from web.visits import seen
 
 NOTHING_NEW = 204
 STOP_POLLING = 286
@@ -56,6 +57,7 @@ def campaign(request: HttpRequest, code: str) -> HttpResponse:
         "address": link_address(request, view.card, None),
         "poster": _preview(request, view),
     }
+    seen(request, campaign=view.campaign, now=now)
     return render(request, "storefront/campaign/index.html", context)
 
 

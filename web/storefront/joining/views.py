@@ -24,6 +24,7 @@ from web.storefront.joining.quoting import quoted
 from web.storefront.joining.table import Table, listed, table_of
 from web.storefront.joining.wish import most_of
 from web.storefront.sharing.arriving import credit_order
+from web.storefront.sharing.channels import credit_channels
 
 TOKEN = "quote"
 QUOTED_WHERE = "quoted_where"
@@ -80,6 +81,7 @@ def _place(request: HttpRequest, table: Table) -> str:
             now=timezone.now(),
         )
         credit_order(request, same)
+        credit_channels(request, same, now=timezone.now())
     return reverse("storefront:pay", args=[same.number])
 
 
