@@ -29,8 +29,8 @@ class Metric:
     """
 
     key: str
-    name: str | Promise
-    definition: str | Promise
+    name: Promise
+    definition: Promise
     unit: Unit = Unit.COUNT
     up_is_good: bool = True
 

@@ -8,5 +8,7 @@ EVERYBODY = frozenset(StaffRole)
 SELLING = frozenset({StaffRole.OWNER, StaffRole.MANAGER})
 # Money goes back to buyers.
 REFUNDING = SELLING | {StaffRole.FINANCE}
+# The numbers of the shop.
+COUNTING = SELLING | {StaffRole.FINANCE}
 # Goods come in, are made ready, handed over or delivered.
 STOCKING = HANDING_OVER

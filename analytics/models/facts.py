@@ -9,7 +9,7 @@ from marketing.models import ChannelCode
 
 def counted(key: str) -> models.PositiveBigIntegerField:
     """A column for a number of `analytics.metrics`, by its name."""
-    return models.PositiveBigIntegerField(METRICS[key].name, default=0)
+    return models.PositiveBigIntegerField(METRICS[key].name, default=0)  # type: ignore[arg-type]
 
 
 class DayFact(models.Model):

@@ -21,7 +21,7 @@ class Kind:
     """One kind of facts: whose they are, and how far the shops that are counted narrow them."""
 
     owner: str
-    facts: type[MerchantDay] | type[CampaignDay] | type[ChannelDay]
+    facts: Any
     of_shop: str = ""
     ids: Callable[[Iterable[Any]], Mapping[Any, int]] = lambda keys: {key: key for key in keys}
 

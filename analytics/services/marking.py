@@ -35,7 +35,7 @@ def mark_order(order_id: int) -> None:
     instants = [order.placed_at]
     if order.paid_at:
         since = Order.objects.filter(buyer=order.buyer_id, merchant=order.merchant_id, paid_at__gte=order.paid_at)
-        instants += since.values_list("paid_at", flat=True)
+        instants += [instant for instant in since.values_list("paid_at", flat=True) if instant]
     instants += Refund.objects.filter(order_parts__order=order).values_list("requested_at", flat=True)
     mark((day_of(instant), order.merchant_id) for instant in instants)
 

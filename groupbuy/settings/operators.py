@@ -9,6 +9,7 @@ OPERATOR_GROUPS: dict[str, list[str]] = {
     "operations": [
         *EVERYONE,
         *ALERTS,
+        "analytics.view_merchantday",
         "accounts.change_merchant",
         "accounts.view_staffmember",
         "campaigns.change_campaign",
@@ -36,6 +37,9 @@ OPERATOR_GROUPS: dict[str, list[str]] = {
         "community.view_tag",
         "community.add_tag",
         "community.delete_tag",
+        "marketing.view_channelcode",
+        "marketing.add_channelcode",
+        "marketing.change_channelcode",
         "common.view_transition",
         "marketing.view_promotion",
         "marketing.view_referralprogramme",
@@ -75,6 +79,7 @@ OPERATOR_GROUPS: dict[str, list[str]] = {
     "finance": [
         *EVERYONE,
         *ALERTS,
+        "analytics.view_merchantday",
         "orders.change_order",
         "payments.view_payment",
         "payments.view_refund",

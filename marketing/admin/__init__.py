@@ -1,5 +1,5 @@
-"""What operators see and do about coupons, promotions, programmes and rewards."""
+"""What operators see and do about channel codes, coupons, promotions, programmes and rewards."""
 
-from marketing.admin import coupons, programmes, promotions, rewards
+from marketing.admin import channels, coupons, programmes, promotions, rewards
 
-__all__ = ["coupons", "programmes", "promotions", "rewards"]
+__all__ = ["channels", "coupons", "programmes", "promotions", "rewards"]

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Collection, Mapping
-from typing import Any
 
 from django.conf import settings
 
@@ -47,7 +46,7 @@ def change_kind(
 
 def reset_kind(*, kind: str, actor_id: int) -> None:
     """Everything as the house has it."""
-    house: dict[str, Any] = {"topic": "", "channels": None, "urgent": None, "texts": {}, "changed_at": None}
+    house = {"topic": "", "channels": None, "urgent": None, "texts": {}, "changed_at": None}
     MessageKind.objects.filter(kind=kind).update(**house)
     audit.record(actor_id=actor_id, action="message_kind.reset", subject=f"message_kind:{kind}")
 

@@ -12,15 +12,19 @@ from playwright.sync_api import BrowserContext
 
 from accounts.models import Merchant, User
 from accounts.services.addresses import add_address
+from analytics.services.folding import rebuild
+from analytics.services.visiting import record_visit
 from campaigns.models import Campaign
 from campaigns.services.reviewing import submit
 from campaigns.services.settling import settle
 from catalog.services.images import add_image
 from common import events
+from common.clock import day_of
 from community.services.segmenting.recomputing import recompute_segments
 from community.services.sharing import invited, link_of
 from community.services.tagging import tag_customer
 from community.states import Shared
+from marketing.services.channels import credit_channel, make_channel
 from marketing.services.codes import add_word, order_batch
 from marketing.services.promotions.drafting import save_promotion
 from marketing.services.promotions.ending import end as end_promotion
@@ -92,6 +96,7 @@ def make_world() -> World:
     add_address(user=alice, name="王晓雨", phone="13812345678", region_code="330106", detail="文三路 1 号 2 幢 301 室")
     events.drain(now=timezone.now())
     _known(merchant, alice)
+    _counted(merchant, alice)
     groups = tuple(settings.OPERATOR_GROUPS)
     return World(merchant, owner, leader, alice, make_operator(*groups, name="顾明"))
 
@@ -157,6 +162,18 @@ def _known(merchant: Merchant, alice: User) -> None:
     tag_customer(
         merchant=merchant, code=alice.code, name="爱吃蓝莓", actor_id=owner_of(merchant).pk, now=timezone.now()
     )
+
+
+def _counted(merchant: Merchant, alice: User) -> None:
+    """Two neighbours looked at a campaign, one of them by a channel code that Alice's last order came by as well."""
+    now, campaign = timezone.now(), Campaign.objects.filter(merchant=merchant, status="open").latest("pk")
+    channel = make_channel(
+        merchant=merchant, name="东门公告栏", kind="board", campaign=campaign, actor_id=owner_of(merchant).pk, now=now
+    )
+    for person, code in (("1", None), ("2", channel.pk)):
+        record_visit(person=person, merchant_id=merchant.pk, campaign_id=campaign.pk, channel_id=code, now=now)
+    credit_channel(order=Order.objects.filter(buyer=alice, paid_at__isnull=False).latest("pk"), channel=channel)
+    rebuild(since=day_of(now - 4 * DAY), until=day_of(now))
 
 
 def session_of(user: User) -> str:

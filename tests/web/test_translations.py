@@ -30,8 +30,6 @@ EXCEPTIONS = {
     "common/exports/cells.py": "signs and quotation marks that a formula may hide behind",
     "common/timelines.py": "statements about timelines, for whoever runs the platform",
     "common/decisions.py": "how the operators' pages set off a name",
-    "notifications/editing.py": "how names are joined in what an operator reads",
-    "notifications/samples.py": "invented values in the preview of a text",
     "payments/sandbox/*.py": "the demo's gateway",
     "payments/gateways/alipay/bill.py": "the columns of Alipay's bill",
     "payments/gateways/wechat/*.py": "the columns of WeChat's bill, its word for yes, and a reason for operators",

@@ -16,7 +16,7 @@ from common.errors import Denied, NotFound
 from community.states import ANSWERING
 from payments.states import PAYING_OUT
 from web.access import person, signed_in
-from web.roles import EVERYBODY, REFUNDING, SELLING, STOCKING
+from web.roles import COUNTING, EVERYBODY, REFUNDING, SELLING, STOCKING
 
 
 class Right(StrEnum):
@@ -50,7 +50,7 @@ MAY: dict[Right, frozenset[StaffRole]] = {
     Right.HIRE: frozenset({OWNER}),
     Right.ANSWER: ANSWERING,
     Right.CUSTOMERS: ANSWERING,
-    Right.NUMBERS: SELLING | {FINANCE},
+    Right.NUMBERS: COUNTING,
     Right.MONEY: frozenset({OWNER, FINANCE}),
     Right.PAYOUTS: PAYING_OUT,
     Right.SETTINGS: SELLING,

@@ -30,13 +30,14 @@ class Door:
 
 
 DOORS = (
-    Door("home", _("概览"), "chart", Right.HOME),
+    Door("home", _("概览"), "home", Right.HOME),
     Door("orders", _("订单"), "receipt", Right.ORDERS),
     Door("campaigns", _("团购活动"), "stairs", Right.SELL),
     Door("products", _("商品"), "box", Right.SELL),
     Door("stock", _("库存"), "layers", Right.STOCK),
     Door("refunds", _("退款"), "back", Right.REFUNDS),
     Door("money", _("资金"), "wallet", Right.MONEY),
+    Door("numbers", _("数据"), "chart", Right.NUMBERS),
     Door("customers", _("顾客"), "neighbours", Right.CUSTOMERS),
     Door("coupons", _("营销"), "ticket", Right.SELL),
     Door("reviews", _("评价"), "chat", Right.ANSWER),

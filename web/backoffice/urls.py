@@ -6,6 +6,7 @@ from web.backoffice import home, reviews, walks
 from web.backoffice.campaigns import cancelling, handing_in, refunding, watching
 from web.backoffice.campaigns import listing as campaigns
 from web.backoffice.campaigns.wizard import finishing, writing
+from web.backoffice.channels import pages as channels
 from web.backoffice.components import pages as components
 from web.backoffice.coupons import giving
 from web.backoffice.coupons import listing as coupons
@@ -17,6 +18,7 @@ from web.backoffice.exports import pages as exports
 from web.backoffice.goods import listing as goods
 from web.backoffice.goods import pictures, products, shelf, stock
 from web.backoffice.money import pages as money
+from web.backoffice.numbers import pages as numbers
 from web.backoffice.orders import after_sales, bulk, detail, refunds
 from web.backoffice.orders import listing as orders
 from web.backoffice.payouts import payees, withdrawals
@@ -57,6 +59,11 @@ shop = [
     path("campaigns/<str:code>/walk/", walks.campaign, name="campaign-walk"),
     path("campaigns/<str:code>/picking/", papers.picking, name="picking"),
     path("campaigns/<str:code>/handover/", papers.handover, name="handover"),
+    path("channels/", channels.channels, name="channels"),
+    path("channels/<str:code>/", channels.channel, name="channel"),
+    path("channels/<str:code>/switch/", channels.switch, name="channel-switch"),
+    path("channels/<str:code>/qr.svg", channels.qr, name="channel-qr"),
+    path("numbers/", numbers.numbers, name="numbers"),
     path("orders/", orders.orders, name="orders"),
     path("orders/ready/", bulk.ready, name="orders-ready"),
     path("orders/ready-all/", bulk.ready_all, name="orders-ready-all"),

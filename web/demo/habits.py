@@ -11,9 +11,8 @@ from common import events
 from common.clock import day_of, start_of
 from community.services.checking_in import check_in
 from marketing.models import ChannelCode
-from marketing.services.channels import arrived, make_channel
+from marketing.services.channels import arrived, credit_channel, make_channel
 from orders.models import Order
-from risk.services.sightings import sight
 from web.demo.neighbourhood import Arrival, arrive
 from web.demo.reading import read
 from web.demo.timeline import Story
@@ -27,8 +26,6 @@ STREAKS = {"consumer": 12, "leader": 26}
 EAGER = 14
 EAGERNESS = 0.55
 CHECK_IN_DAYS = 30
-# The ends of the phone numbers of accounts that all come from one device: more than a family has.
-SHARING = range(1021, 1029)
 
 
 class Habits:
@@ -55,17 +52,14 @@ class Habits:
                 if self.chance.random() < EAGERNESS:
                     self._check_in(person, back)
 
-    def come(self, person: User, now: dt.datetime) -> None:
-        """Each on a device of their own, at home in their community's network; some share one that is not theirs."""
-        number = int(person.phone_tail)
-        device = "the tablet of the copy shop" if number in SHARING else f"the phone of {number}"
-        sight(user_id=person.pk, device=device, ip=f"10.{number % 7}.{number % 250}.8", now=now)
-
     def look(self, campaign: Campaign, orders: list[Order]) -> None:
-        """Who joined has looked, and some others who did not, most of them strangers."""
+        """Who joined has looked, and their order is owed to the code they came by; so have some others, most of them
+        strangers."""
         for order in orders:
             channel = self.ways.get(order.buyer_id)
             self._visit(campaign, f"person:{order.buyer_id}", channel, order.placed_at)
+            if channel is not None:
+                credit_channel(order=order, channel=channel)
             for number in range(self.chance.randint(*LOOKERS)):
                 at = order.placed_at - dt.timedelta(minutes=self.chance.randint(1, 90))
                 passing = self.chance.choice([*self.channels, None, None, None])

@@ -32,7 +32,6 @@ from web.demo.reading import read
 from web.demo.story import tell_story
 from web.demo.town import Shop, Town, apply_to_sell, details_of, found_town
 from web.demo.voices import let_speak
-from web.demo.watching import look_into_cases
 
 # The town is older than the oldest campaign of the content, and than its history.
 TOWN_AGE = dt.timedelta(days=21)
@@ -113,7 +112,6 @@ def _make(*, days: int, now: dt.datetime, pixels: int) -> None:
         _has_read_inbox(town.people[key], now=now)
     apply_to_sell(town, now=now - dt.timedelta(hours=5))
     events.drain(now=now)
-    look_into_cases(town, now=now)
     rebuild(since=day_of(begun), until=day_of(now))
 
 

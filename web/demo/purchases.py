@@ -27,7 +27,6 @@ from payments.states import PaymentStatus
 from web.demo.benefits import Benefits
 from web.demo.crowd import Visit
 from web.demo.gateway import NAME
-from web.demo.habits import Habits
 from web.demo.people import address_of
 from web.demo.timeline import Story
 from web.demo.town import Shop
@@ -40,19 +39,10 @@ class Purchases:
     """What the crowd does with a campaign that is open, and the shop with what it ordered."""
 
     def __init__(
-        self,
-        story: Story,
-        content: dict[str, Any],
-        shop: Shop,
-        plan: Plan,
-        campaign: Campaign,
-        *,
-        benefits: Benefits,
-        habits: Habits,
+        self, story: Story, content: dict[str, Any], shop: Shop, plan: Plan, campaign: Campaign, benefits: Benefits
     ) -> None:
         self.story = story
         self.benefits = benefits
-        self.habits = habits
         self.content = content
         self.shop = shop
         self.plan = plan
@@ -61,7 +51,6 @@ class Purchases:
 
     def join(self, visit: Visit, now: dt.datetime) -> None:
         """One visit: the order, and what becomes of it before the deadline."""
-        self.habits.come(visit.person, now)
         self.benefits.before_joining(visit.person, self.content["shop"], now)
         order = joining.join(
             buyer=visit.person,

@@ -116,15 +116,7 @@ class CampaignStory:
     def _open(self, now: dt.datetime) -> None:
         if not opening.open_campaign(campaign_id=self.campaign.pk, now=now):
             raise RuntimeError(f"{self.content['key']} could not open: not enough stock")
-        self.purchases = Purchases(
-            self.story,
-            self.content,
-            self.shop,
-            self.plan,
-            self.campaign,
-            benefits=self.benefits,
-            habits=self.habits,
-        )
+        self.purchases = Purchases(self.story, self.content, self.shop, self.plan, self.campaign, self.benefits)
         last = self.story.now
         if cancelled := self.content.get("cancelled"):
             last += span(cancelled)

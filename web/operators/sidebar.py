@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from web.operators.numbers import MAY_COUNT
 from web.operators.queues import waiting
 from web.operators.risk import MAY_SEE as MAY_SEE_RISK
 from web.operators.walks import MAY_WALK
@@ -21,6 +22,7 @@ SECTIONS: tuple[tuple[Promise, tuple[Entry, ...]], ...] = (
         (
             (_("订单"), "orders.order", "receipt_long"),
             (_("团购活动"), "campaigns.campaign", "groups"),
+            (_("渠道码"), "marketing.channelcode", "qr_code_2"),
             (_("支付单"), "payments.payment", "payments"),
             (_("退款单"), "payments.refund", "currency_exchange"),
             (_("提现"), "payments.withdrawal", "account_balance_wallet"),
@@ -104,6 +106,8 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     if request.user.has_perm(MAY_SEE_RISK):
         link = {"title": _("风控概览"), "icon": "shield", "link": reverse("admin:risk")}
         next(section for section in sections if section["title"] == RISK)["items"].insert(0, link)
+    if request.user.has_perm(MAY_COUNT):
+        sections[0]["items"].insert(0, {"title": _("平台数据"), "icon": "monitoring", "link": reverse("admin:numbers")})
     return [_queues(request), *sections]
 
 

@@ -14,7 +14,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
-from web.operators import messages, risk, walks
+from web.operators import messages, numbers, risk, walks
 
 # Unfold's pages are built with Alpine, which evaluates expressions, and with inline handlers and styles.
 RELAXED = {
@@ -50,6 +50,7 @@ class OperatorsSite(UnfoldAdminSite):
         return [
             path("messages/days/", self.admin_view(messages.days), name="message_days"),
             path("risk/", self.admin_view(risk.overview), name="risk"),
+            path("numbers/", self.admin_view(numbers.numbers), name="numbers"),
             path("walk/", self.admin_view(walks.house), name="walk"),
             path("walk/order/<str:number>/", self.admin_view(walks.order), name="walk_order"),
             path("walk/campaign/<str:code>/", self.admin_view(walks.campaign), name="walk_campaign"),

@@ -118,6 +118,7 @@ RULES: dict[tuple[str, str], Rules] = {
     ("POST", "merchant/coupons/<public_code:code>/words/"): ONLY_MARY,
     ("POST", "merchant/coupons/<public_code:code>/batches/"): ONLY_MARY,
     ("GET", "merchant/coupons/<public_code:code>/codes/"): ONLY_MARY,
+    ("GET", "merchant/numbers/"): ANY_STAFF,
     ("GET", "merchant/orders/"): ANY_STAFF,
     ("POST", "merchant/orders/ready/"): ANY_STAFF,
     ("GET", "merchant/orders/<document_number:number>/"): ONLY_MARY,

@@ -15,6 +15,7 @@ from accounts.services.merchants import suspend
 from accounts.services.tokens import issue_token
 from accounts.states import StaffRole
 from catalog.services.images import add_image
+from marketing.services.channels import make_channel
 from marketing.services.codes import order_batch
 from payments.purses import Owner
 from tests.factories.accounts import make_merchant, make_operator, make_picture, make_staff, make_user, owner_of
@@ -67,6 +68,7 @@ def places_of(merchant: Merchant) -> list[Place]:
     issue_token(user=owner, label="打单软件", now=timezone.now())
     key = tokens_of(owner)[0]
     export = make_export(merchant)
+    channel = make_channel(merchant=merchant, name="东门", kind="board", actor_id=owner.pk, now=timezone.now())
     withdrawal = make_withdrawal(Owner(merchant=merchant), now=timezone.now())
     coupon = make_template(merchant)
     batch = order_batch(template=coupon, quantity=1, actor_id=owner.pk, now=timezone.now())
@@ -81,6 +83,7 @@ def places_of(merchant: Merchant) -> list[Place]:
             "sku": sku.code,
             "campaign": draft.code if name in OF_A_DRAFT else campaign.code,
             "point": campaign.pickup_points.get().code,
+            "channel": channel.code,
             "picking": campaign.code,
             "handover": campaign.code,
             "staff": owner_of(merchant).code,

@@ -6,6 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django_htmx.http import HttpResponseClientRefresh
 
+from analytics.figures import Figures
+from analytics.models import CampaignDay
+from analytics.selectors.facts import whole
 from campaigns.models import Campaign, Sketch
 from campaigns.selectors.cards import card, ladder, pieces_left
 from campaigns.selectors.notes import review_says
@@ -16,7 +19,8 @@ from web.backoffice.access import Right, Shop, needs
 from web.backoffice.campaigns.reading import figures, of_shop, orders_of, unpaid_of
 from web.backoffice.campaigns.refunding import mass_refund_of
 from web.backoffice.orders.listing import rows_of
-from web.backoffice.shell import show
+from web.backoffice.shell import address, show
+from web.numbers.funnels import Step, funnel
 from web.templatetags.ladders import fingerprint
 
 ORDERS_SHOWN = 8
@@ -41,6 +45,7 @@ def campaign(request: HttpRequest, shop: Shop, code: str) -> HttpResponse:
         "sketched": Sketch.objects.filter(merchant=shop.merchant, code=code).exists(),
         "cancellable": watched.status in BEFORE_CLOSING,
         "is_public": watched.status in PUBLIC,
+        "funnel": _funnel(shop, watched),
     }
     return show(request, shop, "campaigns/campaign.html", context, here="campaigns")
 
@@ -55,6 +60,15 @@ def live(request: HttpRequest, shop: Shop, code: str) -> HttpResponse:
     if request.GET.get("status") != watched.status:
         return HttpResponseClientRefresh()
     return render(request, "backoffice/campaigns/_live.html", context | {"shop": shop})
+
+
+def _funnel(shop: Shop, watched: Campaign) -> list[Step]:
+    """J6: from who looked to who paid, over all its days; nothing before anybody looked or joined."""
+    figures = whole(CampaignDay.objects.filter(campaign=watched))
+    if figures == Figures():
+        return []
+    orders = f"{address(shop, 'orders')}?state=all&campaign={watched.code}"
+    return funnel(figures, urls={"joiners": orders, "buyers": orders})
 
 
 def _seen(watched: Campaign) -> dict[str, Any]:

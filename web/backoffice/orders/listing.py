@@ -9,8 +9,10 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from accounts.models import Merchant
+from analytics.selectors.behind import NARROW
 from campaigns.models import Campaign
 from campaigns.states import CampaignStatus
+from marketing.selectors.channels import channels_of
 from orders.models import Order, RefundLine
 from orders.selectors.pickup import points_of
 from payments.states import RefundKind
@@ -98,9 +100,12 @@ def _choices(merchant: Merchant, wanted: Wanted) -> list[Choice]:
     if wanted.campaign and wanted.campaign not in dict(titles):
         titles += campaigns.filter(Q(code=wanted.campaign)).values_list("code", "title")
     points = list(points_of(merchant).values_list("code", "name")[:CHOICES_SHOWN])
+    channels = list(channels_of(merchant).values_list("code", "name")[:CHOICES_SHOWN])
     backs = [(name, word) for name, (word, _rows) in REFUNDS.items()]
     return [
         Choice("campaign", _("全部活动"), titles, wanted.campaign),
         Choice("point", _("全部自提点"), [*points, (TO_THE_DOOR, _("送货上门"))], wanted.point),
         Choice("refund", _("退没退都看"), backs, wanted.refund),
+        Choice("only", _("谁的都看"), [(name, word) for name, (word, _orders) in NARROW.items()], wanted.only),
+        *([Choice("channel", _("全部渠道"), channels, wanted.channel)] if channels else []),
     ]

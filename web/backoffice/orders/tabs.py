@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Merchant
+from analytics.selectors.behind import NARROW
 from campaigns.sources import SOURCE
 from orders.models import Order, OrderLine, RefundLine
 from orders.models.order import OrderQuerySet
@@ -68,7 +69,7 @@ def _of_tab(merchant: Merchant, wanted: Wanted) -> OrderQuerySet:
 
 
 def _matching(merchant: Merchant, wanted: Wanted) -> OrderQuerySet:
-    orders = Order.objects.filter(wanted.dates.hold("paid_at"), merchant=merchant)
+    orders = Order.objects.filter(wanted.dates.hold("placed_at" if wanted.by else "paid_at"), merchant=merchant)
     if wanted.campaign:
         orders = orders.from_source(SOURCE, wanted.campaign)
     if wanted.point == TO_THE_DOOR:
@@ -78,6 +79,10 @@ def _matching(merchant: Merchant, wanted: Wanted) -> OrderQuerySet:
     if wanted.refund in REFUNDS:
         gone_back = RefundLine.objects.filter(REFUNDS[wanted.refund][1], order__merchant=merchant)
         orders = orders.filter(pk__in=gone_back.values("order"))
+    if wanted.channel:
+        orders = orders.filter(channel_order__channel__code=wanted.channel)
+    if wanted.only in NARROW:
+        orders = NARROW[wanted.only][1](orders)
     return orders.filter(_spoken_of(wanted.search)) if wanted.search else orders
 
 
