@@ -137,7 +137,7 @@ def test_codes_are_made_and_downloaded(shop: Merchant, desk: Client) -> None:
     assert "在生成 0 / 600" in says(desk.get(watched))
     make_waiting(now=timezone.now())
     assert "下载" in says(desk.get(watched))
-    sheet = b"".join(desk.get(address(shop, f"batches/{batch.code}/")).streaming_content).decode()  # type: ignore[attr-defined]
+    sheet = b"".join(desk.get(address(shop, f"batch/{batch.code}/")).streaming_content).decode()  # type: ignore[attr-defined]
     lines = sheet.lstrip("\ufeff").splitlines()
     assert (lines[0], len(lines)) == ("兑换码,已使用", 601)
     assert set(lines[1:]) == {f"{text}," for text in batch.codes.values_list("text", flat=True)}
