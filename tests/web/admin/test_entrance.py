@@ -38,12 +38,13 @@ def test_signing_out_leads_back_to_the_shop(desk: Desk) -> None:
 
 @pytest.mark.django_db
 def test_nothing_is_added_changed_or_deleted_by_hand(chief: Client) -> None:
-    """A state field nobody can type into; what only describes something, and goes through a service, is the exception."""
+    """A state field nobody can type into; what describes something, and goes through a service, is the exception."""
     by_hand = {
         "catalog.category",
         "auth.group",
         "community.community",
         "community.segmentrule",
+        "community.tag",
         "marketing.coupontemplate",
         "risk.riskitem",
     }
