@@ -51,18 +51,18 @@ def promotions_for(basket: Basket, now: dt.datetime) -> tuple[PromotionTerms, ..
 def promotions_of_campaigns(codes: Iterable[str], now: dt.datetime) -> dict[str, list[PromotionTerms]]:
     """What holds for each of these campaigns, by its code; in one query however many there are."""
     campaign = "promotion__merchant__campaigns"
-    named = FOR_CAMPAIGN.filter(campaign=OuterRef(campaign))
-    sold = CampaignSku.objects.filter(campaign=OuterRef(campaign), sku__product__promotions=OuterRef("promotion"))
-    in_scope = (
+    # The campaign is named once, as a column: every look at it is then a look at the same row.
+    with_campaigns = _standing(now).annotate(for_campaign=F(campaign), campaign_code=F(f"{campaign}__code"))
+    named = FOR_CAMPAIGN.filter(campaign=OuterRef("for_campaign"))
+    sold = CampaignSku.objects.filter(campaign=OuterRef("for_campaign"), sku__product__promotions=OuterRef("promotion"))
+    of_these = with_campaigns.filter(
         Q(promotion__scope=PromotionScope.SHOP)
         | Q(Exists(named), promotion__scope=PromotionScope.CAMPAIGNS)
-        | Q(Exists(sold), promotion__scope=PromotionScope.PRODUCTS)
+        | Q(Exists(sold), promotion__scope=PromotionScope.PRODUCTS),
+        campaign_code__in=list(codes),
     )
-    of_these = _standing(now).filter(**{f"{campaign}__code__in": list(codes)}).filter(in_scope)
     steps: dict[str, list[PromotionStep]] = defaultdict(list)
-    for step in of_these.annotate(
-        campaign_code=F(f"{campaign}__code"), named_skus=ArraySubquery(sold.values("sku_id"))
-    ):
+    for step in of_these.annotate(named_skus=ArraySubquery(sold.values("sku_id"))):
         steps[step.campaign_code].append(step)
     return {code: _terms(those) for code, those in steps.items()}
 

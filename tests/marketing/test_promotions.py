@@ -224,3 +224,22 @@ def test_a_quote_reads_promotions_in_one_query(django_assert_num_queries: Any) -
     with django_assert_num_queries(1):
         found = promotions_of_campaigns([campaign.code for campaign in campaigns], NOON)
     assert {code: len(terms) for code, terms in found.items()} == {campaign.code: 3 for campaign in campaigns}
+
+
+def test_each_campaign_of_a_page_says_its_own_and_each_step_once() -> None:
+    """G2: three campaigns of one shop; one promotion for all, one for a product, one for a campaign."""
+    merchant = make_merchant(now=NOON)
+    pears = make_sku(merchant, name="梨")
+    first, second, third = stall(merchant), stall(merchant, skus=[pears]), stall(merchant)
+    make_promotion(merchant, now=NOON)
+    step = (StepPlan(5000, off_fen=500),)
+    make_promotion(merchant, now=NOON, scope="products", products=(pears.product.code,), steps=step)
+    make_promotion(merchant, now=NOON, scope="campaigns", campaigns=(third.code,), steps=step)
+    found = promotions_of_campaigns([campaign.code for campaign in (first, second, third)], NOON)
+    said = {code: [(terms.title, len(terms.steps), terms.sku_ids) for terms in those] for code, those in found.items()}
+    everywhere = ("开学季", 2, None)
+    assert said == {
+        first.code: [everywhere],
+        second.code: [everywhere, ("开学季", 1, frozenset({pears.pk}))],
+        third.code: [everywhere, ("开学季", 1, None)],
+    }

@@ -162,7 +162,8 @@ def _choices(merchant: Merchant) -> dict[str, list[tuple[str, Any]]]:
 def _field(name: str, choices: dict[str, list[tuple[str, Any]]]) -> forms.Field:
     if name in ("gift", "coupon"):
         label = _("赠品") if name == "gift" else _("送的券")
-        return forms.ChoiceField(label=label, choices=choices[name], required=False)
+        select = forms.Select(attrs={"class": "select"})
+        return forms.ChoiceField(label=label, choices=choices[name], required=False, widget=select)
     if name in ("threshold", "off"):
         return YuanField(label=_("满") if name == "threshold" else _("减"), required=False)
     labels = {"pieces": _("每单送几件"), "stock": _("一共备几件"), "points": _("送多少积分")}
