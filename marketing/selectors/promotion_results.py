@@ -25,15 +25,15 @@ class PromotionResults:
 
 def results_of(promotions: Iterable[Promotion]) -> dict[int, PromotionResults]:
     """What each of these brought, by its id; in one query."""
-    rows = _counted(PromotionUse.objects.filter(promotion__in=list(promotions))).values("promotion")
-    sums = rows.annotate(
+    used = _counted(PromotionUse.objects.filter(promotion__in=list(promotions))).values_list("promotion")
+    rows = used.annotate(
         orders=Count("pk"),
         people=Count("order__buyer", distinct=True),
         revenue_fen=Coalesce(Sum("order__payable_fen"), 0),
         off_fen=Coalesce(Sum("step__off_fen"), 0),
         gifts=Coalesce(Sum("step__gift_pieces"), 0),
     )
-    return {row.pop("promotion"): PromotionResults(**row) for row in sums}
+    return {promotion_id: PromotionResults(*sums) for promotion_id, *sums in rows}
 
 
 def uses_of(promotion: Promotion) -> QuerySet[PromotionUse]:

@@ -5,6 +5,7 @@ import datetime as dt
 
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from community.models import MemberStanding
@@ -59,7 +60,7 @@ def _template(amount_fen: int, *, now: dt.datetime) -> CouponTemplate:
     if found is not None:
         return found
     plan = CouponPlan(
-        name="生日券",
+        name=_("生日券"),
         kind=CouponKind.PLAIN,
         amount_fen=amount_fen,
         per_person=100,
