@@ -133,7 +133,7 @@ def tell_tier_at_risk(event: TierAtRisk, now: dt.datetime) -> None:
     standing = MemberStanding.objects.select_related("tier").get(pk=event.user_id)
     day = dt.date.fromisoformat(event.review_on)
     about = f"tier-review:{event.review_on}"
-    _tell_member(event.user_id, "member_tier_at_risk", about=about, now=now, tier=standing.tier, day=day)
+    _tell_member(event.user_id, "member_tier_at_risk", about=about, now=now, tier=standing.tier, kept_until=day)
 
 
 def _refresh_buyer(order_id: int, now: dt.datetime) -> None:

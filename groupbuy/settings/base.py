@@ -242,6 +242,7 @@ SPECTACULAR_SETTINGS = {
         "phone": {"type": "string", "pattern": "^1[3-9][0-9]{9}$"},
     },
     "ENUM_NAME_OVERRIDES": {
+        "BenefitKind": "community.states.BenefitKind",
         "CampaignStatus": "campaigns.states.CampaignStatus",
         "CouponKind": "marketing.states.CouponKind",
         "CouponScopeKind": "marketing.states.ScopeKind",
@@ -251,6 +252,8 @@ SPECTACULAR_SETTINGS = {
         "OrderStatus": "orders.states.OrderStatus",
         "PayeeKind": "payments.states.PayeeKind",
         "PaymentStatus": "payments.states.PaymentStatus",
+        "PointsKind": "community.states.PointsKind",
+        "PointsStatus": "community.states.PointsStatus",
         "ProductStatus": "catalog.states.ProductStatus",
         "RefundRoute": "payments.states.RefundRoute",
         "RefundStatus": "payments.states.RefundStatus",
@@ -291,12 +294,11 @@ PLATFORM_FEE_BP = env.int("PLATFORM_FEE_BP", default=200)
 POINTS_VALUE_FEN = 1
 POINTS_LIFETIME = timedelta(days=365)
 POINTS_MOST_SHARE_BP = env.int("POINTS_MOST_SHARE_BP", default=2_000)
-# What is given for what: each yuan of goods, a review, a day's check-in, the seventh day in a row on top.
+# What is given for what: each yuan of goods, a review, a day's check-in, every seventh day in a row on top.
 POINTS_PER_YUAN = 1
 POINTS_FOR_REVIEW = 20
 POINTS_FOR_CHECK_IN = 2
 POINTS_FOR_SEVENTH_DAY = 10
-POINTS_FOR_INVITATION = 100
 
 # How messages leave, by channel; the built-in ones keep them for the sandbox phone page.
 NOTIFICATION_CHANNELS = {

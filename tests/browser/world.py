@@ -20,6 +20,8 @@ from campaigns.services.settling import settle
 from catalog.services.images import add_image
 from common import events
 from common.clock import day_of
+from community.services.checking_in import check_in
+from community.services.member_prices import set_member_prices
 from community.services.segmenting.recomputing import recompute_segments
 from community.services.sharing import invited, link_of
 from community.services.tagging import tag_customer
@@ -48,6 +50,7 @@ from tests.factories.marketing import (
     make_template,
     make_welcome,
 )
+from tests.factories.members import give_points
 from tests.factories.orders import fetch, give_back
 from tests.factories.payouts import give_balance, make_withdrawal
 from tests.fixtures.gateways import NAME, capture
@@ -83,6 +86,7 @@ def make_world() -> World:
     running = make_open(merchant, points=[point], minimum=1, limit_per_person=9, delivers=True, **SIX)
     add_image(product=running.skus.get().sku.product, upload=make_picture(), now=timezone.now())
     fill(running, 2)
+    _for_members(running, alice)
     give_balance(alice, 3_000)
     pay_partly(join_as(alice, running))
     join_as(alice, running)
@@ -153,6 +157,15 @@ def _completed(order: Order) -> None:
     complete_due(now=timezone.now())
     with transaction.atomic():
         give_back(order, 300, now=timezone.now())
+
+
+def _for_members(campaign: Campaign, alice: User) -> None:
+    """Alice has points to spend and has been here today; members pay less for the goods."""
+    sku = campaign.skus.get().sku
+    actor_id = owner_of(campaign.merchant).pk
+    set_member_prices(product=sku.product, prices={(sku.code, "silver"): 2_590}, actor_id=actor_id)
+    give_points(alice, 500)
+    check_in(user=alice, now=timezone.now())
 
 
 def _known(merchant: Merchant, alice: User) -> None:

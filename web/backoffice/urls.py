@@ -16,7 +16,7 @@ from web.backoffice.customers import listing as customers
 from web.backoffice.customers import profile
 from web.backoffice.exports import pages as exports
 from web.backoffice.goods import listing as goods
-from web.backoffice.goods import pictures, products, shelf, stock
+from web.backoffice.goods import member_prices, pictures, products, shelf, stock
 from web.backoffice.money import pages as money
 from web.backoffice.numbers import pages as numbers
 from web.backoffice.orders import after_sales, bulk, detail, refunds
@@ -37,6 +37,7 @@ shop = [
     path("products/shelf/", shelf.several, name="products-shelf"),
     path("products/<str:code>/", products.edit, name="product"),
     path("products/<str:code>/shelf/", shelf.shelf, name="product-shelf"),
+    path("products/<str:code>/member-prices/", member_prices.member_prices, name="product-member-prices"),
     path("products/<str:code>/pictures/", pictures.add, name="picture-add"),
     path("products/<str:code>/pictures/<int:image_id>/move/", pictures.move, name="picture-move"),
     path("products/<str:code>/pictures/<int:image_id>/remove/", pictures.remove, name="picture-remove"),

@@ -16,6 +16,7 @@ AS_WRITTEN = (
     "minimum",
     "max_participants",
     "limit_per_person",
+    "head_start_minutes",
     "payment_minutes",
     "early_bird_orders",
     "settle_when_full",

@@ -27,6 +27,7 @@ from payments.states import PaymentStatus
 from web.demo.benefits import Benefits
 from web.demo.crowd import Visit
 from web.demo.gateway import NAME
+from web.demo.members import choices_of
 from web.demo.people import address_of
 from web.demo.timeline import Story
 from web.demo.town import Shop
@@ -57,6 +58,7 @@ class Purchases:
             code=self.campaign.code,
             lines=[LineRequest(self.plan.skus[visit.offer].sku, visit.pieces)],
             fulfilment=self._fulfilment(visit),
+            choices=choices_of(visit.person),
             now=now,
         )
         if visit.sharer is not None:

@@ -16,6 +16,7 @@ from web.demo.crowd import crowd_of
 from web.demo.gateway import SandboxBooks
 from web.demo.habits import Habits
 from web.demo.history import past_campaigns
+from web.demo.members import price_for_members
 from web.demo.plans import plan_of
 from web.demo.purchases import HOUR, MINUTE, Purchases, complete_orders, send_refunds, sort_members
 from web.demo.reading import read, span
@@ -35,6 +36,7 @@ def tell_story(town: Town, gateway: SandboxBooks, *, days: int, begun: dt.dateti
     benefits.tell(story, begun=begun)
     habits = Habits(story, town, begun=begun)
     habits.tell()
+    price_for_members(town)
     for content in [*past_campaigns(days=days, now=now), *read("campaigns")["campaigns"]]:
         CampaignStory(story, content, benefits, habits).begin()
     for hours in range(0, days * 24, BETWEEN_SWEEPS):

@@ -43,6 +43,7 @@ def test_nothing_is_added_changed_or_deleted_by_hand(chief: Client) -> None:
         "catalog.category",
         "auth.group",
         "community.community",
+        "community.membertier",
         "community.segmentrule",
         "community.tag",
         "marketing.coupontemplate",
