@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from marketing.models import Promotion, PromotionGift, PromotionUse
+from marketing.models import Promotion, PromotionGift, PromotionUse, Reward
+from marketing.states import RewardKind, RewardStatus
 from orders.states import OrderStatus
 
 ENDED_BEFORE = (OrderStatus.CANCELLED, OrderStatus.EXPIRED)
@@ -40,6 +42,23 @@ def uses_of(promotion: Promotion) -> QuerySet[PromotionUse]:
     """The orders behind the numbers, the newest first."""
     uses = _counted(promotion.uses.select_related("order__buyer", "step__gift__sku__product", "step__coupon"))
     return uses.order_by("-pk")
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What 满送 has sent so far: how often, and what its points cost the merchant."""
+
+    times: int
+    points_fen: int
+
+
+def sent_of(promotion: Promotion) -> Sent:
+    """What was granted of a promotion's rewards."""
+    sent = Reward.objects.filter(
+        kind=RewardKind.PROMOTION, source__startswith=f"promotion:{promotion.code}:", status=RewardStatus.GRANTED
+    )
+    sums = sent.aggregate(times=Count("pk"), points=Coalesce(Sum("points"), 0))
+    return Sent(sums["times"], sums["points"] * settings.POINTS_VALUE_FEN)
 
 
 def gifts_of(promotion: Promotion) -> QuerySet[PromotionGift]:

@@ -11,6 +11,8 @@ from django.utils import timezone
 from accounts.models import Merchant
 from catalog.models import Stock
 from marketing.models import Promotion
+from marketing.promotion_plans import StepPlan
+from marketing.services.rewards.thanking import thank_for
 from tests.factories.accounts import make_merchant, make_user, owner_of
 from tests.factories.campaigns import join_and_pay, make_open
 from tests.factories.catalog import make_sku
@@ -109,6 +111,15 @@ def test_of_a_live_one_only_name_and_end_change_and_a_draft_is_thrown_away(shop:
     draft = Promotion.objects.get(status="draft")
     desk.post(at(shop, "promotion-discard", draft.code))
     assert not Promotion.objects.filter(pk=draft.pk).exists()
+
+
+def test_what_was_sent_and_what_its_points_cost_is_told(shop: Merchant, desk: Client) -> None:
+    """G2, 满送: 30 points are ¥0.30 out of the shop's own money."""
+    promotion = make_promotion(shop, "reward", steps=(StepPlan(8000, points=30),))
+    thank_for(order=join_and_pay(make_user(), make_open(shop), 3), now=timezone.now())
+    page = desk.get(at(shop, "promotion", promotion.code)).text
+    assert "积分成本" in page
+    assert "¥0.30" in page
 
 
 def test_the_list_asks_the_same_however_long_it_is(

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from common.errors import Refusal
 from marketing.promoting import step_in_words
-from marketing.selectors.promotion_results import PromotionResults, gifts_of, results_of, uses_of
+from marketing.selectors.promotion_results import PromotionResults, gifts_of, results_of, sent_of, uses_of
 from marketing.selectors.promotions import promotion_of, terms_by_promotion
 from marketing.services.promotions import launching
 from marketing.services.promotions.ending import end as end_promotion
@@ -32,6 +32,7 @@ def promotion(request: HttpRequest, shop: Shop, code: str) -> HttpResponse:
         "campaigns": list(found.campaigns.order_by("pk")),
         "results": results_of([found]).get(found.pk, PromotionResults()),
         "gifts": list(gifts_of(found)),
+        "sent": sent_of(found),
         "page": page_of(request, uses_of(found)),
         "query": without_page(request),
     }
