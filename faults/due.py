@@ -30,7 +30,7 @@ from marketing.services.codes import order_batch
 from marketing.services.issuing import issue
 from marketing.services.promotions.drafting import save_promotion
 from marketing.services.promotions.launching import launch
-from marketing.services.templates import create_template
+from marketing.services.templates import create_template, stop_template
 from marketing.states import PromotionKind, PromotionScope
 from notifications.models import TextMessage
 from notifications.services.inbox import tell
@@ -275,8 +275,10 @@ def crowded_device(town: Town) -> None:
 
 
 def birthday(town: Town) -> None:
-    """Somebody of the highest tier, whose birthday is today."""
+    """Somebody of the highest tier, whose birthday is today; no coupon of an earlier one is given out any more."""
     member, now = people(town, 1)[0], database_now()
+    for template in CouponTemplate.objects.active().filter(merchant=None):
+        stop_template(template=template, actor_id=town.shop.owner.pk, now=now)
     User.objects.filter(pk=member.pk).update(birthday=f"{timezone.localtime(now):%m-%d}")
     tier = MemberTier.objects.filter(benefits__kind=BenefitKind.BIRTHDAY_COUPON).order_by("-rank")[0]
     MemberStanding.objects.create(user=member, tier=tier, since=now, reviewed_at=now)

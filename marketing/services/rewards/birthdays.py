@@ -3,11 +3,13 @@
 import calendar
 import datetime as dt
 
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from common.advisory import lock
 from community.models import MemberStanding
 from community.states import BenefitKind
 from marketing.models import CouponTemplate, Reward
@@ -25,13 +27,18 @@ LEAP_DAY = "02-29"
 def congratulate(*, now: dt.datetime) -> int:
     """Give today's children their coupons; returns how many. Whatever was missed today is made up today."""
     today = timezone.localtime(now).date()
-    given = 0
-    for user_id, amount_fen in _due(today):
-        benefit = Benefit((_template(amount_fen, now=now),))
-        occasion = Occasion(RewardKind.BIRTHDAY, f"birthday:{today.year}:{user_id}")
-        reward(user_id=user_id, occasion=occasion, benefit=benefit, now=now)
-        given += 1
-    return given
+    due = _due(today)
+    for user_id, amount_fen in due:
+        _give(user_id, amount_fen, year=today.year, now=now)
+    return len(due)
+
+
+@transaction.atomic
+def _give(user_id: int, amount_fen: int, *, year: int, now: dt.datetime) -> None:
+    """One after the other, so that the first coupon of an amount is made once."""
+    lock("birthday-coupon")
+    occasion = Occasion(RewardKind.BIRTHDAY, f"birthday:{year}:{user_id}")
+    reward(user_id=user_id, occasion=occasion, benefit=Benefit((_template(amount_fen, now=now),)), now=now)
 
 
 def _due(today: dt.date) -> list[tuple[int, int]]:
