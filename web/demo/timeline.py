@@ -39,10 +39,16 @@ class Story:
             StoryClock.now = instant
             act(instant)
             if not self._acts or self._acts[0][0] - instant > BREATH:
-                events.relay(now=instant, heard_by=bool if self.now - instant < MEMORY else _has_effects)
-                send_due(now=instant)
+                self._tell(instant)
         events.drain(now=self.now)
         send_due(now=self.now)
+
+    def _tell(self, instant: dt.datetime) -> None:
+        """What happened is heard; of what is remembered, people hear too."""
+        is_remembered = self.now - instant < MEMORY
+        events.relay(now=instant, heard_by=bool if is_remembered else _has_effects)
+        if is_remembered:
+            send_due(now=instant)
 
 
 def _has_effects(handler: str) -> bool:
