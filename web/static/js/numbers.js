@@ -4,12 +4,15 @@
   const drawn = [], dark = matchMedia("(prefers-color-scheme: dark)");
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const token = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  // The operators' pages know none of our tokens: hues that stand out on light and on dark.
+  const ELSEWHERE = ["#2f9e83", "#d08a3e", "#7d9fd0"];
   const parts = unit => unit === "count" ? 1 : 100;
   const written = (unit, value) => unit === "money" ? "¥" + value.toLocaleString() : value.toLocaleString() + (unit === "rate" ? "%" : "");
   const draw = canvas => {
     const data = JSON.parse(document.getElementById(canvas.dataset.chart).textContent);
-    const text = token("--text-2") || "#555", grid = token("--chart-grid") || "#ddd";
-    const hues = ["--chart-1", "--chart-2", "--chart-3"].map((name, at) => token(name) || ["#0b6a55", "#c2762b", "#5b7fb0"][at]);
+    const text = token("--text-2") || getComputedStyle(canvas).color;
+    const grid = token("--chart-grid") || `color-mix(in srgb, ${text} 18%, transparent)`;
+    const hues = ["--chart-1", "--chart-2", "--chart-3"].map((name, at) => token(name) || ELSEWHERE[at]);
     const axis = { stacked: data.stacked, ticks: { color: text, maxRotation: 0, autoSkipPadding: 12 } };
     drawn.push(new Chart(canvas, {
       type: "bar",
