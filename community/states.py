@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from accounts.states import StaffRole
 from orders.states import OrderStatus
@@ -82,3 +83,7 @@ class Board(models.TextChoices):
     AMOUNT = "amount", _("团购金额")
     PIECES = "pieces", _("购买件数")
     INVITATIONS = "invitations", _("邀请人数")
+
+
+# The tiers every platform begins with; operators call theirs what they like.
+FIRST_TIERS = (gettext_noop("普通会员"), gettext_noop("银卡会员"), gettext_noop("金卡会员"), gettext_noop("钻石会员"))

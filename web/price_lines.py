@@ -100,7 +100,7 @@ def _gift(detail: Mapping[str, Any]) -> tuple[str, str]:
 
 def _member_price(detail: Mapping[str, Any]) -> tuple[str, str]:
     price = format_yuan(detail["unit_price_fen"])
-    return _("会员价"), _("%(tier)s，每件 %(price)s") % {"tier": detail["tier"], "price": price}
+    return _("会员价"), _("%(tier)s，每件 %(price)s") % {"tier": _(detail["tier"]), "price": price}
 
 
 def _points(detail: Mapping[str, Any]) -> tuple[str, str]:
@@ -108,7 +108,7 @@ def _points(detail: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _member_freight(detail: Mapping[str, Any]) -> tuple[str, str]:
-    return _("会员免运费"), detail["tier"]
+    return _("会员免运费"), _(detail["tier"])
 
 
 TELLERS = {

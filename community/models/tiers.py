@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -28,6 +29,11 @@ class MemberTier(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def shown_name(self) -> str:
+        """In the reader's language, where it is one of the tiers that every platform begins with."""
+        return gettext(self.name)
 
 
 class TierBenefit(models.Model):

@@ -89,7 +89,7 @@ def segment_word(customer: Customer) -> str:
 def tier_word(customer: Customer) -> str:
     """The tier of a customer; empty without one."""
     standing = getattr(customer.user, "member_standing", None)
-    return standing.tier.name if standing else ""
+    return standing.tier.shown_name if standing else ""
 
 
 def _read(query: Mapping[str, str]) -> tuple[Wanted, str]:

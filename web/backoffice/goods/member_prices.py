@@ -29,7 +29,7 @@ class PricesForm(Form):
         self.skus, self.tiers = skus, tiers
         for sku in skus:
             for tier in tiers:
-                label = f"{sku.specification} {tier.name}".strip()
+                label = f"{sku.specification} {tier.shown_name}".strip()
                 self.fields[_name(sku.code, tier.code)] = YuanField(label=label, required=False)
 
     @property

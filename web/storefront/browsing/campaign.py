@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from campaigns.selectors.cards import card as card_of
@@ -109,7 +110,7 @@ def _as_member(view: CampaignView, viewer: User | None) -> dict[str, Any]:
     price_fen = facts.prices.get(sku.sku_id)
     if price_fen is None or price_fen >= view.card.ladder.current_price_fen or view.early_bird_open:
         return {}
-    return {"my_price_fen": price_fen, "my_tier": facts.tier}
+    return {"my_price_fen": price_fen, "my_tier": _(facts.tier)}
 
 
 def _preview(request: HttpRequest, view: CampaignView) -> str:
