@@ -12,7 +12,7 @@ from payments.models import Withdrawal
 from payments.purses import owner_of
 from risk.checks import OPEN_CASE
 from risk.detectors.base import Subject
-from risk.selectors.cases import undecided_of
+from risk.selectors.cases import about_benefit, undecided_of
 from risk.services.cases import add_evidence, suspect
 from risk.services.sightings import sight_address
 from risk.states import SubjectKind
@@ -43,7 +43,7 @@ def suspect_beneficiary(event: BenefitFlagged, now: dt.datetime) -> None:
     suspect(
         detector=event.check,
         subject=_person(User.objects.get(pk=event.user_id)),
-        about=f"benefit:{event.kind}:{event.source}",
+        about=about_benefit(event.kind, event.source),
         figures=event.evidence,
         now=now,
     )

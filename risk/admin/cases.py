@@ -169,7 +169,8 @@ class RiskCaseAdmin(OperatorAdmin):
     @decision(
         title=_("属实"),
         consequence=_(
-            "写明凭什么。计入这条规则的准确率；从本案冻结的订单继续冻结，直到在这里解除；被冻结的提现由财务拒绝。"
+            "写明凭什么。计入这条规则的准确率；等着核查的奖励作废；从本案冻结的订单继续冻结，直到在这里解除；"
+            "被冻结的提现由财务拒绝。"
         ),
         done=_("已按属实结案"),
         permissions=("confirm",),
@@ -182,7 +183,9 @@ class RiskCaseAdmin(OperatorAdmin):
 
     @decision(
         title=_("误报"),
-        consequence=_("写明为什么没有问题。从本案冻结的订单立即解除；被冻结的提现没有别的案件就转入审批。"),
+        consequence=_(
+            "写明为什么没有问题。从本案冻结的订单立即解除；被冻结的提现、等着核查的奖励没有别的案件就继续办。"
+        ),
         done=_("已按误报结案"),
         permissions=("dismiss",),
         form=Note,

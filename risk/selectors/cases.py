@@ -7,6 +7,8 @@ from django.db.models import Count, Min, Q, QuerySet
 
 from accounts.models import StaffMember
 from accounts.states import StaffRole
+from marketing.models import Reward
+from marketing.states import RewardStatus
 from orders.models import Hold, Order
 from orders.services.holding import kind_of_freeze
 from payments.purses import Owner
@@ -14,7 +16,7 @@ from risk.models import Evidence, RiskCase
 from risk.states import UNDECIDED, SubjectKind
 
 DAY, WEEK = dt.timedelta(days=1), dt.timedelta(days=7)
-ORDER = "order:"
+ORDER, BENEFIT = "order:", "benefit:"
 
 
 def undecided() -> QuerySet[RiskCase]:
@@ -61,6 +63,24 @@ def orders_of(case: RiskCase) -> QuerySet[Order]:
     """The orders that its evidence is about."""
     about = Evidence.objects.filter(case=case, about__startswith=ORDER).values_list("about", flat=True)
     return Order.objects.filter(number__in=[each.removeprefix(ORDER) for each in about])
+
+
+def rewards_of(case: RiskCase) -> list[Reward]:
+    """The rewards that its evidence is about and that wait for somebody to look."""
+    about = Evidence.objects.filter(case=case, about__startswith=BENEFIT).values_list("about", flat=True)
+    sources = [each.split(":", 2)[2] for each in about]
+    waiting = Reward.objects.filter(source__in=sources, status=RewardStatus.WAITING).order_by("pk")
+    return [reward for reward in waiting if about_reward(reward) in about]
+
+
+def about_reward(reward: Reward) -> str:
+    """What evidence says that is about a reward."""
+    return about_benefit(reward.kind, reward.source)
+
+
+def about_benefit(kind: str, source: str) -> str:
+    """What evidence says that is about something somebody was to be given."""
+    return f"{BENEFIT}{kind}:{source}"
 
 
 def held_by(case: RiskCase) -> QuerySet[Hold]:

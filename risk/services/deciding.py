@@ -8,13 +8,11 @@ from accounts.names import clean_name
 from common import audit, statemachine
 from orders.services import holding
 from orders.states import FREEZABLE
-from payments.models import Withdrawal
-from payments.services.payouts import lift_hold
-from payments.states import WithdrawalStatus
 from risk.errors import NothingHeld, NothingToHold
 from risk.models import RiskCase
-from risk.selectors.cases import held_by, holder_of, orders_of, undecided
-from risk.states import CaseStatus, SubjectKind
+from risk.selectors.cases import holder_of, orders_of
+from risk.services.consequences import follow_confirmed, follow_dismissed, let_orders_go
+from risk.states import CaseStatus
 
 LONGEST_NOTE = 200
 
@@ -34,22 +32,20 @@ def take(*, case: RiskCase, actor_id: int, now: dt.datetime) -> RiskCase:
 
 @transaction.atomic
 def confirm(*, case: RiskCase, actor_id: int, note: str, now: dt.datetime) -> RiskCase:
-    """It is so. What the case holds stays held until somebody lets it go; a withdrawal waits for finance to reject it.
+    """It is so; what follows from it says `consequences`.
 
     Raises InvalidField without a reason, and StateChanged when it is decided.
     """
-    return _decide(case, CaseStatus.CONFIRMED, "risk_case.confirm", actor_id=actor_id, note=note, now=now)
+    decided = _decide(case, CaseStatus.CONFIRMED, "risk_case.confirm", actor_id=actor_id, note=note, now=now)
+    follow_confirmed(decided, actor_id=actor_id, now=now)
+    return decided
 
 
 @transaction.atomic
 def dismiss(*, case: RiskCase, actor_id: int, note: str, now: dt.datetime) -> RiskCase:
-    """It is not so. What the case held goes on, and so does its withdrawal, unless another case is about it.
-
-    Raises what `confirm` does, and InvolvedOperator.
-    """
+    """It is not so: whatever waits for this case only goes on. Raises what `confirm` does, and InvolvedOperator."""
     decided = _decide(case, CaseStatus.DISMISSED, "risk_case.dismiss", actor_id=actor_id, note=note, now=now)
-    _let_go(decided, actor_id=actor_id, note=decided.note, now=now)
-    _let_withdrawal_go(decided, actor_id=actor_id, now=now)
+    follow_dismissed(decided, actor_id=actor_id, now=now)
     return decided
 
 
@@ -75,7 +71,7 @@ def hold_orders(*, case: RiskCase, actor_id: int, note: str, now: dt.datetime) -
 def release_orders(*, case: RiskCase, actor_id: int, note: str, now: dt.datetime) -> int:
     """Let the money of the case's orders go; returns of how many. Raises NothingHeld."""
     locked = _lock(case)
-    released = _let_go(locked, actor_id=actor_id, note=note, now=now)
+    released = let_orders_go(locked, actor_id=actor_id, note=note, now=now)
     if not released:
         raise NothingHeld
     _audit(locked, "risk_case.release", actor_id)
@@ -89,22 +85,6 @@ def _decide(case: RiskCase, to: CaseStatus, action: str, *, actor_id: int, note:
     statemachine.move(locked, to, now=now, actor_id=actor_id, reason=said, **ended)
     _audit(locked, action, actor_id)
     return locked
-
-
-def _let_go(case: RiskCase, *, actor_id: int, note: str, now: dt.datetime) -> int:
-    holds = list(held_by(case).select_related("order").order_by("order_id"))
-    for hold in holds:
-        holding.unfreeze(order=hold.order, actor_id=actor_id, note=note, now=now, by=holder_of(case))
-    return len(holds)
-
-
-def _let_withdrawal_go(case: RiskCase, *, actor_id: int, now: dt.datetime) -> None:
-    same = undecided().filter(subject_kind=case.subject_kind, subject_code=case.subject_code)
-    if case.subject_kind != SubjectKind.WITHDRAWAL or same.exists():
-        return
-    held = Withdrawal.objects.filter(number=case.subject_code, status=WithdrawalStatus.HELD).first()
-    if held is not None:
-        lift_hold(withdrawal=held, actor_id=actor_id, note=case.note, now=now)
 
 
 def _lock(case: RiskCase) -> RiskCase:
