@@ -38,6 +38,8 @@ from payments.selectors.ledger import money_of_merchant
 from payments.services.reconciling.sweeping import reconcile_due
 from payments.services.sending import send_due
 from payments.states import BALANCE, PaymentStatus, RefundRoute, RefundStatus
+from risk.models import RiskCase
+from risk.selectors.detectors import setting_of
 from tests.emptying import empty_touched_tables
 from web.demo.crowd import crowd_of
 from web.demo.gateway import StoryClock, without_a_server
@@ -228,6 +230,13 @@ def test_operators_have_something_to_look_into() -> None:
     assert Merchant.objects.filter(status=MerchantStatus.APPLIED).count() == 1
     assert Campaign.objects.filter(status=CampaignStatus.IN_REVIEW).count() == 2
     assert unmatched().count() == 1
+
+
+def test_the_watch_has_found_crowds_at_devices() -> None:
+    """I4: one case somebody looks into, one that waits; the orders of those people go on unseen."""
+    cases = RiskCase.objects.filter(detector="shared_device").order_by("opened_at")
+    assert [case.status for case in cases] == ["in_review", "open"]
+    assert setting_of("shared_device").action == "allow"
 
 
 def test_nothing_has_happened_in_the_future() -> None:

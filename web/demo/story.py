@@ -20,6 +20,7 @@ from web.demo.members import price_for_members
 from web.demo.plans import plan_of
 from web.demo.purchases import HOUR, MINUTE, Purchases, complete_orders, send_refunds, sort_members
 from web.demo.reading import read, span
+from web.demo.suspicions import Suspicions
 from web.demo.timeline import Story
 from web.demo.town import Shop, Town
 
@@ -34,6 +35,7 @@ def tell_story(town: Town, gateway: SandboxBooks, *, days: int, begun: dt.dateti
     story = Story(town, gateway, now=now)
     benefits = Benefits(town, now=begun)
     benefits.tell(story, begun=begun)
+    Suspicions(town).tell(story, begun=begun)
     habits = Habits(story, town, begun=begun)
     habits.tell()
     price_for_members(town)
