@@ -65,6 +65,6 @@ class ControlKind(models.TextChoices):
     """What may keep a risk under control: code that is there, or people who do something."""
 
     DETECTOR = "detector", _("检测")
-    CHECK = "check", _("提现检查")
+    CHECK = "check", _("检查")
     INVARIANT = "invariant", _("不变量")
     PROCESS = "process", _("流程")

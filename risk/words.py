@@ -6,10 +6,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from risk.detectors import methods
+from risk.states import ControlKind
 
 # What checks of other apps are called that flag things too.
 CHECKS: dict[str, Promise] = {
     "asked_often": _("频繁申请提现"),
+    "open_risk_case": _("有未结的风控案件"),
     "payee_is_new": _("新添加的收款账户"),
 }
 FIGURES: dict[str, Promise] = {
@@ -64,3 +66,12 @@ def figure_in_words(name: str) -> Promise | str:
 def sign_in_words(sign: str) -> Promise | str:
     """What two people share; a code stays as it is."""
     return SIGNS.get(sign, sign)
+
+
+def control_in_words(control: str) -> Promise | str:
+    """What keeps a risk under control, for readers of the register: `detector:velocity` is 检测 下单过快."""
+    kind, _colon, name = control.partition(":")
+    if kind == ControlKind.PROCESS:
+        return name
+    shown = title_of(name) if kind in (ControlKind.DETECTOR, ControlKind.CHECK) else name
+    return f"{ControlKind(kind).label} {shown}"

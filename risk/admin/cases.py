@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin
-from django.db.models import Count
+from django.db.models import Count, F
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -88,7 +88,7 @@ class RiskCaseAdmin(OperatorAdmin):
     list_select_related = ("owner", "person")
     search_fields = ("=number", "=subject_code", "evidence__about")
     search_help_text = _("案件号、用户编号、订单号或提现单号")
-    ordering = ("closed_at", "opened_at", "pk")
+    ordering = (F("closed_at").desc(nulls_first=True), "opened_at", "pk")
     fields = (
         ("number", "what"),
         ("whom", "person"),

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
@@ -19,6 +20,7 @@ from common.operators import OperatorAdmin
 from risk.models import RiskItem
 from risk.services.register import RiskDetails, add_item, change_item, check_details, remove_item, review_item
 from risk.states import RiskState
+from risk.words import control_in_words
 
 STATE_LABELS = {"uncontrolled": "danger", "partial": "warning", "controlled": "success", "accepted": "info"}
 WRITTEN = ("code", "title", "category", "description", "state", "control", "owner_group", "owner")
@@ -100,7 +102,7 @@ class OverdueFilter(admin.SimpleListFilter):
 @admin.register(RiskItem)
 class RiskItemAdmin(OperatorAdmin):
     form = RiskItemForm
-    list_display = ("title", "category", "shown_state", "answers_for_it", "controls_shown", "next_review_at")
+    list_display = ("title", "category", "shown_state", "answers_for_it", "controls_shown", "due_on")
     list_filter = ("state", "category", OverdueFilter)
     list_select_related = ("owner",)
     search_fields = ("title", "code", "description")
@@ -137,7 +139,11 @@ class RiskItemAdmin(OperatorAdmin):
 
     @display(description=_("靠什么控制"))
     def controls_shown(self, item: RiskItem) -> str:
-        return "、".join(item.controlled_by) or "—"
+        return "、".join(str(control_in_words(control)) for control in item.controlled_by) or "—"
+
+    @display(description=_("下次复核"), ordering="next_review_at")
+    def due_on(self, item: RiskItem) -> str:
+        return date_format(timezone.localtime(item.next_review_at), "DATE_FORMAT")
 
     def save_model(self, request: HttpRequest, obj: RiskItem, form: Any, change: bool) -> None:
         details = details_of(form.cleaned_data)

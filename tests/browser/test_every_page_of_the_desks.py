@@ -8,9 +8,11 @@ from pytest_django.live_server_helper import LiveServer
 from campaigns.models import Campaign
 from campaigns.states import CampaignStatus
 from payments.models import Withdrawal
+from risk.models import Detector
 from tests.browser.addresses import pages_of, patterns
 from tests.browser.looking import walk
 from tests.browser.world import World, make_world
+from tests.factories.risk import make_case, make_detectors
 
 pytestmark = [
     pytest.mark.browser,
@@ -30,6 +32,7 @@ def test_every_page_of_the_back_office(chromium: Browser, live_server: LiveServe
 def test_what_operators_decide_on(chromium: Browser, live_server: LiveServer) -> None:
     """The theme's pages as we fill them: the front page, a queue, the thing to decide on, the trail behind it."""
     world = make_world()
+    make_detectors()
     waiting = Campaign.objects.get(status=CampaignStatus.IN_REVIEW)
     pages = [
         reverse("admin:index"),
@@ -38,6 +41,13 @@ def test_what_operators_decide_on(chromium: Browser, live_server: LiveServer) ->
         reverse("admin:payments_withdrawal_changelist"),
         reverse("admin:payments_withdrawal_change", args=[Withdrawal.objects.order_by("pk")[0].pk]),
         reverse("admin:community_membersegment_changelist"),
+        reverse("admin:risk"),
+        reverse("admin:risk_riskcase_changelist"),
+        reverse("admin:risk_riskcase_change", args=[make_case(world.alice).pk]),
+        reverse("admin:risk_detector_changelist"),
+        reverse("admin:risk_detector_change", args=[Detector.objects.get(key="self_referral").pk]),
+        reverse("admin:risk_riskitem_changelist"),
+        reverse("admin:risk_riskitem_add"),
         reverse("admin:common_auditentry_changelist"),
         reverse("admin:common_transition_changelist"),
     ]

@@ -107,7 +107,10 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     if request.user.has_perm(MAY_WALK):
         sections[0]["items"].append({"title": _("资金去向"), "icon": "route", "link": reverse("admin:walk")})
     if request.user.has_perm(MAY_SEE_RISK):
-        link = {"title": _("风控概览"), "icon": "shield", "link": reverse("admin:risk")}
+        overview = reverse("admin:risk")
+        # The pages of its models lie below it and are others.
+        here = request.path == overview
+        link = {"title": _("风控概览"), "icon": "shield", "link": overview, "active": here}
         next(section for section in sections if section["title"] == RISK)["items"].insert(0, link)
     if request.user.has_perm(MAY_COUNT):
         sections[0]["items"].insert(0, {"title": _("平台数据"), "icon": "monitoring", "link": reverse("admin:numbers")})

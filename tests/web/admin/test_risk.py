@@ -141,6 +141,7 @@ def test_the_register_is_kept_and_reviewed(desk: Desk) -> None:
     assert browser.post(add, typed | {"controls": "process:温度贴纸\ndetector:velocity"}).status_code == 302
     item = RiskItem.objects.get(code="cold-chain")
     assert item.controlled_by == ["process:温度贴纸", "detector:velocity"]
+    assert "检测 下单过快" in said(browser, reverse("admin:risk_riskitem_changelist"), q="cold-chain")
     change = reverse("admin:risk_riskitem_change", args=[item.pk])
     assert browser.post(change, typed | {"title": "断链", "controls": "process:温度贴纸"}).status_code == 302
     decide(browser, "risk_riskitem_review", item, state="controlled", note="抽查了十车")
