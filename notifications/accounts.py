@@ -50,18 +50,18 @@ class TencentSms:
 
 def read_wechat(environment: Mapping[str, str]) -> WechatApp:
     """From WECHAT_APP_ID, WECHAT_APP_SECRET, WECHAT_TEMPLATES (JSON) and WECHAT_CALL. Raises ImproperlyConfigured."""
-    needed = _needed(environment, "WECHAT_APP_ID", "WECHAT_APP_SECRET")
+    app_id, app_secret = _needed(environment, "WECHAT_APP_ID", "WECHAT_APP_SECRET")
     call = environment.get("WECHAT_CALL", "bizsend")
     if call not in ("bizsend", "send"):
         raise ImproperlyConfigured("WECHAT_CALL must be bizsend (official account) or send (mini program).")
-    return WechatApp(*needed, templates=_templates(environment, "WECHAT_TEMPLATES"), call=call)
+    return WechatApp(app_id, app_secret, templates=_templates(environment, "WECHAT_TEMPLATES"), call=call)
 
 
 def read_tencent(environment: Mapping[str, str]) -> TencentSms:
     """From TENCENT_SMS_SECRET_ID, _SECRET_KEY, _APP_ID, _SIGN and _TEMPLATES (JSON). Raises ImproperlyConfigured."""
     names = ("SECRET_ID", "SECRET_KEY", "APP_ID", "SIGN")
-    needed = _needed(environment, *(f"TENCENT_SMS_{name}" for name in names))
-    return TencentSms(*needed, templates=_templates(environment, "TENCENT_SMS_TEMPLATES"))
+    secret_id, secret_key, app_id, sign = _needed(environment, *(f"TENCENT_SMS_{name}" for name in names))
+    return TencentSms(secret_id, secret_key, app_id, sign, templates=_templates(environment, "TENCENT_SMS_TEMPLATES"))
 
 
 def _needed(environment: Mapping[str, str], *names: str) -> list[str]:

@@ -71,7 +71,7 @@ class KindForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         policy, kind = policy_in(self.instance), self.instance.kind
-        self.initial |= {"topic": policy.topic, "channels": list(policy.channels), "urgent": policy.urgent}
+        self.initial.update(topic=policy.topic, channels=list(policy.channels), urgent=policy.urgent)
         for name, (language, _word) in TEXTS.items():
             self.initial[name] = policy.texts.get(language) or plain_text_of(kind, language)
 
@@ -143,7 +143,7 @@ class MessageKindAdmin(OperatorAdmin):
         typed = form.cleaned_data
         texts = {language: typed[name] for name, (language, _word) in TEXTS.items()}
         decided = {name: typed[name] for name in ("topic", "channels", "urgent")}
-        change_kind(kind=obj.kind, texts=texts, actor_id=request.user.pk, now=timezone.now(), **decided)
+        change_kind(kind=obj.kind, texts=texts, actor_id=request.user.pk or 0, now=timezone.now(), **decided)
 
     @display(description=_("说什么"))
     def says(self, row: MessageKind) -> str:

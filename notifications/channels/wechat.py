@@ -29,7 +29,9 @@ class WechatChannel:
     repeats_unknown = False
 
     def send(self, *, address: str, wording: Wording, now: dt.datetime) -> None:
-        app: WechatApp = settings.WECHAT_APP
+        app: WechatApp | None = settings.WECHAT_APP
+        if app is None:
+            raise ChannelUnavailable("no_account")
         content = _content(app, address, wording, now)
         code = _post(app, content, access_token(app))
         if code in OLD_TOKEN:

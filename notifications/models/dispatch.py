@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -48,7 +48,7 @@ class Dispatch(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = _("发送记录")
-        constraints: list[Any] = [
+        constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(
                 fields=["recipient", "kind", "about", "channel"],
                 condition=models.Q(recipient__isnull=False),

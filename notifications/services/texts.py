@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Mapping
+from typing import Any
 
 from django.conf import settings
 
@@ -46,7 +47,7 @@ def change_kind(
 
 def reset_kind(*, kind: str, actor_id: int) -> None:
     """Everything as the house has it."""
-    house = {"topic": "", "channels": None, "urgent": None, "texts": {}, "changed_at": None}
+    house: dict[str, Any] = {"topic": "", "channels": None, "urgent": None, "texts": {}, "changed_at": None}
     MessageKind.objects.filter(kind=kind).update(**house)
     audit.record(actor_id=actor_id, action="message_kind.reset", subject=f"message_kind:{kind}")
 

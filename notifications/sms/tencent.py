@@ -25,7 +25,7 @@ class TencentSmsProvider:
     def send(
         self, *, phone: str, text: str, now: dt.datetime, kind: str = "", parameters: tuple[str, ...] = ()
     ) -> None:
-        account: TencentSms = settings.TENCENT_SMS
+        account = _account()
         template = account.templates.get(kind) or account.templates.get(ANY_KIND)
         if not template:
             raise ChannelRefused("no_template")
@@ -39,6 +39,14 @@ class TencentSmsProvider:
             }
         )
         _check(post_json(account.url, body, headers=_headers(account, body, now)))
+
+
+def _account() -> TencentSms:
+    """The settings' own. Raises ChannelUnavailable where the provider was chosen and the account forgotten."""
+    account: TencentSms | None = settings.TENCENT_SMS
+    if account is None:
+        raise ChannelUnavailable("no_account")
+    return account
 
 
 def _headers(account: TencentSms, body: bytes, now: dt.datetime) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """K2: templates per event and language, editable by operators; what cannot be rendered cannot be saved."""
 
 import logging
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,8 @@ def anna(db):
 
 
 def change(anna, **changed):
-    said = {"kind": "payee_added", "topic": "money", "channels": ["inbox", "sms"], "urgent": True, "texts": {}}
+    said: dict[str, Any] = {"kind": "payee_added", "topic": "money", "channels": ["inbox", "sms"], "urgent": True}
+    said["texts"] = {}
     return change_kind(**said | changed, actor_id=anna, now=NOON)
 
 

@@ -17,7 +17,7 @@ from notifications.wording import Wording
 
 NOW = dt.datetime(2026, 11, 22, 4, 0, tzinfo=dt.UTC)
 READY = Wording("到货了，等你来取", "自提点：东门", "order_ready", "/orders/G1/")
-FAILURE = None
+FAILURE: Exception = OSError()
 
 
 class FailingBackend:
