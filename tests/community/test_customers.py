@@ -125,7 +125,7 @@ def test_a_word_is_put_once_and_taken_off_again(sku: Sku) -> None:
     make_purchase(alice, sku, at=NOW)
     first = put(alice, " 爱吃辣 ", sku)
     assert put(alice, "爱吃辣", sku) == first
-    assert [(tag.name, tag.wearers) for tag in tags_of(merchant)] == [("爱吃辣", 1)]
+    assert [(tag.name, tag.wearers) for tag in tags_of(merchant)] == [("爱吃辣", 1)]  # type: ignore[attr-defined]
     for _time in range(2):
         tagging.untag(merchant=merchant, user=alice, name="爱吃辣", actor_id=owner_of(merchant).pk)
     assert not UserTag.objects.exists()
