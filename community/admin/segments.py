@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
@@ -16,7 +17,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from common.decisions import decision
 from common.errors import InvalidField, Refusal
 from common.money import format_yuan, parse_yuan
-from common.operators import OperatorAdmin, PhoneSearch, ReadOnly
+from common.operators import OperatorAdmin, PhoneSearch
 from community.models import MemberSegment, SegmentRule, Tag
 from community.selectors.segments import RULES, counts, standing_rules
 from community.selectors.tags import platform_tags_on
@@ -179,7 +180,7 @@ class TagForm(forms.ModelForm):
 
 
 @admin.register(Tag)
-class TagAdmin(ReadOnly, ModelAdmin):
+class TagAdmin(OperatorAdmin):
     """Words on people: the platform's own are made and dropped here, the merchants' are shown."""
 
     form = TagForm
@@ -189,7 +190,7 @@ class TagAdmin(ReadOnly, ModelAdmin):
     search_fields = ("name",)
     ordering = ("name", "pk")
     fields = ("name",)
-    actions = None
+    actions_detail = ("drop",)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).annotate(worn=Count("people"))
@@ -197,9 +198,8 @@ class TagAdmin(ReadOnly, ModelAdmin):
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("community.add_tag")
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        own = obj is None or obj.merchant_id is None
-        return own and request.user.has_perm("community.delete_tag")
+    def has_drop_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
+        return self.has_act_permission(request) and self.things_of(object_id).filter(merchant=None).exists()
 
     @display(description=_("归属"), ordering="merchant")
     def owner(self, tag: Tag) -> str:
@@ -214,6 +214,22 @@ class TagAdmin(ReadOnly, ModelAdmin):
         assert actor_id is not None
         obj.pk = tagging.make_tag(name=form.cleaned_data["name"], actor_id=actor_id, now=timezone.now()).pk
 
-    def delete_model(self, request: HttpRequest, obj: Tag) -> None:
-        assert request.user.pk is not None
-        tagging.drop_tag(tag=obj, actor_id=request.user.pk)
+    @decision(
+        title=_("删除标签"),
+        consequence=_("从所有人身上去掉，不能恢复。"),
+        done=_("标签已删除"),
+        permissions=("drop",),
+        danger=True,
+        icon="label_off",
+    )
+    def drop(self, tag: Tag, answers: dict[str, Any]) -> None:
+        tagging.drop_tag(tag=tag, actor_id=answers["actor_id"])
+
+    def back_to(self, request: HttpRequest, object_id: Any) -> HttpResponse:
+        """To the list where the thing is gone."""
+        if self.things_of(object_id).exists():
+            return super().back_to(request, object_id)
+        address = reverse("admin:community_tag_changelist")
+        if request.headers.get("HX-Request"):
+            return HttpResponse(status=204, headers={"HX-Redirect": address})
+        return HttpResponseRedirect(address)

@@ -41,7 +41,7 @@ OPERATOR_GROUPS: dict[str, list[str]] = {
         "community.add_segmentrule",
         "community.view_tag",
         "community.add_tag",
-        "community.delete_tag",
+        "community.change_tag",
         "marketing.view_channelcode",
         "marketing.add_channelcode",
         "marketing.change_channelcode",
