@@ -20,4 +20,4 @@ class SmsChannel:
 def _text(wording: Wording) -> str:
     """What the law wants under advertising stands under it."""
     ending = _("拒收请回复 R") if topic_of(wording.kind) == Topic.MARKETING else absolute(wording.url)
-    return (_("【groupbuy】%(title)s") % {"title": f"{wording.title} {ending}"}).strip()
+    return f"【groupbuy】{wording.title} {ending}".strip()
