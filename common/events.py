@@ -87,7 +87,7 @@ def run_again(delivery: EventDelivery, *, now: dt.datetime) -> None:
 
 
 @transaction.atomic
-def _fan_out(*, now: dt.datetime, limit: int, heard_by: Callable[[str], bool]) -> int:
+def _fan_out(*, now: dt.datetime, limit: int, heard_by: Callable[[str], bool] = bool) -> int:
     waiting = OutboxEvent.objects.filter(relayed_at__isnull=True).order_by("id")
     events = list(waiting.select_for_update(skip_locked=True)[:limit])
     EventDelivery.objects.bulk_create(

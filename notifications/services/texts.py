@@ -22,7 +22,7 @@ def change_kind(
     channels: Collection[str],
     urgent: bool,
     texts: Mapping[str, str],
-    actor_id: int,
+    actor_id: int | None,
     now: dt.datetime,
 ) -> MessageKind:
     """Write down what counts for a kind from now on; a text that is empty or the house's own is the house's. Raises

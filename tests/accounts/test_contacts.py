@@ -25,7 +25,7 @@ def alice(db):
 
 
 def token_sent():
-    found = re.search(r"/me/notifications/email/confirm/\?token=(\S+)", mail.outbox[-1].body)
+    found = re.search(r"/me/notifications/email/confirm/\?token=(\S+)", str(mail.outbox[-1].body))
     assert found
     return found[1]
 

@@ -48,7 +48,7 @@ def make_detectors() -> None:
 def set_detector(key: str, *, now: dt.datetime | None = None, **changes: Any) -> None:
     """An operator sets a detector; what is not named stays as it is."""
     setting = setting_of(key)
-    fields = {"is_on": setting.is_on, "action": setting.action} | {
+    fields: dict[str, Any] = {"is_on": setting.is_on, "action": setting.action} | {
         name: changes.pop(name) for name in ("is_on", "action") if name in changes
     }
     parameters = {**setting.parameters, **changes}

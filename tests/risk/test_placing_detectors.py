@@ -44,7 +44,7 @@ def campaign() -> Campaign:
 
 def flags_of(buyer: User, campaign: Campaign, *, now: dt.datetime = NOON, **choices: Any) -> list[str]:
     """What the checks say of an order of one piece."""
-    asked = {"lines": lines_of(campaign), "fulfilment": choice_of(campaign)} | choices
+    asked: dict[str, Any] = {"lines": lines_of(campaign), "fulfilment": choice_of(campaign)} | choices
     return [flag.check for flag in quote(buyer=buyer, code=campaign.code, now=now, **asked).flags]
 
 
@@ -203,7 +203,12 @@ def test_a_buyer_reads_nothing_of_a_flag_in_the_quote_they_carry(alice: User, ca
     """The token is signed and not secret: what was flagged travels sealed, and arrives."""
     set_detector("velocity", orders=1)
     join_as(alice, campaign, now=NOON)
-    asked = {"buyer": alice, "code": campaign.code, "lines": lines_of(campaign), "fulfilment": choice_of(campaign)}
+    asked: dict[str, Any] = {
+        "buyer": alice,
+        "code": campaign.code,
+        "lines": lines_of(campaign),
+        "fulfilment": choice_of(campaign),
+    }
     shown = quote(**asked, now=NOON)
     assert read_token(shown.token, now=NOON).flags == shown.flags
     order = join(**asked, quote_token=shown.token, now=NOON)

@@ -12,6 +12,7 @@ from community.states import Shared
 from marketing.models import Coupon
 from marketing.states import ScopeKind
 from risk.detectors import methods
+from risk.detectors.base import Suspicion
 from risk.models import RiskCase
 from risk.services.deciding import dismiss
 from risk.services.sweeping import sweep
@@ -131,7 +132,7 @@ def test_a_detector_that_only_looks_opens_cases_and_one_that_is_off_does_not() -
 def test_a_detector_that_breaks_down_stops_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     """The others look; operators hear of it, and again when it works."""
 
-    def breaks(*_given: object) -> None:
+    def breaks(*_given: object) -> list[Suspicion]:
         raise RuntimeError("no such column")
 
     broken = replace(methods["coupon_farming"], sweep=breaks)

@@ -126,7 +126,7 @@ class CampaignDetail(CampaignSummary):
         shown |= {name: getattr(view.campaign, name) for name in self.FROM_CAMPAIGN}
         shown["skus"] = OfferedSku(view.skus, many=True).data
         shown["pickup_points"] = Point(view.pickup_points, many=True).data
-        promotions = promotions_of_campaign(view.campaign.code, timezone.now())
+        promotions: Any = promotions_of_campaign(view.campaign.code, timezone.now())
         shown["promotions"] = PromotionShape(promotions, many=True).data
         mine = ("early_bird_open", "early_birds_left", "my_pieces", "my_orders")
         return shown | {name: getattr(view, name) for name in mine}

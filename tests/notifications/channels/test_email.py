@@ -27,6 +27,7 @@ class FailingBackend:
         pass
 
     def send_messages(self, messages):
+        assert FAILURE is not None
         raise FAILURE
 
 

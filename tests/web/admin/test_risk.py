@@ -88,7 +88,7 @@ def test_a_case_about_a_withdrawal_is_dismissed_by_those_who_may_lift_holds(desk
     case = make_case()
     RiskCase.objects.filter(pk=case.pk).update(subject_kind="withdrawal", subject_code="W1")
     rita = make_operator("risk")
-    rita.groups.first().permissions.filter(codename="lift_withdrawal_hold").delete()
+    rita.groups.get().permissions.filter(codename="lift_withdrawal_hold").delete()
     browser = Client()
     browser.force_login(rita)
     assert "dismiss" not in offered(browser, case)

@@ -80,7 +80,7 @@ def test_a_mail_address_is_proven_by_the_link_that_was_sent_there(settings):
     settings.ALLOW_HTTP_IN_TRANSACTION = True
     assert "写成邮箱地址" in says(browser.post(f"{PAGE}email/", {"address": "alice"}))
     browser.post(f"{PAGE}email/", {"address": "alice@example.com"})
-    found = re.search(r"/me/notifications/email/confirm/\?token=\S+", mail.outbox[0].body)
+    found = re.search(r"/me/notifications/email/confirm/\?token=\S+", str(mail.outbox[0].body))
     assert found
     path, _question, token = found[0].partition("?token=")
     assert "这是你的邮箱吗" in says(browser.get(found[0]))

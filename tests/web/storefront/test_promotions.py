@@ -1,5 +1,7 @@
 """G2, G5, G8: what the shop shows of promotions, invitations and the welcome gift."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -37,7 +39,7 @@ def test_hall_campaign_and_checkout_show_the_promotion_and_how_far_it_is() -> No
     assert "满 ¥80 减 ¥10，满 ¥150 减 ¥25" in page
     assert "满 ¥50 赠 草莓酱 5 斤装 1 件" in page
     sku, point = campaign.skus.get().sku.code, choice_of(campaign).pickup_point
-    asked = {f"quantity-{sku}": 2, "where": f"point:{point}"}
+    asked: dict[str, Any] = {f"quantity-{sku}": 2, "where": f"point:{point}"}
     page = alice.get(reverse("storefront:join", args=[campaign.code]), asked).text
     assert "再买 ¥20.20 减 ¥10" in page
     assert "赠品" in page

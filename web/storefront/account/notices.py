@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from itertools import groupby
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -37,7 +38,7 @@ HINTS = {
 }
 
 
-def hour_field(label: str) -> forms.TimeField:
+def hour_field(label: Any) -> forms.TimeField:
     return forms.TimeField(label=label, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
 
 
@@ -70,7 +71,9 @@ def notices(request: HttpRequest) -> HttpResponse:
     user = person(request)
     form = QuietForm(request.POST or None, initial=_hours(user))
     if request.method == "POST" and form.is_valid():
-        wanted = {(one.topic, one.channel): one.fixed or _square(one) in request.POST for one in _choices(user)}
+        wanted = {
+            (str(one.topic), str(one.channel)): one.fixed or _square(one) in request.POST for one in _choices(user)
+        }
         choose(user_id=user.pk, wanted=wanted, now=timezone.now())
         choose_quiet_hours(user_id=user.pk, **form.cleaned_data)
         messages.success(request, _("已保存"))

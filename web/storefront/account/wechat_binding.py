@@ -1,6 +1,7 @@
 """H10: who I am to WeChat, so that I can be told things there. Without an app of ours the demo makes somebody up."""
 
 import secrets
+from typing import cast
 
 from django.conf import settings
 from django.contrib import messages
@@ -13,6 +14,7 @@ from django.views.decorators.cache import never_cache
 
 from accounts.services.contacts import bind_wechat
 from common.errors import Refusal
+from notifications.accounts import WechatApp
 from payments.gateways.wechat.identity import authorize_url, openid_of
 from web.access import person, signed_in
 from web.clients import WECHAT
@@ -52,7 +54,7 @@ def bind(request: HttpRequest) -> HttpResponse:
 
 def _bind(request: HttpRequest, code: str) -> None:
     try:
-        openid = openid_of(settings.WECHAT_APP, code)
+        openid = openid_of(cast(WechatApp, settings.WECHAT_APP), code)
     except Refusal as refusal:
         messages.error(request, str(refusal))
     else:
