@@ -10,13 +10,13 @@ from unfold.decorators import display
 
 from catalog.models import Allotment, Category, Product, ProductImage, Sku, Stock, StockMovement
 from common import audit
-from common.operators import OperatorAdmin, ShownInline
+from common.operators import Exported, OperatorAdmin, ShownInline
 
 PRODUCT_LABELS = {"draft": "info", "on_shelf": "success", "sold_out": "warning", "off_shelf": "danger"}
 
 
 @admin.register(Category)
-class CategoryAdmin(ModelAdmin):
+class CategoryAdmin(Exported, ModelAdmin):
     """The one thing operators write themselves; each change leaves its audit row."""
 
     list_display = ("name", "parent", "position")

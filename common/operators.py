@@ -48,7 +48,13 @@ class ShownInline(ReadOnly, TabularInline):
         return True
 
 
-class OperatorAdmin(ReadOnly, ModelAdmin):
+class Exported:
+    """A list with the buttons that make a file of it, with the filter it has."""
+
+    list_before_template = "admin/_export.html"
+
+
+class OperatorAdmin(ReadOnly, Exported, ModelAdmin):
     """A list and a page of one model. Acting on it needs its change permission."""
 
     list_per_page = 50

@@ -13,6 +13,7 @@ from unfold.decorators import display
 
 from accounts.regions import district
 from common.errors import InvalidField
+from common.operators import Exported
 from community.models import Community
 from community.services.communities import check_community, found_community, update_community
 
@@ -43,7 +44,7 @@ class CommunityForm(forms.ModelForm):
 
 
 @admin.register(Community)
-class CommunityAdmin(ModelAdmin):
+class CommunityAdmin(Exported, ModelAdmin):
     """Founded and changed through the services, never deleted: what was bought there stays."""
 
     form = CommunityForm

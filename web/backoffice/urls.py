@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from web.backoffice import home, reviews, walks
+from web.backoffice import definitions, home, reviews, walks
 from web.backoffice.campaigns import cancelling, handing_in, refunding, watching
 from web.backoffice.campaigns import listing as campaigns
 from web.backoffice.campaigns.wizard import finishing, writing
@@ -78,6 +78,7 @@ shop = [
     path("exports/<str:code>/live/", exports.live, name="export-live"),
     path("exports/<str:code>/file/", exports.file, name="export-file"),
     path("exports/<str:code>/repeat/", exports.repeat, name="export-repeat"),
+    path("metrics/", definitions.metrics, name="metrics"),
     path("walk/", walks.everything, name="walk"),
     path("refunds/", refunds.refunds, name="refunds"),
     path("money/", money.money, name="money"),

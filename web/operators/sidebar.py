@@ -114,6 +114,10 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
         next(section for section in sections if section["title"] == RISK)["items"].insert(0, link)
     if request.user.has_perm(MAY_COUNT):
         sections[0]["items"].insert(0, {"title": _("平台数据"), "icon": "monitoring", "link": reverse("admin:numbers")})
+    sections[-1]["items"] += [
+        {"title": _("导出记录"), "icon": "download", "link": reverse("admin:exports")},
+        {"title": _("指标说明"), "icon": "menu_book", "link": reverse("admin:metrics")},
+    ]
     return [_queues(request), *sections]
 
 

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from csp.decorators import csp_replace
 from django.core.exceptions import PermissionDenied
+from django.db.models.base import ModelBase
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.templatetags.static import static
@@ -14,7 +15,10 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
-from web.operators import messages, numbers, risk, walks
+from common.exports.changelists import PREFIX, report_of_list
+from common.exports.reports import reports
+from common.operators import Exported
+from web.operators import definitions, exports, messages, numbers, risk, walks
 
 # Unfold's pages are built with Alpine, which evaluates expressions, and with inline handlers and styles.
 RELAXED = {
@@ -55,8 +59,22 @@ class OperatorsSite(UnfoldAdminSite):
             path("walk/order/<str:number>/", self.admin_view(walks.order), name="walk_order"),
             path("walk/campaign/<str:code>/", self.admin_view(walks.campaign), name="walk_campaign"),
             path("walk/merchant/<str:code>/", self.admin_view(walks.merchant), name="walk_merchant"),
+            path("exports/", self.admin_view(exports.exports), name="exports"),
+            path("exports/make/<str:report>/", self.admin_view(exports.make), name="export_make"),
+            path("exports/<str:code>/", self.admin_view(exports.export), name="export"),
+            path("exports/<str:code>/live/", self.admin_view(exports.live), name="export_live"),
+            path("exports/<str:code>/file/", self.admin_view(exports.file), name="export_file"),
+            path("exports/<str:code>/repeat/", self.admin_view(exports.repeat), name="export_repeat"),
+            path("metrics/", self.admin_view(definitions.metrics), name="metrics"),
             *super().get_urls(),
         ]
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """What operators see as a list, they can have as a file."""
+        super().register(model_or_iterable, admin_class, **options)
+        for model in [model_or_iterable] if isinstance(model_or_iterable, ModelBase) else model_or_iterable:
+            if isinstance(self._registry.get(model), Exported):
+                reports.register(PREFIX + model._meta.label_lower, report_of_list(self._registry[model]))
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
         return csp_replace(RELAXED)(super().admin_view(view, cacheable))
