@@ -37,7 +37,7 @@ def report_of_list(model_admin: ModelAdmin) -> Report:
 def _found(model_admin: ModelAdmin, asked: Asked) -> QuerySet[Any]:
     """What the list shows this operator for the parameters of its address, on all its pages."""
     request = HttpRequest()
-    request.method, request.GET = "GET", asked.query
+    request.method, request.GET = "GET", asked.query  # type: ignore[assignment]
     request.user = get_user_model()._default_manager.get(pk=asked.actor_id)
     return model_admin.get_changelist_instance(request).queryset
 

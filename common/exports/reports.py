@@ -36,9 +36,9 @@ Found = QuerySet[Any] | Sequence[Any]
 
 @dataclass(frozen=True)
 class Column:
-    """A title, and what stands below it in a row; amounts are `cells.Yuan`."""
+    """A title, which says itself in the reader's language, and what stands below it; amounts are `cells.Yuan`."""
 
-    title: str | Promise
+    title: object
     read: Callable[[Any], Any]
 
 

@@ -2,11 +2,16 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
+from accounts.models import User
 from campaigns.models import Campaign
 from campaigns.states import CampaignStatus
+from common.exports.changelists import PREFIX
+from common.exports.jobs import request_export
+from common.models import ExportJob
 from payments.models import Withdrawal
 from risk.models import Detector
 from tests.browser.addresses import pages_of, patterns
@@ -50,6 +55,22 @@ def test_what_operators_decide_on(chromium: Browser, live_server: LiveServer) ->
         reverse("admin:risk_riskitem_add"),
         reverse("admin:common_auditentry_changelist"),
         reverse("admin:common_transition_changelist"),
+        reverse("admin:exports"),
+        reverse("admin:export", args=[_exported_by(world.operator).code]),
+        reverse("admin:metrics"),
     ]
     complaints = walk(chromium, live_server.url, world.operator, pages)
     assert not complaints, "\n".join(complaints)
+
+
+def _exported_by(operator: User) -> ExportJob:
+    """The list of orders, which an operator asked for."""
+    return request_export(
+        report=f"{PREFIX}orders.order",
+        scope="",
+        query="",
+        format=ExportJob.Format.CSV,
+        language="zh-hans",
+        actor_id=operator.pk,
+        now=timezone.now(),
+    )

@@ -41,6 +41,7 @@ from tests.factories.accounts import make_merchant, make_operator, make_picture,
 from tests.factories.campaigns import fill, join_and_pay, join_as, make_draft, make_open, make_point
 from tests.factories.catalog import make_sku
 from tests.factories.community import make_community, make_member
+from tests.factories.exports import make_export
 from tests.factories.marketing import (
     give_coupon,
     make_gift_promotion,
@@ -98,6 +99,7 @@ def make_world() -> World:
     for owned in (Owner(user=alice), Owner(merchant=merchant)):
         make_withdrawal(owned, now=timezone.now())
     add_address(user=alice, name="王晓雨", phone="13812345678", region_code="330106", detail="文三路 1 号 2 幢 301 室")
+    make_export(merchant)
     events.drain(now=timezone.now())
     _known(merchant, alice)
     _counted(merchant, alice)

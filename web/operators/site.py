@@ -72,7 +72,8 @@ class OperatorsSite(UnfoldAdminSite):
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """What operators see as a list, they can have as a file."""
         super().register(model_or_iterable, admin_class, **options)
-        for model in [model_or_iterable] if isinstance(model_or_iterable, ModelBase) else model_or_iterable:
+        models: list[Any] = [model_or_iterable] if isinstance(model_or_iterable, ModelBase) else [*model_or_iterable]
+        for model in models:
             if isinstance(self._registry.get(model), Exported):
                 reports.register(PREFIX + model._meta.label_lower, report_of_list(self._registry[model]))
 
