@@ -17,7 +17,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from common.decisions import decision
 from common.errors import InvalidField, Refusal
 from common.money import format_yuan, parse_yuan
-from common.operators import OperatorAdmin, PhoneSearch
+from common.operators import Exported, OperatorAdmin, PhoneSearch
 from community.models import MemberSegment, SegmentRule, Tag
 from community.selectors.segments import RULES, counts, standing_rules
 from community.selectors.tags import platform_tags_on
@@ -137,7 +137,7 @@ def _field_of(refusal: InvalidField) -> str:
 
 
 @admin.register(SegmentRule)
-class SegmentRuleAdmin(ModelAdmin):
+class SegmentRuleAdmin(Exported, ModelAdmin):
     """The rules there were, the newest first and in force. Changing them is adding a row; no row is ever changed."""
 
     form = RulesForm

@@ -14,7 +14,7 @@ from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
 from common.errors import InvalidField
 from common.money import BASIS_POINTS, NotAnAmount, format_yuan, parse_yuan
-from common.operators import OperatorAdmin, PhoneSearch
+from common.operators import Exported, OperatorAdmin, PhoneSearch
 from community.models import MemberStanding, MemberTier, PointsEntry
 from community.services.tiers import TierTerms, check_tier, save_tier
 from community.states import BenefitKind
@@ -121,7 +121,7 @@ def _yuan(fen: int | None) -> str:
 
 
 @admin.register(MemberTier)
-class MemberTierAdmin(ModelAdmin):
+class MemberTierAdmin(Exported, ModelAdmin):
     """Saved by one service; never deleted, as somebody may have it."""
 
     form = TierForm

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
+from common.operators import Exported
 from marketing.models import ChannelCode
 from marketing.services.channels import make_channel, switch_channel
 
@@ -42,7 +43,7 @@ class ChannelForm(forms.ModelForm):
 
 
 @admin.register(ChannelCode)
-class ChannelCodeAdmin(ModelAdmin):
+class ChannelCodeAdmin(Exported, ModelAdmin):
     """Never deleted: it hangs somewhere, and orders are owed to it."""
 
     form = ChannelForm

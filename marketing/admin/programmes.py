@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
 from common import audit
+from common.operators import Exported
 from marketing.models import CouponTemplate, ReferralProgramme, WelcomeProgramme
 from marketing.states import TemplateStatus
 
@@ -61,7 +62,7 @@ class WelcomeForm(forms.ModelForm):
         return typed
 
 
-class ProgrammeAdmin(ModelAdmin):
+class ProgrammeAdmin(Exported, ModelAdmin):
     """Made and switched by operators, never deleted: what it promised stands."""
 
     ordering = ("-pk",)

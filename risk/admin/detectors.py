@@ -14,6 +14,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
 from common.money import format_rate
+from common.operators import Exported
 from risk.detectors import methods
 from risk.detectors.base import Method
 from risk.models import Detector
@@ -53,7 +54,7 @@ def _form_of(method: Method) -> type[DetectorForm]:
 
 
 @admin.register(Detector)
-class DetectorAdmin(ModelAdmin):
+class DetectorAdmin(Exported, ModelAdmin):
     """Changed through one service, which writes down who set what. What there is to detect is code."""
 
     form = DetectorForm

@@ -10,16 +10,20 @@ from django.utils import timezone
 
 from accounts.models import Merchant
 from accounts.states import StaffRole
+from analytics.services.folding import fold_stale
 from campaigns.services.settling import settle
+from common import events
 from common.exports.reports import reports
 from common.exports.writing import write_next
 from common.models import AuditEntry, ExportJob
+from community.services.segmenting.recomputing import recompute_segments
 from orders.models import Order
 from orders.services.completing import complete_due
 from payments.purses import Owner
 from tests.factories.accounts import make_merchant, make_staff, make_user, owner_of
 from tests.factories.campaigns import HOUR, fill, join_and_pay, make_open, make_point
 from tests.factories.exports import make_export
+from tests.factories.marketing import make_promotion, make_template
 from tests.factories.orders import fetch, give_back, make_received
 from tests.factories.payouts import make_withdrawal
 from tests.factories.reviews import make_imported, make_question
@@ -120,6 +124,11 @@ def _one_of_everything(merchant: Merchant) -> str:
     complete_due(now=timezone.now())
     with transaction.atomic():
         give_back(orders[0], 300, now=timezone.now())
+    make_template(merchant)
+    make_promotion(merchant)
+    events.drain(now=timezone.now())
+    fold_stale()
+    recompute_segments(now=timezone.now())
     return orders[0].source_code
 
 
@@ -132,6 +141,19 @@ def test_the_statement_is_what_its_page_says() -> None:
     assert (told["单数"], told["买家付款"], told["团长佣金"], told["平台服务费"]) == ("1", "59.80", "-2.99", "-1.20")
     assert told["结算"] == "55.61"
     assert exported(desk, "money-settled")[1][0] == order.number
+
+
+def test_a_day_has_the_numbers_of_the_metrics_page(desk: Desk, merchant: Merchant) -> None:
+    """J1: the same words, rates per cent, and nothing where nothing can be worked out."""
+    fill(make_open(merchant), 2)
+    events.drain(now=timezone.now())
+    fold_stale()
+    titles, row = exported(desk, "days")
+    told = dict(zip(titles, row, strict=True))
+    assert told["日期"] == timezone.localdate().isoformat()
+    assert (told["付款订单"], told["付款金额"], told["成交额"], told["客单价"]) == ("2", "59.80", "59.80", "29.90")
+    assert (told["新客"], told["复购率 (%)"], told["转化率 (%)"], told["成团率 (%)"]) == ("2", "0.00", "", "")
+    assert exported(desk, "days", "to=2020-01-01")[1:] == []
 
 
 def test_a_long_list_goes_to_the_background_and_its_page_says_how_far_it_is(
@@ -221,6 +243,7 @@ def test_the_button_carries_the_filter_of_the_list(desk: Desk, merchant: Merchan
         ("reviews/", {"show": "questions"}, "questions/?show=questions"),
     ):
         assert f'action="{desk.url("exports/make/")}{report}"' in desk.read(path, **query), path
+    assert "make/days/?from=" in desk.read("numbers/")
     statement = {"from": "2026-01-01", "to": "2026-02-01"}
     assert "make/statement/?from=2026-01-01&to=2026-02-01" in words(desk.client.get(desk.url("money/"), statement))
 
@@ -238,4 +261,6 @@ def test_no_list_asks_more_for_more_rows(report: str, desk: Desk, merchant: Merc
     campaign = make_open(merchant)
     fill(campaign, 3)
     make_imported(campaign.skus.get().sku.product, "又买了", "还会来")
+    make_template(merchant)
+    make_promotion(merchant)
     assert count() <= few
