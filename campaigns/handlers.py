@@ -1,7 +1,7 @@
 """What follows from what happened: steps are told, a full campaign closes, everybody hears the outcome."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db.models import F
@@ -24,6 +24,7 @@ from campaigns.services.settling import close_if_full
 from campaigns.sources import SOURCE
 from campaigns.states import DECIDED, CampaignStatus
 from common.events import handles
+from common.models import Transition
 from notifications.services.inbox import Recipient, tell
 from orders.events import OrderCancelled, PickupPointSaved
 from orders.models import Order
@@ -152,24 +153,27 @@ def tell_cancelled(event: OrderCancelled, now: dt.datetime) -> None:
 @handles(CampaignDecided)
 def tell_merchant_outcome(event: CampaignDecided, now: dt.datetime) -> None:
     """The merchant hears how it ended."""
-    _tell_merchant(event.campaign_id, "merchant_campaign_decided", now)
+    _tell_merchant(event.campaign_id, "merchant_campaign_decided", DECIDED, now)
 
 
 @handles(CampaignApproved)
 def tell_merchant_approved(event: CampaignApproved, now: dt.datetime) -> None:
     """The merchant hears when it opens."""
-    _tell_merchant(event.campaign_id, "merchant_campaign_approved", now)
+    _tell_merchant(event.campaign_id, "merchant_campaign_approved", (CampaignStatus.SCHEDULED,), now)
 
 
 @handles(CampaignSentBack)
 def tell_merchant_sent_back(event: CampaignSentBack, now: dt.datetime) -> None:
     """The merchant hears what to change."""
-    _tell_merchant(event.campaign_id, "merchant_campaign_sent_back", now)
+    _tell_merchant(event.campaign_id, "merchant_campaign_sent_back", (CampaignStatus.DRAFT,), now)
 
 
-def _tell_merchant(campaign_id: int, kind: str, now: dt.datetime) -> None:
+def _tell_merchant(campaign_id: int, kind: str, became: Collection[CampaignStatus], now: dt.datetime) -> None:
+    """Once for each time it became so: its version may have been raised by something else since."""
     campaign = Campaign.objects.select_related("merchant").get(pk=campaign_id)
-    about = f"campaign:{campaign.code}:{campaign.version}"
+    steps = Transition.objects.filter(entity=Campaign._meta.label_lower, object_id=campaign.pk, to_state__in=became)
+    step = steps.order_by("-id").values_list("id", flat=True)[0]
+    about = f"campaign:{campaign.code}:{step}"
     desk = f"/backoffice/{campaign.merchant.code}/campaigns/{campaign.code}/"
     _tell(campaign, kind, staff_recipients(campaign.merchant_id), now, about=about, url=desk)
     said = {"campaign": campaign}

@@ -26,6 +26,7 @@ LOG_LIKE = {
 }
 # Columns of the same kind.
 COUNTING = {
+    "campaigns.campaign.version": "raised by whatever may have changed the terms; cached copies carry it",
     "common.alert.times": "how often the same trouble was told",
     "payments.reconciliationline.attempt": "which reading of the bill it was",
     "payments.reconciliationrun.attempt": "how often the bill was read",

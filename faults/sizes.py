@@ -14,6 +14,8 @@ class Size:
     patience: int
     refunds: int
     kills: int
+    told: int
+    handler_kills: int
     flushes: int
     refunds_while_flushing: int
     shoppers: int
@@ -32,6 +34,8 @@ FULL = Size(
     patience=600,
     refunds=10_000,
     kills=20,
+    told=100,
+    handler_kills=10,
     flushes=5,
     refunds_while_flushing=1_000,
     shoppers=4,
@@ -49,6 +53,8 @@ SHORT = Size(
     patience=240,
     refunds=300,
     kills=3,
+    told=20,
+    handler_kills=1,
     flushes=1,
     refunds_while_flushing=100,
     shoppers=2,
