@@ -16,6 +16,7 @@ from accounts.models import Merchant, User
 from accounts.selectors.staff import merchants_of, role_in
 from accounts.services.signin import sign_in_with_password
 from accounts.states import MerchantStatus, StaffRole
+from analytics.models import MerchantDay
 from campaigns.models import Campaign, Reminder
 from campaigns.services.settling import settle_due
 from campaigns.states import CampaignStatus, CloseReason
@@ -24,11 +25,13 @@ from common import events
 from common.clock import database_now
 from common.invariants import check_all
 from common.models import EventDelivery
-from community.models import Community, Invitation, Question, Review, SharedOrder
+from community.models import Community, Invitation, MemberSegment, PointsEntry, Question, Review, SharedOrder
 from community.selectors.communities import community_of
 from community.states import CommunityKind
+from marketing.models import ChannelArrival, Coupon, Reward
+from marketing.states import CouponStatus, RewardStatus
 from notifications.selectors.inbox import messages_of, unread_count
-from orders.models import Order
+from orders.models import Order, PriceLine
 from orders.states import OrderStatus
 from payments.models import Payment, ReconciliationCase, ReconciliationLine, Refund
 from payments.sandbox.models import SandboxPayment
@@ -360,3 +363,16 @@ def test_two_campaigns_settle_a_few_minutes_later_and_everybody_gets_the_differe
     assert Refund.objects.filter(kind="tier_difference", sent_at=later, status=RefundStatus.DONE).count() > 5
     assert Refund.objects.exclude(status=RefundStatus.DONE).count() == 2
     assert check_all() == []
+
+
+def test_the_seams_carry_something_everywhere() -> None:
+    """G1 G2 G5 G8 H6 H7 I4 J1 J6: coupons used, promotions running, rewards granted, points earned and spent, members
+    sorted, visits counted, days folded, and cases found."""
+    assert Coupon.objects.filter(status=CouponStatus.USED).exists()
+    assert PriceLine.objects.filter(code="promotion").exists()
+    assert Reward.objects.filter(status=RewardStatus.GRANTED).values("kind").distinct().count() >= 2
+    assert MemberSegment.objects.values("segment").distinct().count() >= 3
+    assert PointsEntry.objects.values("kind").distinct().count() >= 4
+    assert MerchantDay.objects.filter(visitors__gt=0).exists()
+    assert ChannelArrival.objects.exists()
+    assert RiskCase.objects.exists()
