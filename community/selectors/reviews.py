@@ -152,11 +152,11 @@ def unanswered(merchant_id: int) -> int:
 
 
 def to_review(orders: Iterable[Order]) -> set[int]:
-    """Which of these orders have a line that was received and not reviewed yet, by their key; one query."""
+    """Which of these orders have a line that was bought, received and not reviewed yet, by their key; one query."""
     received = [order.pk for order in orders if order.status in RECEIVED]
     if not received:
         return set()
-    open_lines = Order.objects.filter(pk__in=received, lines__review__isnull=True)
+    open_lines = Order.objects.filter(pk__in=received, lines__review__isnull=True, lines__is_gift=False)
     return set(open_lines.values_list("pk", flat=True))
 
 

@@ -74,8 +74,8 @@ def answer_review(*, merchant: Merchant, code: str, text: str, actor_id: int, no
 
 
 def _received(author: User, order_number: str, line_id: int) -> OrderLine:
-    """A line of an own order that was handed over."""
-    mine = OrderLine.objects.filter(pk=line_id, order__buyer=author, order__number=order_number)
+    """A line of an own order that was handed over; gifts are not reviewed."""
+    mine = OrderLine.objects.filter(pk=line_id, order__buyer=author, order__number=order_number, is_gift=False)
     line = mine.select_related("order", "sku").first()
     if line is None:
         raise NoSuchOrder

@@ -46,6 +46,7 @@ def test_nothing_is_added_changed_or_deleted_by_hand(chief: Client) -> None:
         "community.membertier",
         "community.segmentrule",
         "community.tag",
+        "marketing.channelcode",
         "marketing.coupontemplate",
         "marketing.referralprogramme",
         "marketing.welcomeprogramme",

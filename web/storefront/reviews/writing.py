@@ -84,5 +84,5 @@ def _entries(request: HttpRequest, mine: Order, posted: ReviewForm | None) -> li
             said.get(line.pk),
             posted if posted and line.pk == line_id else ReviewForm(auto_id=f"{line.pk}-%s"),
         )
-        for line, picture in with_pictures(list(mine.lines.all()))
+        for line, picture in with_pictures([line for line in mine.lines.all() if not line.is_gift])
     ]
