@@ -44,13 +44,18 @@ class Story:
         send_due(now=self.now)
 
     def _tell(self, instant: dt.datetime) -> None:
-        """What happened is heard; of what is remembered, people hear too."""
+        """What happened is heard; of what is remembered, people hear too. Days are counted once, at the end."""
         is_remembered = self.now - instant < MEMORY
-        events.relay(now=instant, heard_by=bool if is_remembered else _has_effects)
+        events.relay(now=instant, heard_by=_is_no_count if is_remembered else _has_effects)
         if is_remembered:
             send_due(now=instant)
 
 
+def _is_no_count(handler: str) -> bool:
+    """Whether a handler does something else than mark days to be counted."""
+    return not handler.startswith("analytics.")
+
+
 def _has_effects(handler: str) -> bool:
-    """Whether a handler changes what comes later: those who tell people do not, and days are counted at the end."""
-    return not (handler.startswith("analytics.") or handler.rpartition(".")[2].startswith("tell_"))
+    """Whether a handler changes what comes later; those who tell people do not."""
+    return _is_no_count(handler) and not handler.rpartition(".")[2].startswith("tell_")
