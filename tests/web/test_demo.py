@@ -25,7 +25,16 @@ from common import events
 from common.clock import database_now
 from common.invariants import check_all
 from common.models import EventDelivery
-from community.models import Community, Invitation, MemberSegment, PointsEntry, Question, Review, SharedOrder
+from community.models import (
+    Community,
+    Invitation,
+    MemberSegment,
+    PointsEntry,
+    Question,
+    Review,
+    SharedOrder,
+    UserTag,
+)
 from community.selectors.communities import community_of
 from community.states import CommunityKind
 from marketing.models import ChannelArrival, Coupon, Reward
@@ -376,3 +385,4 @@ def test_the_seams_carry_something_everywhere() -> None:
     assert MerchantDay.objects.filter(visitors__gt=0).exists()
     assert ChannelArrival.objects.exists()
     assert RiskCase.objects.exists()
+    assert UserTag.objects.exists()

@@ -25,6 +25,7 @@ from notifications.selectors.inbox import messages_of
 from notifications.services.inbox import mark_read
 from orders.models import Order
 from web.demo.gateway import without_a_server
+from web.demo.members import put_tags
 from web.demo.people import SIGN_INS
 from web.demo.pictures.catalogue import Studio
 from web.demo.pictures.stage import PIXELS
@@ -107,6 +108,7 @@ def _make(*, days: int, now: dt.datetime, pixels: int) -> None:
         _spoil(town.shops["orchard"], now=now - dt.timedelta(hours=20))
         shown.result()
     let_speak(town, now=now)
+    put_tags(town, now=now - NEWS)
     events.drain(now=now - 2 * NEWS)
     for key in SIGN_INS:
         _has_read_inbox(town.people[key], now=now)

@@ -37,7 +37,7 @@ class Command(BaseCommand):
             if was_interrupted():
                 self.stderr.write(gettext("上次的演示数据没有做完：先清空数据库（manage.py flush），再做一次"))
             return
-        self.stdout.write(gettext("正在准备演示数据，大约一分钟"))
+        self.stdout.write(gettext("正在准备演示数据，要一两分钟"))
         try:
             made = make_demo(days=options["days"], now=database_now(), pixels=options["pixels"])
         except DemoRefused as refusal:
