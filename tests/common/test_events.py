@@ -68,7 +68,7 @@ def test_an_event_that_was_rolled_back_never_happened():
 @pytest.mark.django_db
 def test_who_has_no_more_time_leaves_the_rest_to_the_next(monkeypatch):
     """A flood of news must not keep a worker from everything else that is due."""
-    monkeypatch.setattr(events, "relay", lambda *, now: relay(now=now, limit=1))
+    monkeypatch.setattr(events, "relay", lambda **asked: relay(**asked, limit=1))
     handles(Rang)(hear)
     publish(Rang(bell=1), Rang(bell=2), Rang(bell=3))
     assert drain(now=NOW, seconds=0) == 2

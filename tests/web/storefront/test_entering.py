@@ -202,5 +202,5 @@ def test_an_unknown_language_is_refused(client: Client) -> None:
 def test_the_demo_phone_shows_the_texts_of_a_number(client: Client) -> None:
     client.post("/sign-in/", {"phone": PHONE, "send": "1"})
     assert code_sent_to(PHONE) in says(client.get("/sandbox/phone/", {"phone": PHONE}))
-    assert "还没收到短信" in says(client.get("/sandbox/phone/", {"phone": "15000000000"}))
+    assert "还没收到消息" in says(client.get("/sandbox/phone/", {"phone": "15000000000"}))
     assert "核对一下" in says(client.get("/sandbox/phone/", {"phone": "12"}))
