@@ -29,6 +29,8 @@ WORDS = {
     "gateway": ("wechat",),
     "report": ("orders",),
 }
+# Folders whose names are too short to say what stands in them.
+SHORT = {"s": "sharelink"}
 
 
 @dataclass
@@ -80,7 +82,7 @@ def words_before(argument: str, pattern: URLPattern) -> Iterator[str]:
     """What an argument may be about: its own name (payment_number), then the folder before it (campaigns/<code>)."""
     before, _, _after = str(pattern.pattern).partition(f":{argument}>")
     folders = before.split("/")[:-1]
-    for word in (argument.rpartition("_")[0], *folders[-1:]):
+    for word in (argument.rpartition("_")[0], *(SHORT.get(folder, folder) for folder in folders[-1:])):
         singular = word.removesuffix("es") if word.endswith("sses") else word.removesuffix("s")
         if singular:
             yield singular

@@ -28,6 +28,7 @@ EXCEPTIONS = {
     "*/admin/*.py": "how the operators' pages join names",
     "*/invariants.py": "statements about the books, for whoever runs the platform",
     "common/exports/cells.py": "signs and quotation marks that a formula may hide behind",
+    "common/exports/changelists.py": "how the name of an amount says its unit, in Chinese and in English",
     "common/timelines.py": "statements about timelines, for whoever runs the platform",
     "common/decisions.py": "how the operators' pages set off a name",
     "notifications/channels/sms.py": "who sends, as texts begin in China",
