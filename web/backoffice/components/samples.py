@@ -68,6 +68,25 @@ class Order:
 
 
 @dataclass(frozen=True)
+class Coupon:
+    """What a ticket asks of its template."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """A coupon in words."""
+
+    template: Coupon
+    worth: str
+    condition: str
+    validity: str
+    owner: str
+    scope: str = ""
+
+
+@dataclass(frozen=True)
 class Payment:
     gateway: str = "wechat"
 

@@ -16,6 +16,7 @@ from web.backoffice.components import samples
 from web.backoffice.components.samples import HOUR, card, ladder
 from web.backoffice.overview.tiles import Tile
 from web.charts import NARROW, WIDE, draw
+from web.numbers.funnels import Step
 from web.payouts import PayeeForm
 from web.refund_progress import progress_of
 
@@ -82,6 +83,14 @@ def _prices(now: dt.datetime) -> Rows:
         samples.Said(_("团购价"), amount_fen=-2600, why=_("满 100 件，每件 ¥26.90")),
     ]
     yield "_lines.html", _("每一分钱怎么来的"), [("", {"lines": steps, "total_fen": 5380, "total_word": _("实付")})]
+    yield "_ticket.html", _("一张券：减多少、满多少、哪里用、用到几时"), _tickets(now)
+
+
+def _tickets(now: dt.datetime) -> list[State]:
+    days = f"{now:%m-%d} – {now + 240 * HOUR:%m-%d %H:%M}"
+    least = _("满 %(amount)s 可用") % {"amount": "¥30"}
+    five = samples.Ticket(samples.Coupon(_("满减券")), "¥5", least, days, _("老周果园"), _("限新客"))
+    return [(_("可用"), {"ticket": five}), (_("已使用"), {"ticket": five, "quiet": 1})]
 
 
 def _ladders(now: dt.datetime) -> Rows:
@@ -210,6 +219,12 @@ def _numbers(now: dt.datetime) -> Rows:
         Tile(_("成团率"), "–", "", "flat", against, "#_stat"),
     ]
     yield "_stat.html", _("一个数：多少，怎么变，是好是坏；整块是链接"), [(tile.name, {"tile": tile}) for tile in tiles]
+    ways = [
+        Step(_("访客"), 240, 240, "", "#_funnel"),
+        Step(_("下单人数"), 60, 240, "25%"),
+        Step(_("付款人数"), 48, 240, "20%"),
+    ]
+    yield "_funnel.html", _("一步一步还剩多少人；有明细的那一步是链接"), [("", {"funnel": ways})]
     values, words = [486_000, 512_000, -40_000, 798_000, 864_200], ["11/18", "11/19", "11/20", "11/21", _("今天")]
     drawings = [draw(values, words, compared_fen=[400_000] * 5, paper=paper) for paper in (WIDE, NARROW)]
     yield (
