@@ -90,7 +90,7 @@ def _tickets(now: dt.datetime) -> list[State]:
     days = f"{now:%m-%d} – {now + 240 * HOUR:%m-%d %H:%M}"
     least = _("满 %(amount)s 可用") % {"amount": "¥30"}
     five = samples.Ticket(samples.Coupon(_("满减券")), "¥5", least, days, _("老周果园"), _("限新客"))
-    return [(_("可用"), {"ticket": five}), (_("已使用"), {"ticket": five, "quiet": 1})]
+    return [(_("可使用"), {"ticket": five}), (_("已使用"), {"ticket": five, "quiet": 1})]
 
 
 def _ladders(now: dt.datetime) -> Rows:
