@@ -57,6 +57,13 @@ class CannotLeave(Conflict):
     message = _("现在不能退出：%(why)s")
 
 
+class CannotMove(Conflict):
+    """Its goods are fetched where they were to be fetched when the campaign closed."""
+
+    code = "cannot_move"
+    message = _("现在不能换自提点：%(why)s")
+
+
 class MerchantMayNotOpen(Denied):
     code = "merchant_may_not_open"
     message = _("店铺没有通过审核或已停用，不能开团")

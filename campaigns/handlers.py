@@ -20,6 +20,7 @@ from campaigns.events import (
 from campaigns.models import Campaign, Participant, Reminder, Tier, TierReached
 from campaigns.pricing import Counts, is_full
 from campaigns.selectors.terms import terms_of
+from campaigns.services.moving import MOVABLE
 from campaigns.services.settling import close_if_full
 from campaigns.sources import SOURCE
 from campaigns.states import DECIDED, CampaignStatus
@@ -27,7 +28,7 @@ from common.events import handles
 from common.models import Transition
 from notifications.services.inbox import Recipient, tell
 from orders.events import OrderCancelled, PickupPointSaved
-from orders.models import Order
+from orders.models import Order, PickupPoint
 from orders.states import CancelReason
 
 
@@ -84,6 +85,23 @@ def renew_terms(event: PickupPointSaved, now: dt.datetime) -> None:
     """Terms carry the leader and the rate of their points; a new version finds them as they are now."""
     touched = Campaign.objects.filter(pickup_points=event.point_id).exclude(status__in=DECIDED)
     touched.update(version=F("version") + 1)
+
+
+@handles(PickupPointSaved)
+def tell_to_choose(event: PickupPointSaved, now: dt.datetime) -> None:
+    """A point was switched off while campaigns run: whoever fetches there hears, once, to choose another.
+
+    Where there is no other nobody is disturbed: what was ordered is handed over there all the same.
+    """
+    point = PickupPoint.objects.get(pk=event.point_id)
+    if point.is_active:
+        return
+    for campaign in point.campaigns.filter(status=CampaignStatus.OPEN, closes_at__gt=now):
+        if campaign.pickup_points.in_use().exists():
+            mine = Order.objects.from_source(SOURCE, campaign.code).filter(pickup_point=point, status__in=MOVABLE)
+            people = recipients(mine.values_list("buyer_id", flat=True))
+            about = f"point:{campaign.code}:{point.code}"
+            _tell(campaign, "choose_point", people, now, about=about, url="/orders/", point=point.name)
 
 
 @handles(CampaignOpened)

@@ -50,6 +50,7 @@ ACTS: dict[str, Promise] = {
     "operator.entrust": _("授予全部权限"),
     "order.freeze": _("冻结结算"),
     "order.hand_over": _("交货"),
+    "order.move": _("换自提点"),
     "order.ready": _("标记到货"),
     "order.refund": _("售后退款"),
     "order.unfreeze": _("解除冻结"),

@@ -47,7 +47,11 @@ FIRST_WORDS: Mapping[str, Topic] = {
     "merchant": Topic.SHOP,
     "stock": Topic.SHOP,
 }
-TOPICS_OF_KINDS: Mapping[str, Topic] = {"question_asked": Topic.SHOP, "review_written": Topic.SHOP}
+TOPICS_OF_KINDS: Mapping[str, Topic] = {
+    "choose_point": Topic.ORDERS,
+    "question_asked": Topic.SHOP,
+    "review_written": Topic.SHOP,
+}
 
 # By which channels a topic is told where nobody said otherwise, and the kinds that are told by others.
 CHANNELS: Mapping[Topic, Channels] = {

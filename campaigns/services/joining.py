@@ -268,7 +268,7 @@ def _basket(
 
 def _fulfilment(buyer: User, standing: _Standing, choice: FulfilmentChoice) -> Fulfilment:
     if choice.pickup_point:
-        return _at_point(buyer, standing.terms, choice.pickup_point)
+        return at_point(buyer, standing.terms, choice.pickup_point)
     if choice.address:
         if not standing.terms.delivers:
             raise DeliveryNotOffered
@@ -278,7 +278,7 @@ def _fulfilment(buyer: User, standing: _Standing, choice: FulfilmentChoice) -> F
     raise FulfilmentMissing
 
 
-def _at_point(buyer: User, terms: Terms, code: str) -> Fulfilment:
+def at_point(buyer: User, terms: Terms, code: str) -> Fulfilment:
     """The point with its leader and rate; leaders earn nothing on what they buy themselves (rule 16)."""
     point = next((point for point in terms.points if point.code == code), None)
     if point is None:

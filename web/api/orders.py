@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from campaigns.services.leaving import withdraw
+from campaigns.services.moving import move_point
 from common.idempotency import Answer
 from orders.models import Order
 from orders.selectors import orders
@@ -67,6 +68,21 @@ class CancelOrder(APIView):
             return Answer(status=200, body=detail_of(orders.for_buyer(buyer, cancelled.number)))
 
         return respond(answer_once(request, cancel))
+
+
+class PointBody(Body):
+    pickup_point = Code(help_text="one of the campaign's points")
+
+
+class MoveOrder(APIView):
+    @extend_schema(request=PointBody, responses={200: OrderDetail})
+    def post(self, request: Request, number: str) -> Response:
+        """Fetch it at another point of its campaign, until that closes; 409 with the reason afterwards."""
+        buyer = person(request)
+        order = orders.for_buyer(buyer, number)
+        point = body_of(request, PointBody)["pickup_point"]
+        move_point(buyer=buyer, order=order, point_code=point, now=timezone.now())
+        return Response(detail_of(orders.for_buyer(buyer, number)))
 
 
 class AskBody(Body):

@@ -68,6 +68,7 @@ v1: list[URLPattern | URLResolver] = [
     path("orders/", orders.Orders.as_view()),
     path("orders/<document_number:number>/", orders.OneOrder.as_view()),
     path("orders/<document_number:number>/cancel/", orders.CancelOrder.as_view()),
+    path("orders/<document_number:number>/pickup-point/", orders.MoveOrder.as_view()),
     path("orders/<document_number:number>/refunds/", orders.Refunds.as_view()),
     path("orders/<document_number:number>/payments/", payments.Payments.as_view()),
     path("orders/<document_number:number>/reviews/", reviews.WriteReview.as_view()),

@@ -28,6 +28,7 @@ ICONS = {
     "question": "chat",
 }
 ICONS_OF_KIND = {
+    "choose_point": "pin",
     "order_ready": "box",
     "order_received": "check",
     "order_expired": "clock",

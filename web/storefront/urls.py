@@ -24,7 +24,7 @@ from web.storefront.community import leaderboard
 from web.storefront.community import views as community
 from web.storefront.coupons import centre, mine
 from web.storefront.joining import views as joining
-from web.storefront.orders import asking, detail, handing_over, identity, listing, paying, refunds
+from web.storefront.orders import asking, detail, handing_over, identity, listing, moving, paying, refunds
 from web.storefront.payouts import payees, withdrawing
 from web.storefront.reviews import reading, writing
 from web.storefront.sharing import arriving, channels, pages, posters
@@ -54,6 +54,7 @@ urlpatterns = [
     path("orders/<str:number>/", detail.order, name="order"),
     path("orders/<str:number>/refund/", asking.ask, name="order-refund"),
     path("orders/<str:number>/leave/", detail.leave, name="leave"),
+    path("orders/<str:number>/point/", moving.point, name="order-point"),
     path("orders/<str:number>/pay/", paying.pay, name="pay"),
     path("orders/<str:number>/pay/<str:payment_number>/", handing_over.to_gateway, name="to-gateway"),
     path("orders/<str:number>/identity/<slug:gateway>/", identity.wechat_identity, name="wechat-identity"),

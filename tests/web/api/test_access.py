@@ -82,6 +82,7 @@ RULES: dict[tuple[str, str], Rules] = {
     ("GET", "orders/<document_number:number>/"): ONLY_ALICE,
     ("POST", "orders/<document_number:number>/cancel/"): ONLY_ALICE,
     ("POST", "orders/<document_number:number>/payments/"): ONLY_ALICE,
+    ("POST", "orders/<document_number:number>/pickup-point/"): ONLY_ALICE,
     ("GET", "orders/<document_number:number>/refunds/"): ONLY_ALICE,
     ("POST", "orders/<document_number:number>/refunds/"): ONLY_ALICE,
     ("GET", "payments/<document_number:number>/"): ONLY_ALICE,

@@ -103,6 +103,7 @@ def test_the_document_names_every_promised_path(client: Client) -> None:
         "orders/{number}/",
         "orders/{number}/cancel/",
         "orders/{number}/payments/",
+        "orders/{number}/pickup-point/",
         "pickup-points/",
         "merchant/products/",
         "merchant/skus/",

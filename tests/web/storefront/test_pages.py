@@ -8,8 +8,8 @@ from django.http import HttpRequest
 from django.test import Client, RequestFactory
 
 from common.errors import Unavailable
-from tests.factories.accounts import make_user
-from tests.factories.campaigns import join_and_pay, join_as, make_open
+from tests.factories.accounts import make_merchant, make_user
+from tests.factories.campaigns import join_and_pay, join_as, make_open, make_point
 from tests.web.storefront.pages import browser_of, says, text_of
 from web.failures import server_error
 from web.middleware import RefusalPages
@@ -53,13 +53,16 @@ def read(page: str) -> Reader:
 
 def addresses() -> list[tuple[Client, str]]:
     """Every kind of page, as the person who may see it."""
-    alice, campaign = make_user(), make_open(delivers=True, limit_per_person=9)
+    alice, merchant = make_user(), make_merchant()
+    points = [make_point(merchant, name) for name in ("东门", "西门")]
+    campaign = make_open(merchant, points=points, delivers=True, limit_per_person=9)
     unpaid, paid = join_as(alice, campaign), join_and_pay(alice, campaign)
     nobody, hers = browser_of(), browser_of(alice)
     public = ["/", "/campaigns/", f"/campaigns/{campaign.code}/", "/sign-in/", "/sign-in/?by=password", "/register/"]
     public += ["/reset-password/", "/sandbox/phone/", "/terms/"]
     own = ["/", f"/campaigns/{campaign.code}/", f"/campaigns/{campaign.code}/join/", "/orders/", "/inbox/", "/me/"]
     own += [f"/orders/{unpaid.number}/", f"/orders/{unpaid.number}/pay/", f"/orders/{paid.number}/"]
+    own += [f"/orders/{paid.number}/point/"]
     own += [f"/orders/{paid.number}/leave/", "/me/profile/", "/me/addresses/", "/me/addresses/new/", "/me/apply/"]
     return [(nobody, path) for path in public] + [(hers, path) for path in own]
 

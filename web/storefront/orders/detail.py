@@ -11,11 +11,9 @@ from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from campaigns.errors import NoSuchCampaign
 from campaigns.selectors.steps import steps_reached
-from campaigns.selectors.views import CampaignView, campaign_view
+from campaigns.selectors.views import CampaignView
 from campaigns.services.leaving import why_not, withdraw
-from campaigns.sources import SOURCE
 from common.errors import NotFound, Refusal
 from community.selectors.reviews import to_review
 from orders.models import Order, OrderLine
@@ -30,6 +28,7 @@ from web.pictures import with_pictures
 from web.price_lines import said
 from web.refund_progress import progress_of
 from web.storefront.orders import sentences
+from web.storefront.orders.moving import can_move, view_of
 
 CAN_BE_TAKEN_BACK = (OrderStatus.PENDING_PAYMENT, OrderStatus.PAID)
 
@@ -41,7 +40,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
     refunds = refunds_of(mine)
     title, fact = sentences.headline(mine)
     lines = list(mine.lines.all())
-    view = _campaign(request, mine)
+    view = view_of(request, mine, now=timezone.now())
     context = {
         "tab": "orders",
         "order": mine,
@@ -56,6 +55,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
         "qr": _qr(request, mine),
         "view": view,
         "leaving": _leaving(mine, view),
+        "moving": can_move(mine, view, now=timezone.now()),
         "to_review": to_review([mine]),
     } | _money(mine, refunds)
     return render(request, "storefront/orders/order.html", context)
@@ -87,15 +87,6 @@ def leave(request: HttpRequest, number: str) -> HttpResponse:
         "pieces": sum(line.quantity for line in lines),
     } | _ways_back(mine)
     return render(request, "storefront/orders/leave.html", context, status=refusal.status if refusal else 200)
-
-
-def _campaign(request: HttpRequest, mine: Order) -> CampaignView | None:
-    if mine.source_kind != SOURCE:
-        return None
-    try:
-        return campaign_view(mine.source_code, viewer=person(request), now=timezone.now())
-    except NoSuchCampaign:
-        return None
 
 
 def _around(mine: Order, lines: list[OrderLine], view: CampaignView | None) -> list[sentences.Said]:
