@@ -84,7 +84,8 @@ def make_world() -> World:
     make_staff(merchant)
     point = make_point(merchant, leader=leader)
     _settled(merchant, alice, owner, leader, point=point)
-    running = make_open(merchant, points=[point], minimum=1, limit_per_person=9, delivers=True, **SIX)
+    gates = [point, make_point(merchant, "锦绣花园西门")]
+    running = make_open(merchant, points=gates, minimum=1, limit_per_person=9, delivers=True, **SIX)
     add_image(product=running.skus.get().sku.product, upload=make_picture(), now=timezone.now())
     fill(running, 2)
     _for_members(running, alice)

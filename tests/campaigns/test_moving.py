@@ -36,7 +36,8 @@ def two_gates(now: dt.datetime, *, leader: User | None = None, **changes: object
 
 def where(order: Order) -> tuple[str | None, int | None, int]:
     order.refresh_from_db()
-    return order.pickup_point and order.pickup_point.name, order.leader_id, order.leader_rate_bp
+    name = order.pickup_point.name if order.pickup_point else None
+    return name, order.leader_id, order.leader_rate_bp
 
 
 @pytest.mark.parametrize("place", [join_as, join_and_pay])
