@@ -38,7 +38,7 @@ def let_speak(town: Town, *, now: dt.datetime) -> None:
 
 def _review(town: Town, shop: Shop, product: Product, contents: list[dict[str, Any]], *, now: dt.datetime) -> None:
     """Buyers who have it speak in the order in which they got it; what nobody could have bought yet stays unsaid."""
-    lines = OrderLine.objects.filter(sku__product=product, order__status__in=RECEIVED)
+    lines = OrderLine.objects.filter(sku__product=product, is_gift=False, order__status__in=RECEIVED)
     received = lines.exclude(order__buyer=town.people["consumer"]).select_related("order", "order__buyer")
     waiting = deque(received.filter(order__received_at__lt=now - AFTER_A_MEAL).order_by("-order__received_at"))
     for content in contents:
