@@ -70,17 +70,17 @@ class CancelOrder(APIView):
         return respond(answer_once(request, cancel))
 
 
-class PointBody(Body):
+class MoveBody(Body):
     pickup_point = Code(help_text="one of the campaign's points")
 
 
 class MoveOrder(APIView):
-    @extend_schema(request=PointBody, responses={200: OrderDetail})
+    @extend_schema(request=MoveBody, responses={200: OrderDetail})
     def post(self, request: Request, number: str) -> Response:
         """Fetch it at another point of its campaign, until that closes; 409 with the reason afterwards."""
         buyer = person(request)
         order = orders.for_buyer(buyer, number)
-        point = body_of(request, PointBody)["pickup_point"]
+        point = body_of(request, MoveBody)["pickup_point"]
         move_point(buyer=buyer, order=order, point_code=point, now=timezone.now())
         return Response(detail_of(orders.for_buyer(buyer, number)))
 
