@@ -28,8 +28,7 @@ from community.services.memberships import move_in
 from tests.factories.accounts import make_merchant, make_operator, make_user, owner_of
 from tests.factories.campaigns import make_point
 from tests.factories.community import HERE, make_community, make_member
-from tests.parallel import at_once
-from tests.races.crowd import Meeting
+from tests.parallel import Meeting, at_once
 
 NOW = dt.datetime(2026, 11, 22, 4, 0, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)

@@ -1,7 +1,6 @@
 """Many neighbours at the same instant, over a bounded number of connections."""
 
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
@@ -86,30 +85,3 @@ def make_another(campaign: Campaign, **changes: Any) -> Campaign:
     sku = campaign.skus.get().sku
     points = list(campaign.pickup_points.all())
     return make_open(campaign.merchant, now=campaign.opens_at, skus=[sku], points=points, **changes)
-
-
-def after(function: Callable[..., Any], *, seconds: float = 0.02) -> Callable[..., Any]:
-    """The function, with a breath after it: what was read there is old when it is used."""
-
-    def slowly(*args: Any, **named: Any) -> Any:
-        answer = function(*args, **named)
-        time.sleep(seconds)
-        return answer
-
-    return slowly
-
-
-class Meeting:
-    """A place where two threads wait for each other, unless a lock keeps one of them away."""
-
-    def __init__(self, patience: float = 0.5) -> None:
-        self._barrier = threading.Barrier(2)
-        self._patience = patience
-
-    def wait(self) -> bool:
-        """Whether the other one came."""
-        try:
-            self._barrier.wait(timeout=self._patience)
-        except threading.BrokenBarrierError:
-            return False
-        return True

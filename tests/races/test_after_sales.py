@@ -26,8 +26,8 @@ from payments.models import Payment, Refund
 from tests.factories.accounts import make_user, owner_of
 from tests.factories.campaigns import fill, join_and_pay
 from tests.orders.test_after_sales import received
-from tests.parallel import at_once
-from tests.races.crowd import Meeting, make_another, make_stall
+from tests.parallel import Meeting, at_once
+from tests.races.crowd import make_another, make_stall
 
 pytestmark = [
     pytest.mark.race,

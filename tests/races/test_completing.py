@@ -20,8 +20,7 @@ from tests.campaigns.conftest import NOON
 from tests.factories import orders as factory
 from tests.factories.accounts import make_operator
 from tests.factories.orders import give_back, make_received
-from tests.parallel import at_once
-from tests.races.crowd import Meeting
+from tests.parallel import Meeting, at_once
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -65,7 +64,7 @@ def test_without_the_orders_lock_a_refund_would_be_paid_by_nobody(monkeypatch: p
     """The counter-test: the refund looks at a received order, the sweep completes it, and the merchant keeps what
     goes back to Alice."""
     order = make_received(now=NOON)
-    meeting = Meeting(patience=2)
+    meeting = Meeting()
 
     def look_only(order_id: int) -> Order:
         found = Order.objects.get(pk=order_id)
@@ -73,7 +72,7 @@ def test_without_the_orders_lock_a_refund_would_be_paid_by_nobody(monkeypatch: p
         meeting_again.wait()
         return found
 
-    meeting_again = Meeting(patience=2)
+    meeting_again = Meeting()
     monkeypatch.setattr(factory, "lock_with_payments", look_only)
 
     def work(index: int) -> Any:

@@ -1,6 +1,5 @@
 """G2: twenty neighbours and the last jar. The counter-test takes the guard away, and the harm really happens."""
 
-import time
 from collections.abc import Callable, Sequence
 
 import pytest
@@ -18,6 +17,7 @@ from tests.factories.accounts import make_merchant
 from tests.factories.campaigns import choice_of, lines_of, make_open
 from tests.factories.catalog import make_sku
 from tests.factories.marketing import make_gift_promotion
+from tests.parallel import Meeting
 from tests.races.crowd import each_another, joiner, make_crowd, make_stall, rush
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -76,7 +76,7 @@ def test_looking_first_would_give_the_last_jar_to_many(monkeypatch: pytest.Monke
     """The counter-test: what everybody writes first, look, think, write. They buy different things, so that they meet
     at the jar alone.
     """
-    campaign = make_stall(skus=8)
+    campaign, meeting = make_stall(skus=8), Meeting()
     jam = make_sku(campaign.merchant, name="草莓酱")
     steps = (StepPlan(2000, gift_sku=jam.code, gift_pieces=1, gift_stock=1),)
     make_gift_promotion(campaign.merchant, jam, steps=steps, now=campaign.opens_at)
@@ -85,7 +85,8 @@ def test_looking_first_would_give_the_last_jar_to_many(monkeypatch: pytest.Monke
         allotment = Allotment.objects.get(pk=take.allotment_id)
         if allotment.free < take.quantity:
             return None
-        time.sleep(0.02)
+        if allotment.sku_id == jam.pk:
+            meeting.wait()
         Allotment.objects.filter(pk=allotment.pk).update(reserved=allotment.reserved + take.quantity)
         return allotment.sku_id, False
 

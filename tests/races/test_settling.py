@@ -32,8 +32,8 @@ from payments.services.capturing import confirm
 from tests.factories.accounts import make_user
 from tests.factories.campaigns import fill, join_and_pay, join_as, make_open
 from tests.fixtures.gateways import NAME, ScriptedGateway, pay_at_gateway
-from tests.parallel import at_once
-from tests.races.crowd import Meeting, make_another, make_stall
+from tests.parallel import Meeting, at_once
+from tests.races.crowd import make_another, make_stall
 
 pytestmark = [
     pytest.mark.race,
