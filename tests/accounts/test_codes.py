@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-from threading import Barrier
 
 import pytest
 from django.db import connection, transaction
@@ -20,7 +19,7 @@ from notifications.models import TextMessage
 from notifications.selectors.sms import last_texts
 from notifications.sms import SmsUnavailable
 from tests.factories.accounts import make_user
-from tests.parallel import at_once
+from tests.parallel import Meeting, at_once
 
 NOW = dt.datetime(2026, 11, 22, 4, 0, tzinfo=dt.UTC)
 ALICE = "13812345678"
@@ -253,11 +252,11 @@ def test_twenty_requests_at_once_send_one_text():
 @pytest.mark.counter_test
 @pytest.mark.django_db(transaction=True)
 def test_without_the_lock_on_the_number_several_texts_leave(monkeypatch):
-    both_have_looked, take = Barrier(2, timeout=10), codes.budgets.take
+    meeting, take = Meeting(), codes.budgets.take
 
     def take_after_both(name, *what, **how):
         if name == "sms-network":
-            both_have_looked.wait()
+            meeting.wait()
         return take(name, *what, **how)
 
     monkeypatch.setattr(codes.advisory, "lock", lambda _name: None)

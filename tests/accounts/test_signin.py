@@ -14,7 +14,7 @@ from accounts.services.passwords import reset_password
 from accounts.services.signin import sign_in_with_code, sign_in_with_password
 from tests.accounts.test_codes import sent_to
 from tests.factories.accounts import PASSWORD, make_user
-from tests.parallel import at_once
+from tests.parallel import Meeting, at_once
 
 NOW = dt.datetime(2026, 11, 22, 4, 0, tzinfo=dt.UTC)
 ALICE, NOBODY = "13812345678", "13700000001"
@@ -185,6 +185,9 @@ def test_forty_guesses_at_once_are_five_guesses():
 @pytest.mark.django_db(transaction=True)
 def test_without_the_lock_on_the_number_more_guesses_are_looked_at(monkeypatch):
     make_user(ALICE)
+    meeting, write = Meeting(6), SignInAttempt.objects.create
     monkeypatch.setattr(signin.advisory, "lock", lambda _name: None)
-    at_once(40, lambda _index: by_password("wrong"))
-    assert SignInAttempt.objects.count() > 5
+    monkeypatch.setattr(signin.SignInAttempt.objects, "create", lambda **fields: (meeting.wait(), write(**fields)))
+    outcomes = at_once(6, lambda _index: by_password("wrong"))
+    assert [type(outcome) for outcome in outcomes] == [WrongPassword] * 6
+    assert SignInAttempt.objects.count() == 6

@@ -2,7 +2,6 @@
 
 import itertools
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -24,7 +23,7 @@ from common.errors import Refusal
 from common.invariants import check_all
 from tests.factories.accounts import make_merchant
 from tests.factories.catalog import make_allotment, make_details, make_sku
-from tests.parallel import at_once
+from tests.parallel import PATIENCE, Meeting, at_once
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
@@ -60,29 +59,18 @@ def rush(allotment: Allotment, *, buyers: int = 200) -> Counter[str]:
     return Counter(outcomes)
 
 
-def meet_after(function: Callable[..., Any], parties: int = 2) -> Callable[..., Any]:
-    """The function, whose first callers wait for each other when it is done, unless a lock keeps the other away."""
-    barrier = threading.Barrier(parties)
-
-    def and_wait(*args: Any) -> Any:
-        answer = function(*args)
-        try:
-            barrier.wait(timeout=0.5)
-        except threading.BrokenBarrierError:
-            pass  # the other one waits for a row: that is the guard at work
-        return answer
-
-    return and_wait
-
-
-def read_then_write(take: Take) -> tuple[int, bool] | None:
+def read_then_write(think: Callable[[], Any]) -> Callable[[Take], tuple[int, bool] | None]:
     """What everybody writes first: look, think, write."""
-    allotment = Allotment.objects.get(pk=take.allotment_id)
-    if not allotment.is_open or allotment.free < take.quantity:
-        return None
-    time.sleep(0.02)
-    Allotment.objects.filter(pk=allotment.pk).update(reserved=allotment.reserved + take.quantity)
-    return allotment.sku_id, False
+
+    def take(take: Take) -> tuple[int, bool] | None:
+        allotment = Allotment.objects.get(pk=take.allotment_id)
+        if not allotment.is_open or allotment.free < take.quantity:
+            return None
+        think()
+        Allotment.objects.filter(pk=allotment.pk).update(reserved=allotment.reserved + take.quantity)
+        return allotment.sku_id, False
+
+    return take
 
 
 @pytest.mark.usefixtures("nothing_broken")
@@ -97,18 +85,18 @@ def test_two_hundred_buyers_share_ten_boxes(apples):
 @pytest.mark.counter_test
 def test_without_the_guarded_update_they_would_oversell(apples, monkeypatch):
     """The counter-test: reading first and writing later sells boxes that are not there, and the books notice."""
-    monkeypatch.setattr(reserving, "_take_guarded", read_then_write)
+    monkeypatch.setattr(reserving, "_take_guarded", read_then_write(Meeting().wait))
     assert rush(apples)["reserved"] > 10
     assert "allotment.journal" in {violation.invariant for violation in check_all()}
 
 
-def in_opposite_order(monkeypatch) -> list[Any]:
+def in_opposite_order(monkeypatch, meeting: Meeting) -> list[Any]:
     """Alice takes apples and pears, Bob pears and apples; each has the first before either asks for the second."""
     merchant = make_merchant()
     first = make_allotment(make_sku(merchant), 10, purpose=PURPOSE)
     second = make_allotment(make_sku(merchant), 10, purpose=PURPOSE)
     takes = [Take(first.pk, 1), Take(second.pk, 1)]
-    monkeypatch.setattr(reserving, "_take_guarded", meet_after(reserving._take_guarded))
+    monkeypatch.setattr(reserving, "_take_guarded", meeting.after(reserving._take_guarded))
 
     @transaction.atomic
     def buy(buyer: int) -> None:
@@ -119,30 +107,34 @@ def in_opposite_order(monkeypatch) -> list[Any]:
 
 @pytest.mark.usefixtures("nothing_broken")
 def test_two_skus_taken_in_opposite_order_do_not_deadlock(monkeypatch, transactional_db):
-    """B3: rows are locked by ascending id, whatever the order in the bag."""
-    assert in_opposite_order(monkeypatch) == [None, None]
+    """B3: rows are locked by ascending id, whatever the order in the bag: the other one is not there to be met."""
+    assert in_opposite_order(monkeypatch, Meeting(patience=0.5)) == [None, None]
 
 
 @pytest.mark.counter_test
 def test_without_sorting_they_would_deadlock(monkeypatch, transactional_db):
     monkeypatch.setattr(reserving, "add_up", list)
-    assert any(isinstance(outcome, OperationalError) for outcome in in_opposite_order(monkeypatch))
+    assert any(isinstance(outcome, OperationalError) for outcome in in_opposite_order(monkeypatch, Meeting()))
 
 
-def close_while_they_buy(allotment: Allotment) -> tuple[int, int]:
-    """15 buyers buy until selling is closed: reservations when closing returned, and in the end."""
+def close_while_they_buy(allotment: Allotment, begun: threading.Event, closed: threading.Event) -> tuple[int, int]:
+    """15 buyers buy until selling is closed, once they have begun: reservations when closing returned, and in the
+    end.
+    """
     seen: list[int] = []
     reservations = StockMovement.objects.filter(kind=MovementKind.RESERVE)
 
     def run(index: int) -> None:
         if index == 0:
-            time.sleep(0.1)
+            assert begun.wait(PATIENCE)
             close_allotments(purpose=allotment.purpose)
             seen.append(reservations.count())
+            closed.set()
             return
         for number in itertools.count():
             try:
                 take(allotment.pk, f"order:{index}-{number}")
+                begun.set()
             except (SellingClosed, SoldOut):
                 return
 
@@ -154,15 +146,22 @@ def close_while_they_buy(allotment: Allotment) -> tuple[int, int]:
 def test_nothing_is_reserved_after_closing_returned(transactional_db):
     """B3: what is counted after closing stays counted."""
     allotment = make_allotment(make_sku(make_merchant(), stock=100_000), 100_000, purpose=PURPOSE)
-    when_closed, in_the_end = close_while_they_buy(allotment)
+    when_closed, in_the_end = close_while_they_buy(allotment, threading.Event(), threading.Event())
     assert 0 < when_closed == in_the_end
 
 
 @pytest.mark.counter_test
 def test_without_the_gate_in_the_same_statement_it_would_be(monkeypatch, transactional_db):
-    monkeypatch.setattr(reserving, "_take_guarded", read_then_write)
+    """The counter-test: they saw that it is open, and write when it has closed."""
+    begun, closed = threading.Event(), threading.Event()
+
+    def think() -> None:
+        begun.set()
+        assert closed.wait(PATIENCE)
+
+    monkeypatch.setattr(reserving, "_take_guarded", read_then_write(think))
     allotment = make_allotment(make_sku(make_merchant(), stock=100_000), 100_000, purpose=PURPOSE)
-    when_closed, in_the_end = close_while_they_buy(allotment)
+    when_closed, in_the_end = close_while_they_buy(allotment, begun, closed)
     assert in_the_end > when_closed
 
 
@@ -194,9 +193,11 @@ def test_campaigns_that_open_at_once_share_what_is_there(transactional_db):
 
 @pytest.mark.counter_test
 def test_without_the_guarded_update_campaigns_would_share_too_much(monkeypatch, transactional_db):
+    meeting = Meeting()
+
     def careless(sku_id: int, quantity: int) -> bool:
         stock = Stock.objects.get(pk=sku_id)
-        time.sleep(0.02)
+        meeting.wait()
         changes = {"available": stock.available - quantity, "allotted": stock.allotted + quantity}
         return stock.available >= quantity and bool(Stock.objects.filter(pk=sku_id).update(**changes))
 
@@ -213,7 +214,7 @@ def last_pieces(transactional_db) -> list[Allotment]:
 
 def take_both(monkeypatch, allotments: list[Allotment]) -> str:
     """Both go at the same instant: the product's status afterwards."""
-    monkeypatch.setattr(reserving, "_take_guarded", meet_after(reserving._take_guarded))
+    monkeypatch.setattr(reserving, "_take_guarded", Meeting().after(reserving._take_guarded))
     assert at_once(2, lambda index: take(allotments[index].pk, f"order:{index}")) == [None, None]
     return Product.objects.get().status
 
@@ -228,7 +229,7 @@ def test_the_last_pieces_of_two_campaigns_take_the_product_off_the_shelf(monkeyp
 def test_without_locking_before_counting_it_would_stay(monkeypatch, last_pieces):
     monkeypatch.setattr(levels, "lock_stocks", lambda ids: list(Stock.objects.filter(pk__in=ids)))
     monkeypatch.setattr(levels, "lock_products", lambda ids: list(Product.objects.filter(skus__in=ids)))
-    monkeypatch.setattr(levels, "left_of_products", meet_after(levels.left_of_products))
+    monkeypatch.setattr(levels, "left_of_products", Meeting().after(levels.left_of_products))
     assert take_both(monkeypatch, last_pieces) == ProductStatus.ON_SHELF
 
 

@@ -1,7 +1,6 @@
 """B7: who thinks of buying asks, the merchant answers, everybody reads both."""
 
 import datetime as dt
-import threading
 from typing import Any
 
 import pytest
@@ -22,7 +21,7 @@ from notifications.models import Message
 from tests.factories.accounts import make_merchant, make_operator, make_staff, make_user, owner_of
 from tests.factories.catalog import make_product
 from tests.factories.reviews import make_question
-from tests.parallel import at_once
+from tests.parallel import Meeting, at_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_broken")]
 NOW = timezone.now()
@@ -113,12 +112,12 @@ def test_two_taps_at_once_ask_once(product: Product) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_without_the_budget_two_taps_ask_twice(product: Product, monkeypatch: pytest.MonkeyPatch) -> None:
     """The counter-test: each looks, sees nothing, and asks."""
-    both_looked, bob = threading.Barrier(2, timeout=5), make_user(name="Bob")
+    meeting, bob = Meeting(), make_user(name="Bob")
     monkeypatch.setattr(budgets, "take", lambda *_what, **_how: True)
     publish = events.publish
 
     def after_both(*told: events.Event) -> None:
-        both_looked.wait()
+        meeting.wait()
         publish(*told)
 
     monkeypatch.setattr(questions.events, "publish", after_both)

@@ -1,7 +1,6 @@
 """C3: personal links, who invited whom, and which orders came through a neighbour."""
 
 import datetime as dt
-from threading import Barrier
 
 import pytest
 from django.db import IntegrityError
@@ -16,7 +15,7 @@ from community.services.sharing import credit, invited, link_of, visited
 from community.states import Shared
 from tests.factories.accounts import make_user
 from tests.factories.campaigns import join_and_pay, join_as, make_open
-from tests.parallel import at_once
+from tests.parallel import Meeting, at_once
 
 NOW = dt.datetime(2026, 11, 22, 4, 0, tzinfo=dt.UTC)
 CODE = "ABCDEFGHJK"
@@ -143,11 +142,11 @@ def test_a_newcomer_who_registers_twice_at_once_has_one_inviter() -> None:
 def test_looking_first_would_break_a_registration(monkeypatch: pytest.MonkeyPatch) -> None:
     """The counter-test: with a look and a write instead of the guarded one, people run into the constraint."""
     newcomer, links = make_user(name="Carol"), make_inviters(8)
-    all_have_looked = Barrier(8, timeout=10)
+    meeting = Meeting(8)
 
     def look_and_write(*, invitee: User, defaults: dict[str, object]) -> tuple[Invitation, bool]:
         found = Invitation.objects.filter(invitee=invitee).first()
-        all_have_looked.wait()
+        meeting.wait()
         return (found, False) if found else (Invitation.objects.create(invitee=invitee, **defaults), True)
 
     monkeypatch.setattr(sharing.Invitation.objects, "get_or_create", look_and_write)

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import json
-import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -20,6 +19,7 @@ from payments.services import callbacks, capturing
 from payments.services.sending import send_due
 from payments.states import PaymentStatus, RefundStatus
 from tests.factories.payments import NOON, FakeGateway, make_captured, make_payer, make_payment, make_refund
+from tests.parallel import Meeting
 from tests.payments.threads import outcomes, together
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sound")]
@@ -119,11 +119,11 @@ def test_a_message_and_a_query_at_once_count_once(office, gateway):
 def test_without_the_lock_the_books_refuse_the_second_copy(office, monkeypatch):
     """Counter-test: the row lock gone, several threads offer the money; the state and the booking's key stop all but
     one of them, loudly."""
-    everybody = threading.Barrier(10)
+    meeting = Meeting(10)
 
     def no_lock(payment_id: int) -> Payment:
         found = Payment.objects.get(pk=payment_id)
-        everybody.wait()
+        meeting.wait()
         return found
 
     monkeypatch.setattr(capturing, "lock_payment", no_lock)

@@ -19,6 +19,7 @@ from payments.states import Purse, WithdrawalStatus
 from tests.factories.accounts import make_operator, make_user
 from tests.factories.payments import NOON
 from tests.factories.payouts import actor_of, fill_purse, make_payee, make_withdrawal
+from tests.parallel import Meeting
 from tests.payments.threads import outcomes
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -70,19 +71,13 @@ def test_a_purse_gives_as_often_as_it_holds() -> None:
 def test_without_the_lock_of_the_purse_it_is_overdrawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """The counter-test: everybody looks before anybody takes."""
     alice, payee = _alice_with(5_000)
-    everybody = threading.Barrier(4)
 
     def look_without_locking(account_id: int) -> LedgerAccount:
         return LedgerAccount.objects.get(pk=account_id)
 
-    def look_together(account_id: int) -> int:
-        found = standing(account_id)
-        everybody.wait(timeout=10)
-        return found
-
     monkeypatch.setattr(requesting, "lock_account", look_without_locking)
     monkeypatch.setattr(requesting, "lock_payee", _payee_without_locking)
-    monkeypatch.setattr(requesting, "standing", look_together)
+    monkeypatch.setattr(requesting, "standing", Meeting(4).after(standing))
     seen = Counter(type(outcome) for outcome in outcomes(4, lambda: _empty(alice, payee, 5_000)))
     assert seen == {Withdrawal: 4}
     assert in_purse(alice, Purse.BALANCE) == -15_000

@@ -1,9 +1,7 @@
 """Money is promised back: never more than came in, once for each reason, all or nothing."""
 
 import datetime as dt
-import threading
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Iterable
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -22,6 +20,7 @@ from payments.services import refunding
 from payments.services.refunding import RefundRequest, request_refunds
 from payments.states import RefundKind, RefundStatus
 from tests.factories.payments import NOON, make_captured, make_merchant, make_payer, make_payment, make_refund
+from tests.parallel import Meeting
 from tests.payments.threads import outcomes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("gateway", "sound")]
@@ -32,16 +31,9 @@ def _wanted(payment: Payment, amount_fen: int, kind: RefundKind = RefundKind.AFT
     return RefundRequest(payment_id=payment.pk, kind=kind, amount_fen=amount_fen, reason="差价")
 
 
-def _look_without_locking(count: int) -> Callable[[Iterable[int]], dict[int, Payment]]:
-    """What takes the place of the lock in counter-tests: everybody looks before anybody writes."""
-    everybody = threading.Barrier(count)
-
-    def look(payment_ids: Iterable[int]) -> dict[int, Payment]:
-        found = {payment.pk: payment for payment in Payment.objects.filter(pk__in=set(payment_ids))}
-        everybody.wait()
-        return found
-
-    return look
+def _look_without_locking(payment_ids: Iterable[int]) -> dict[int, Payment]:
+    """What takes the place of the lock in counter-tests."""
+    return {payment.pk: payment for payment in Payment.objects.filter(pk__in=set(payment_ids))}
 
 
 def test_a_difference_goes_from_escrow_into_flight():
@@ -167,7 +159,7 @@ def test_ten_settlements_at_once_refund_a_missed_campaign_once():
 @pytest.mark.django_db(transaction=True)
 def test_without_the_lock_and_the_guard_the_constraint_still_stands(monkeypatch):
     """Counter-test: with the lock and the guarded UPDATE gone, only the constraint is left, and it says so loudly."""
-    monkeypatch.setattr(refunding, "lock_payments", _look_without_locking(10))
+    monkeypatch.setattr(refunding, "lock_payments", Meeting(10).after(_look_without_locking))
     unguarded = "\n".join(
         line for line in refunding.PROMISE.splitlines() if not line.startswith("   AND payment.refund")
     )
@@ -182,15 +174,8 @@ def test_without_the_lock_and_the_guard_the_constraint_still_stands(monkeypatch)
 @pytest.mark.django_db(transaction=True)
 def test_without_the_lock_the_kind_is_not_refused_politely(monkeypatch):
     """Counter-test: without the lock all ten think they are first; the unique constraint stops nine."""
-    everybody = threading.Barrier(10)
-    monkeypatch.setattr(refunding, "lock_payments", _look_without_locking(10))
-    check_kinds = refunding._check_kinds
-
-    def check_then_wait(*arguments: Any) -> None:
-        check_kinds(*arguments)
-        everybody.wait()
-
-    monkeypatch.setattr(refunding, "_check_kinds", check_then_wait)
+    monkeypatch.setattr(refunding, "lock_payments", _look_without_locking)
+    monkeypatch.setattr(refunding, "_check_kinds", Meeting(10).after(refunding._check_kinds))
     payment = make_captured(amount_fen=2990)
     results = outcomes(10, lambda: make_refund(payment, amount_fen=100, kind=RefundKind.MISSED))
     assert sorted(type(result).__name__ for result in results) == ["IntegrityError"] * 9 + ["Refund"]

@@ -3,10 +3,8 @@ more than was captured. Each race has its counter-test: the guard taken away, an
 
 import datetime as dt
 import random
-import threading
 import time
 from collections import Counter
-from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -79,7 +77,7 @@ def test_without_the_lock_a_line_would_pay_twice(monkeypatch: pytest.MonkeyPatch
     other line's."""
     order, meeting = settled_order(skus=2), Meeting()
     monkeypatch.setattr(after_sales, "lock_with_payments", lambda pk: Order.objects.get(pk=pk))
-    monkeypatch.setattr(after_sales, "left_of", _together(meeting, after_sales.left_of))
+    monkeypatch.setattr(after_sales, "left_of", meeting.after(after_sales.left_of))
     with unbounded_lines():
         outcomes = at_once(2, lambda _index: give_back(order, 2990))
         line = order.lines.order_by("pk")[0]
@@ -147,24 +145,13 @@ def test_without_the_lock_a_line_would_give_everything_and_the_difference(monkey
     fill(campaign, 3, now=campaign.opens_at)
     monkeypatch.setattr(after_sales, "lock_with_payments", lambda pk: Order.objects.get(pk=pk))
     monkeypatch.setattr(after_sales, "can_be_refunded", lambda order: True)
-    monkeypatch.setattr(after_sales, "left_of", _together(meeting, after_sales.left_of))
-    price = settlement_batches._set_final_prices
-    monkeypatch.setattr(settlement_batches, "_set_final_prices", _together(meeting, price))
+    monkeypatch.setattr(after_sales, "left_of", meeting.after(after_sales.left_of))
+    price = meeting.after(settlement_batches._set_final_prices)
+    monkeypatch.setattr(settlement_batches, "_set_final_prices", price)
     with unbounded_lines():
         at_once(2, lambda index: give_back(order, 2990) if index else settle(campaign_id=campaign.pk, now=NOW))
         line = order.lines.order_by("pk")[0]
         assert (line.refunded_fen, line.paid_fen) == (3290, 2990)
-
-
-def _together(meeting: Meeting, look: Callable[..., Any]) -> Callable[..., Any]:
-    """Look, and wait until the other one has looked as well."""
-
-    def look_together(*args: Any) -> Any:
-        seen = look(*args)
-        meeting.wait()
-        return seen
-
-    return look_together
 
 
 @pytest.mark.usefixtures("nothing_broken")
@@ -184,9 +171,9 @@ def test_without_the_buyers_lock_each_order_looks_for_itself(settings: Any, monk
     settings.AUTO_REFUNDS_PER_BUYER = 1
     alice = make_user(name="Alice")
     orders = [received(alice, now=NOW, prices_fen=(1290, 990, 890)) for _each in range(2)]
-    meeting = threading.Barrier(2)
+    look = Meeting().after(lambda fen: "")
     monkeypatch.setattr("orders.services.quick_refunds.advisory.lock", lambda name: None)
-    monkeypatch.setattr("orders.services.quick_refunds.why_not_so_much", lambda fen: meeting.wait() and "")
+    monkeypatch.setattr("orders.services.quick_refunds.why_not_so_much", look)
     outcomes = at_once(2, lambda index: _ask(orders[index]))
     assert names(outcomes) == {"list": 2}
 

@@ -2,7 +2,6 @@
 taken away, and the harm really happens."""
 
 import datetime as dt
-import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -27,7 +26,7 @@ from tests.factories.accounts import make_user
 from tests.factories.campaigns import join_as, make_open
 from tests.factories.payouts import give_balance, make_payee
 from tests.fixtures.gateways import NAME, capture
-from tests.parallel import at_once
+from tests.parallel import Meeting, at_once
 
 pytestmark = [
     pytest.mark.race,
@@ -38,18 +37,6 @@ pytestmark = [
 
 def violated() -> set[str]:
     return {violation.invariant for violation in check_all(include_settled=False)}
-
-
-def look_together(count: int) -> Callable[[int], int]:
-    """What takes the place of the look under the lock: everybody looks before anybody takes."""
-    everybody = threading.Barrier(count)
-
-    def look(account_id: int) -> int:
-        found = standing(account_id)
-        everybody.wait(timeout=10)
-        return found
-
-    return look
 
 
 def two_orders(campaign: Campaign, balance_fen: int) -> list[Order]:
@@ -85,7 +72,7 @@ def test_without_the_lock_one_balance_would_pay_both(monkeypatch: pytest.MonkeyP
     orders = two_orders(campaign, 2000)
     ledger.escrow(campaign.merchant_id)  # so that nobody waits for the other to open it
     monkeypatch.setattr(balance, "lock_account", lambda account_id: None)
-    monkeypatch.setattr(balance, "standing", look_together(2))
+    monkeypatch.setattr(balance, "standing", Meeting().after(standing))
 
     def pay(index: int) -> Payment:
         return start_payment(order=orders[index], gateway=NAME, balance_fen=2000, now=campaign.opens_at)
@@ -132,7 +119,7 @@ def test_without_the_lock_it_would_be_spent_and_withdrawn(monkeypatch: pytest.Mo
     campaign = make_open()
     order = two_orders(campaign, 2000)[0]
     payee = make_payee(Owner(user=order.buyer))
-    look = look_together(2)
+    look = Meeting().after(standing)
     for hand in (balance, requesting):
         monkeypatch.setattr(hand, "lock_account", lambda account_id: None)
         monkeypatch.setattr(hand, "standing", look)
@@ -184,14 +171,14 @@ def test_a_difference_and_an_after_sales_refund_meet(order: Order) -> None:
 @pytest.mark.counter_test
 def test_without_the_locks_one_of_them_would_fail(monkeypatch: pytest.MonkeyPatch, order: Order) -> None:
     """The counter-test: both want the same ¥6.00 of the gateway's part; only the guard on the payment is left."""
-    everybody = threading.Barrier(2)
+    meeting = Meeting()
 
     def look_only(order_id: int) -> Order:
         return Order.objects.get(pk=order_id)
 
     def payments_together(payment_ids: Any) -> dict[int, Payment]:
         found = {payment.pk: payment for payment in Payment.objects.filter(pk__in=set(payment_ids))}
-        everybody.wait(timeout=10)
+        meeting.wait()
         return found
 
     monkeypatch.setattr(refunding, "lock_payments", payments_together)

@@ -4,7 +4,8 @@ Each race has its counter-test: with the guarded statement replaced by a look an
 """
 
 import datetime as dt
-import time
+import itertools
+import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
+from campaigns.services import joining
 from common.invariants import check_all
 from marketing.models import Coupon, CouponCode, CouponHolder, CouponTemplate
 from marketing.services import claiming, holding, issuing
@@ -22,10 +24,10 @@ from orders.models import Order
 from tests.factories.accounts import make_user
 from tests.factories.campaigns import join_as, make_open
 from tests.factories.marketing import give_coupon, make_template
+from tests.parallel import Meeting
 from tests.races.crowd import make_crowd, rush
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
-BREATH = 0.02
 
 
 def violated() -> set[str]:
@@ -46,13 +48,13 @@ def test_fifty_neighbours_claim_the_last_ten() -> None:
 @pytest.mark.counter_test
 def test_looking_first_would_give_more_than_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
     """The counter-test of the last ten."""
-    template = make_template(total=10)
+    template, meeting = make_template(total=10), Meeting()
 
     def look_and_write(template: CouponTemplate, count: int, *, now: dt.datetime) -> bool:
         found = CouponTemplate.objects.get(pk=template.pk)
         if found.total is None or found.issued + count > found.total:
             return False
-        time.sleep(BREATH)
+        meeting.wait()
         CouponTemplate.objects.filter(pk=template.pk).update(issued=found.issued + count)
         return True
 
@@ -73,18 +75,18 @@ def test_looking_first_would_give_one_person_more(monkeypatch: pytest.MonkeyPatc
     """The counter-test of the limit: the row of the person is neither locked nor guarded."""
     template, alice = make_template(per_person=2), make_user(name="Alice")
     CouponHolder.objects.create(template=template, user=alice)
+    mine = threading.local()
 
     def look(template: CouponTemplate, user_ids: Sequence[int]) -> dict[int, CouponHolder]:
-        holder = CouponHolder.objects.get(template=template, user=alice)
-        time.sleep(BREATH)
-        return {alice.pk: holder}
+        mine.seen = CouponHolder.objects.get(template=template, user=alice)
+        return {alice.pk: mine.seen}
 
     def write(template: CouponTemplate, people: Sequence[int]) -> list[int]:
-        CouponHolder.objects.filter(template=template, user=alice).update(coupons=1)
+        CouponHolder.objects.filter(template=template, user=alice).update(coupons=mine.seen.coupons + 1)
         return list(people)
 
-    monkeypatch.setattr(claiming, "lock_holders", look)
-    monkeypatch.setattr(issuing, "lock_holders", look)
+    monkeypatch.setattr(claiming, "lock_holders", Meeting().after(look))
+    monkeypatch.setattr(issuing, "lock_holders", lambda template, user_ids: {alice.pk: mine.seen})
     monkeypatch.setattr(issuing, "_one_more_each", write)
     monkeypatch.setattr(claiming, "issue", with_another_source(claiming.issue))
     assert rush(claimer(template), [alice] * 20)["Coupon"] > 2
@@ -93,7 +95,8 @@ def test_looking_first_would_give_one_person_more(monkeypatch: pytest.MonkeyPatc
 
 def with_another_source(issue: Callable[..., Any]) -> Callable[..., Any]:
     """So that the unique constraint does not stand in for the guard that was taken away."""
-    return lambda **asked: issue(**asked | {"source": f"claim:{time.monotonic_ns()}"})
+    turns = itertools.count()
+    return lambda **asked: issue(**asked | {"source": f"claim:{next(turns)}"})
 
 
 def test_the_same_news_at_the_same_time_gives_one_coupon() -> None:
@@ -123,13 +126,13 @@ def test_one_code_is_redeemed_by_one_of_many() -> None:
 @pytest.mark.counter_test
 def test_looking_first_would_redeem_a_code_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     """The counter-test of the code."""
-    text = one_code()
+    text, meeting = one_code(), Meeting()
 
     def look_and_write(code: CouponCode) -> bool:
         found = CouponCode.objects.get(pk=code.pk)
         if found.uses:
             return False
-        time.sleep(BREATH)
+        meeting.wait()
         CouponCode.objects.filter(pk=code.pk).update(uses=1)
         return True
 
@@ -157,13 +160,13 @@ def test_one_coupon_is_in_one_order(place: Callable[[int], Order]) -> None:
 
 @pytest.mark.counter_test
 def test_looking_first_would_use_a_coupon_twice(place: Callable[[int], Order], monkeypatch: pytest.MonkeyPatch) -> None:
-    """The counter-test of the coupon."""
+    """The counter-test of the coupon: all eight prices are made before the first order takes it."""
 
-    def look_and_write(coupon: Coupon, order: Order, *, now: dt.datetime) -> None:
-        time.sleep(BREATH)
+    def write(coupon: Coupon, order: Order, *, now: dt.datetime) -> None:
         Coupon.objects.filter(pk=coupon.pk).update(status=CouponStatus.HELD, order=order)
 
-    monkeypatch.setattr(holding, "_hold", look_and_write)
+    monkeypatch.setattr(joining, "quote", Meeting(8).after(joining.quote))
+    monkeypatch.setattr(holding, "_hold", write)
     rush(place, range(1, 9))
     assert Order.objects.filter(price_lines__code="coupon").distinct().count() > 1
     assert "timeline.coupon" in violated()

@@ -13,7 +13,7 @@ from notifications.services import claiming, sending
 from notifications.services.sending import send_due
 from tests.factories.accounts import make_user
 from tests.factories.notifications import NOON, Scripted, tell_payee
-from tests.parallel import at_once
+from tests.parallel import Meeting, at_once
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 PEOPLE = 6
@@ -40,7 +40,7 @@ def test_four_sweepers_send_each_text_once() -> None:
 @pytest.mark.counter_test
 def test_without_the_claim_each_would_be_sent_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     """The counter-test: who only looks, and does not mark what is in hand, sends what the other sends."""
-    everybody = threading.Barrier(2)
+    meeting = Meeting()
     turns: dict[int, int] = {}
 
     def look(*, now: dt.datetime, limit: int) -> list[Any]:
@@ -49,7 +49,7 @@ def test_without_the_claim_each_would_be_sent_twice(monkeypatch: pytest.MonkeyPa
         if turns[me] > 1:
             return []
         found = list(Dispatch.objects.filter(state="queued", due_at__lte=now)[:limit])
-        everybody.wait(timeout=10)
+        meeting.wait()
         return found
 
     monkeypatch.setattr(claiming, "claim", look)

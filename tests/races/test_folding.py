@@ -14,14 +14,13 @@ from analytics.services.marking import mark_order
 from campaigns.models import Campaign
 from tests.factories.accounts import make_user
 from tests.factories.campaigns import join_and_pay, make_open
-from tests.parallel import at_once
+from tests.parallel import PATIENCE, at_once
 
 pytestmark = [
     pytest.mark.race,
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("scripted_gateway"),
 ]
-PATIENCE = 10
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ Each race has its counter-test: with the guarded statement replaced by a look an
 
 import datetime as dt
 import os
-import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -26,6 +25,7 @@ from orders.contributions import Claim, ClaimKeeper, LockOrder, claim_keepers
 from orders.models import Order
 from orders.services.ending import expire
 from tests.factories.campaigns import choice_of, join_as, lines_of, make_open
+from tests.parallel import Meeting
 from tests.races.crowd import each_another, joiner, make_another, make_stall, rush
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -94,13 +94,13 @@ def test_the_same_race_over_http(crowd: list[User]) -> None:
 @pytest.mark.counter_test
 def test_looking_first_would_sell_pieces_twice(crowd: list[User], monkeypatch: pytest.MonkeyPatch) -> None:
     """The counter-test of the ten pieces."""
-    campaign = make_open(quantity=10)
+    campaign, meeting = make_open(quantity=10), Meeting()
 
     def look_and_write(take: Take) -> tuple[int, bool] | None:
         allotment = Allotment.objects.get(pk=take.allotment_id)
         if not allotment.is_open or allotment.free < take.quantity:
             return None
-        time.sleep(0.02)
+        meeting.wait()
         Allotment.objects.filter(pk=allotment.pk).update(reserved=allotment.reserved + take.quantity)
         return allotment.sku_id, False
 
@@ -118,13 +118,13 @@ def replace_keeper(monkeypatch: pytest.MonkeyPatch, kind: str, take: Any) -> Non
 @pytest.mark.counter_test
 def test_looking_first_would_give_places_twice(crowd: list[User], monkeypatch: pytest.MonkeyPatch) -> None:
     """The counter-test of the ten places."""
-    campaign = make_stall(skus=8, max_participants=10)
+    campaign, meeting = make_stall(skus=8, max_participants=10), Meeting()
 
     def look_and_write(order: Order, wanted: Sequence[Claim], now: dt.datetime) -> None:
         progress = CampaignProgress.objects.get(pk=campaign.pk)
         if progress.places_taken >= 10:
             raise claims.Full
-        time.sleep(0.02)
+        meeting.wait()
         CampaignProgress.objects.filter(pk=campaign.pk).update(places_taken=progress.places_taken + 1)
 
     replace_keeper(monkeypatch, PLACE, look_and_write)
@@ -146,7 +146,7 @@ def test_one_impatient_person_cannot_pass_the_limit(crowd: list[User]) -> None:
 @pytest.mark.counter_test
 def test_looking_first_would_pass_the_limit(crowd: list[User], monkeypatch: pytest.MonkeyPatch) -> None:
     """The counter-test of the limit: one row for each person, read and written apart."""
-    campaign = make_open(limit_per_person=5)
+    campaign, meeting = make_open(limit_per_person=5), Meeting()
     Participant.objects.create(campaign=campaign, user=crowd[0], joined_at=timezone.now())
 
     def look_and_write(order: Order, wanted: Sequence[Claim], now: dt.datetime) -> None:
@@ -155,7 +155,7 @@ def test_looking_first_would_pass_the_limit(crowd: list[User], monkeypatch: pyte
         mine = Participant.objects.get(campaign=campaign, user_id=order.buyer_id)
         if mine.live_pieces + pieces > 5:
             raise claims._limit_reached(campaign.pk, order.buyer_id)
-        time.sleep(0.02)
+        meeting.wait()
         Participant.objects.filter(pk=mine.pk).update(live_pieces=mine.live_pieces + pieces)
 
     replace_keeper(monkeypatch, PERSON, look_and_write)
@@ -176,13 +176,13 @@ def test_three_early_bird_slots_make_three_early_birds(crowd: list[User]) -> Non
 @pytest.mark.counter_test
 def test_looking_first_would_make_more_early_birds(crowd: list[User], monkeypatch: pytest.MonkeyPatch) -> None:
     """The counter-test of the slots."""
-    campaign = make_stall(skus=8, early_bird_orders=3, early_bird_price_fen=1990)
+    campaign, meeting = make_stall(skus=8, early_bird_orders=3, early_bird_price_fen=1990), Meeting()
 
     def look_and_write(order: Order, wanted: Sequence[Claim], now: dt.datetime) -> None:
         taken = CampaignProgress.objects.get(pk=campaign.pk).early_birds
         if taken >= 3:
             raise claims.EarlyBirdGone
-        time.sleep(0.02)
+        meeting.wait()
         CampaignProgress.objects.filter(pk=campaign.pk).update(early_birds=taken + 1)
 
     replace_keeper(monkeypatch, EARLY_BIRD, look_and_write)

@@ -1,6 +1,5 @@
 """Somebody chooses another pick-up point in the instant the campaign closes."""
 
-import threading
 from typing import Any
 
 import pytest
@@ -15,7 +14,7 @@ from campaigns.states import CloseReason
 from orders.models import Order
 from tests.factories.accounts import make_merchant, make_user
 from tests.factories.campaigns import join_and_pay, make_open, make_point
-from tests.parallel import at_once
+from tests.parallel import Meeting, at_once
 
 pytestmark = [
     pytest.mark.race,
@@ -24,7 +23,7 @@ pytestmark = [
 ]
 
 
-def move_while_it_closes(monkeypatch: pytest.MonkeyPatch) -> tuple[str, str]:
+def move_while_it_closes(monkeypatch: pytest.MonkeyPatch, looked: Meeting, closed: Meeting) -> tuple[str, str]:
     """Alice has looked that it is open, and it closes, if it can, before she writes: the point that stood when it was
     closed, and the point that stands in the end.
     """
@@ -32,12 +31,11 @@ def move_while_it_closes(monkeypatch: pytest.MonkeyPatch) -> tuple[str, str]:
     points = [make_point(merchant, name) for name in ("A 东门", "B 西门")]
     campaign = make_open(merchant, points=points)
     order = join_and_pay(make_user(name="Alice"), campaign, now=campaign.opens_at)
-    looked, closed = threading.Event(), threading.Event()
     at_point = moving.at_point
 
     def slowly(*args: Any) -> Any:
-        looked.set()
-        closed.wait(0.3)
+        looked.wait()
+        closed.wait()
         return at_point(*args)
 
     monkeypatch.setattr(moving, "at_point", slowly)
@@ -45,10 +43,10 @@ def move_while_it_closes(monkeypatch: pytest.MonkeyPatch) -> tuple[str, str]:
     def work(index: int) -> Any:
         if index:
             return move_point(buyer=order.buyer, order=order, point_code=points[1].code, now=campaign.opens_at)
-        looked.wait(2)
+        looked.wait()
         assert close(campaign_id=campaign.pk, reason=CloseReason.FULL, now=campaign.opens_at)
         stood = place_of(order)
-        closed.set()
+        closed.wait()
         return stood
 
     stood, moved = at_once(2, work)
@@ -65,7 +63,7 @@ def place_of(order: Order) -> str:
 @pytest.mark.usefixtures("nothing_broken")
 def test_where_an_order_goes_stands_once_its_campaign_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     """K2: closing waits for Alice, who was quicker; what the merchant counts from then on is what stays."""
-    assert move_while_it_closes(monkeypatch) == ("B 西门", "B 西门")
+    assert move_while_it_closes(monkeypatch, Meeting(), Meeting(patience=0.3)) == ("B 西门", "B 西门")
 
 
 @pytest.mark.counter_test
@@ -76,4 +74,4 @@ def test_without_the_lock_an_order_would_move_after_the_closing(monkeypatch: pyt
         return campaigns.get(pk=campaign_id)
 
     monkeypatch.setattr(moving, "lock_campaign", look_only)
-    assert move_while_it_closes(monkeypatch) == ("A 东门", "B 西门")
+    assert move_while_it_closes(monkeypatch, Meeting(), Meeting()) == ("A 东门", "B 西门")

@@ -2,7 +2,6 @@
 really happens."""
 
 import datetime as dt
-import threading
 from collections import Counter
 from typing import Any
 
@@ -22,7 +21,7 @@ from tests.community.points.reading import points_of
 from tests.factories.accounts import make_merchant, make_user
 from tests.factories.campaigns import choice_of, lines_of, make_open
 from tests.factories.members import USE_POINTS, give_points, join_with_points
-from tests.parallel import at_once
+from tests.parallel import Meeting, at_once
 
 pytestmark = [
     pytest.mark.race,
@@ -78,11 +77,11 @@ def test_without_the_guard_they_would_be_spent_twice(now: dt.datetime, monkeypat
     """The counter-test: look first, take later, and no CHECK behind it."""
     alice = make_user()
     give_points(alice, 598, now=now)
-    looked = threading.Barrier(2)
+    meeting = Meeting()
 
     def look_then_take(user_id: int, points: int) -> bool:
         account = PointsAccount.objects.get(pk=user_id)
-        looked.wait(timeout=10)
+        meeting.wait()
         PointsAccount.objects.filter(pk=user_id).update(balance=account.balance - points)
         return account.balance >= points
 
@@ -134,11 +133,11 @@ def test_without_the_lock_points_would_be_lost(now: dt.datetime, monkeypatch: py
     alice = make_user()
     give_points(alice, 5, now=now)
     ledger.points()
-    looked = threading.Barrier(2)
+    meeting = Meeting()
 
     def look(user_id: int) -> PointsAccount:
         account = PointsAccount.objects.get(pk=user_id)
-        looked.wait(timeout=10)
+        meeting.wait()
         return account
 
     monkeypatch.setattr(awarding, "locked", look)

@@ -1,7 +1,6 @@
 """G5: the same reward from two hands at once, and the last one that a programme allows. Each race has its
 counter-test: the guard taken away, and the harm really happens."""
 
-import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,7 +18,7 @@ from payments.services import ledger
 from tests.campaigns.conftest import NOON
 from tests.factories.accounts import make_user
 from tests.factories.marketing import make_referral
-from tests.parallel import at_once
+from tests.parallel import Meeting, at_once
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
@@ -69,7 +68,7 @@ def test_without_the_lock_they_would_earn_more(alice: User, monkeypatch: pytest.
     newcomers = brought_by(alice, 4)
     open_books(alice)
     monkeypatch.setattr(referring, "lock_inviter", lambda user_id: None)
-    monkeypatch.setattr(referring, "_has_enough", everybody_first(4, referring._has_enough))
+    monkeypatch.setattr(referring, "_has_enough", Meeting(4).after(referring._has_enough))
     at_once(4, lambda hand: joined_community(user_id=newcomers[hand].pk, now=NOON))
     assert balance_of(alice) == 2000
 
@@ -96,11 +95,11 @@ def test_looking_first_would_give_the_same_reward_twice(alice: User, monkeypatch
     make_referral(now=NOON, inviter_cash_fen=500, inviter_points=0)
     bob = brought_by(alice, 1)[0]
     open_books(alice)
-    both_have_looked = threading.Barrier(2)
+    meeting = Meeting()
 
     def look_first(source: str, fields: dict[str, Any]) -> tuple[Reward, bool]:
         assert not Reward.objects.filter(source=source).exists()
-        both_have_looked.wait(timeout=10)
+        meeting.wait()
         return Reward.objects.create(source=source, **fields), True
 
     monkeypatch.setattr(referring, "lock_inviter", lambda user_id: None)
@@ -108,15 +107,3 @@ def test_looking_first_would_give_the_same_reward_twice(alice: User, monkeypatch
     monkeypatch.setattr(granting, "_write", look_first)
     at_once(2, lambda _hand: joined_community(user_id=bob.pk, now=NOON))
     assert balance_of(alice) == 1000
-
-
-def everybody_first(parties: int, look: Any) -> Any:
-    """The look, after which everybody waits for the others."""
-    barrier = threading.Barrier(parties)
-
-    def and_wait(*asked: Any) -> Any:
-        found = look(*asked)
-        barrier.wait(timeout=10)
-        return found
-
-    return and_wait

@@ -3,7 +3,6 @@ lies between is not. Each race has its counter-test: the guard taken away, and t
 
 import datetime as dt
 import random
-import threading
 import time
 from typing import Any
 
@@ -299,8 +298,7 @@ def test_without_the_lock_a_full_campaign_would_miss(monkeypatch: pytest.MonkeyP
     campaign = make_open(max_participants=3)
     fill(campaign, 2, now=campaign.opens_at)
     alice = join_and_pay(make_user(name="Alice"), campaign, now=campaign.opens_at)
-    closed = threading.Event()
-    looked = threading.Event()
+    looked, closed = Meeting(), Meeting()
 
     class Unlocked:
         """Campaign, as somebody reads it who does not lock."""
@@ -309,8 +307,8 @@ def test_without_the_lock_a_full_campaign_would_miss(monkeypatch: pytest.MonkeyP
             @staticmethod
             def select_for_update(**_how: Any) -> Any:
                 found = Campaign.objects.get(pk=campaign.pk)
-                looked.set()
-                closed.wait(2)
+                looked.wait()
+                closed.wait()
                 return Campaign.objects.none() if found is None else Seen(found)
 
     class Seen:
@@ -325,9 +323,9 @@ def test_without_the_lock_a_full_campaign_would_miss(monkeypatch: pytest.MonkeyP
     def work(index: int) -> Any:
         if index:
             return withdraw(buyer=alice.buyer, order=alice, now=campaign.opens_at)
-        looked.wait(2)
+        looked.wait()
         shut = close_if_full(campaign_id=campaign.pk, now=campaign.opens_at)
-        closed.set()
+        closed.wait()
         return shut
 
     assert at_once(2, work)[0] is True
@@ -394,13 +392,12 @@ def test_without_the_guard_an_order_would_expire_and_be_paid(monkeypatch: pytest
     """The counter-test: the sweep looks, the payment comes, the sweep writes what it saw."""
     campaign = make_open()
     order, payment = about_to_pay(campaign)
-    paid = threading.Event()
-    looked = threading.Event()
+    looked, paid = Meeting(), Meeting()
 
     def look_only(order_id: int) -> Order:
         found = Order.objects.get(pk=order_id)
-        looked.set()
-        paid.wait(2)
+        looked.wait()
+        paid.wait()
         return found
 
     def write_what_was_seen(instance: Any, to: str, *, now: dt.datetime, **changes: Any) -> None:
@@ -418,9 +415,9 @@ def test_without_the_guard_an_order_would_expire_and_be_paid(monkeypatch: pytest
     def work(index: int) -> Any:
         if not index:
             return expire(order=order, now=campaign.opens_at + DAY)
-        looked.wait(2)
+        looked.wait()
         hear(payment, now=campaign.opens_at)
-        paid.set()
+        paid.wait()
         return None
 
     at_once(2, work)

@@ -1,7 +1,6 @@
 """H7: colleagues who tag at the same instant do not get past the limits together."""
 
 import datetime as dt
-from threading import Barrier
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from community.models import UserTag
 from community.services import tagging
 from tests.factories.accounts import make_merchant, make_user, owner_of
 from tests.factories.campaigns import join_and_pay, make_open
-from tests.parallel import at_once
+from tests.parallel import Meeting, at_once
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("scripted_gateway")]
 NOW = dt.datetime(2026, 11, 22, 4, 0, tzinfo=dt.UTC)
@@ -41,13 +40,13 @@ def test_the_last_place_for_a_word_is_given_once(monkeypatch: pytest.MonkeyPatch
 @pytest.mark.counter_test
 def test_without_the_lock_everybody_would_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """The counter-test: each looks before any has written."""
-    all_have_come = Barrier(COLLEAGUES, timeout=10)
+    meeting = Meeting(COLLEAGUES)
     monkeypatch.setattr(tagging, "MOST_ON_ONE", 1)
     monkeypatch.setattr(tagging.advisory, "lock", lambda _name: None)
     put = tagging._word
 
     def wait_and_put(*args: Any, **more: Any) -> Any:
-        all_have_come.wait()
+        meeting.wait()
         return put(*args, **more)
 
     monkeypatch.setattr(tagging, "_word", wait_and_put)

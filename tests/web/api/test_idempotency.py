@@ -2,7 +2,6 @@
 
 import datetime as dt
 import json
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -23,7 +22,7 @@ from tests.factories.accounts import make_merchant, make_user, owner_of
 from tests.factories.campaigns import choice_of, join_as, make_open
 from tests.factories.catalog import make_sku
 from tests.fixtures.gateways import NAME
-from tests.parallel import at_once
+from tests.parallel import Meeting, at_once
 from tests.web.api.conftest import Program, is_problem
 from tests.web.api.test_access import api_routes
 
@@ -220,13 +219,13 @@ def test_without_the_claim_two_parallel_repeats_are_two_orders(
     program: ProgramOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The same requests, when each looks for the key first and writes it down afterwards."""
-    both_have_looked = threading.Barrier(2)
+    meeting = Meeting()
 
     def look_first(actor_id: int, endpoint: str, key: str, request_hash: str) -> int | None:
         named = {"actor_id": actor_id, "endpoint": endpoint, "key": key}
         if IdempotencyKey.objects.filter(**named).exists():
             return None
-        both_have_looked.wait(timeout=20)
+        meeting.wait()
         return IdempotencyKey.objects.create(**named, request_hash=request_hash).pk
 
     monkeypatch.setattr(idempotency, "_claim", look_first)
