@@ -7,12 +7,12 @@ IN_DEV := @python3 groupbuy/local/bootstrap.py dev
 PIP_COMPILE := .venv-lock/bin/uv pip compile pyproject.toml --quiet --universal --no-emit-index-url --no-header \
 	--no-annotate --generate-hashes --python-version 3.11
 
-.PHONY: help run dev test check bench faults demo screenshots messages lock clean
+.PHONY: help run dev test check bench bench-large faults demo screenshots messages lock clean
 
 help: ## List the targets
 	@echo "groupbuy: make run, then http://127.0.0.1:8000"
 	@echo
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "  make %-11s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | awk -F'|' '{ printf "  make %-11s %s\n", $$1, $$2 }'
 
 run: ## The whole platform with demo data, until Ctrl-C (PORT=8000, GROUPBUY_DATA_DIR=.data, DATABASE_URL, REDIS_URL)
 	$(IN_LOCAL) python -m groupbuy.local.run
@@ -28,8 +28,11 @@ test: ## All tests, on servers of their own (ARGS="-k settle" for some of them)
 check: ## Everything that can be said without running it: style, types, layers, settings, migrations, API schema
 	$(IN_DEV) python -m groupbuy.local.check
 
-bench: ## The benchmarks (ARGS="..." goes to them)
-	$(IN_DEV) python -m bench $(ARGS)
+bench: ## How near the limit it runs, in ratios (BENCH_ONLY=row, BENCH_JSON=path)
+	$(IN_DEV) python -m bench
+
+bench-large: ## The same beside a thousand and a million orders
+	$(IN_DEV) python -m bench --large
 
 faults: ## Kill, cut off, flood and mislead a platform of its own, and count what it survives (ARGS=--short)
 	$(IN_DEV) python -m faults $(ARGS)

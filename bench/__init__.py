@@ -1,6 +1,6 @@
-"""What `make bench` runs: the platform beside the bare SQL of its own statements, in one run on one machine.
+"""What `make bench` runs: the platform beside the least that the same work could cost, in one run on one machine.
 
-Each row does some work through the platform's services on one copy of a seeded database while every statement is
-written down, then sends those same statements, with the same transactions, over a bare cursor to another copy. Copies
-of one database hand out the same ids, so the statements fit. The ratio says what Python costs on top of the database.
+A row (`bench/rows/`, one module each) has two sides that do the same work: ours, and a reference that leaves out
+everything but the limit it measures. Both run on copies of one seeded database, by turns, three times; what counts is
+the ratio, because two cores of somebody else's computer promise no absolute number.
 """

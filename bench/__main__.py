@@ -1,18 +1,22 @@
-"""`python -m bench`: start servers that keep their promises (fsync on), seed, run the rows, print the table.
+"""`python -m bench [--large]`: start servers that keep their promises (fsync on), seed, run the rows, print the table.
 
-BENCH_ONLY=name runs one row, BENCH_JSON=path also writes {"rows": [{"name", "ours", "reference", "ratio", "unit"}]}.
+BENCH_ONLY=name runs one row, BENCH_JSON=path writes the table for programs too. Ends with 1 when a row could not be
+measured; a bar that is missed is a result.
 """
 
-import json
 import os
+import sys
 import tempfile
+import traceback
 from pathlib import Path
 
 import django
 
+from bench import table
+from bench.row import Figures
+from groupbuy.local.prepare import collect_static
+from groupbuy.local.problems import Problem
 from groupbuy.local.servers import kept_servers, stop_on_signals
-
-COLUMNS = "{:<10} {:>12} {:>12} {:>7}  {}"
 
 
 def main() -> None:
@@ -26,24 +30,35 @@ def main() -> None:
             os.environ.update(servers.environment())
             os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
             django.setup()
-            _run()
+            try:
+                sys.exit(_run())
+            except Problem as problem:
+                sys.exit(str(problem))
 
 
-def _run() -> None:
+def _run() -> int:
+    """Measure the rows that are wanted; how many of them failed, at most 1."""
     # Models can be imported only once the settings are known.
-    from bench.rows import measure_all
+    from bench.databases import make_seeded
+    from bench.rounds import measure
+    from bench.rows import every_row, wanted
 
-    results = measure_all(only=os.environ.get("BENCH_ONLY", ""))
-    print(COLUMNS.format("row", "ours", "bare SQL", "ratio", "unit; median (min–max of the ratio) of 3 rounds"))
-    for row in results:
-        spread = f"{row.unit} ({row.lowest:.2f}–{row.highest:.2f})"
-        print(COLUMNS.format(row.name, f"{row.ours:,.0f}", f"{row.reference:,.0f}", f"{row.ratio:.2f}", spread))
+    rows = wanted(every_row(), only=os.environ.get("BENCH_ONLY", ""), large="--large" in sys.argv)
+    collect_static()
+    make_seeded()
+    print(table.HEAD, flush=True)
+    measured: list[Figures] = []
+    for row in rows:
+        try:
+            measured.append(measure(row))
+        except Exception:
+            traceback.print_exc()
+            print(table.failure(row.name), flush=True)
+        else:
+            print(table.line(measured[-1]), flush=True)
     if path := os.environ.get("BENCH_JSON"):
-        rows = [
-            {"name": row.name, "ours": row.ours, "reference": row.reference, "ratio": row.ratio, "unit": row.unit}
-            for row in results
-        ]
-        Path(path).write_text(json.dumps({"rows": rows}, indent=2) + "\n", encoding="utf-8")
+        table.write(Path(path), measured)
+    return int(len(measured) < len(rows))
 
 
 if __name__ == "__main__":

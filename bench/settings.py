@@ -1,15 +1,13 @@
-"""Development's settings without its limits on how often one may ask."""
+"""What production runs with, as far as one computer without TLS and without a real gateway can."""
 
+import os
+
+from groupbuy.settings import base
 from groupbuy.settings.development import *  # noqa: F403
-from groupbuy.settings.development import DATABASES, REST_FRAMEWORK
+from groupbuy.settings.development import DATABASES
 
-DATABASES["default"]["NAME"] = "bench"
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = False
-REST_FRAMEWORK = REST_FRAMEWORK | {"DEFAULT_THROTTLE_RATES": {"person": None, "visitor": None}}
-LOGGING = {"version": 1, "disable_existing_loggers": False}
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
-    "private": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-}
+DEBUG = False
+DEMO = False
+REST_FRAMEWORK = base.REST_FRAMEWORK
+ROOT_URLCONF = "bench.urls"
+DATABASES["default"]["NAME"] = os.environ.get("BENCH_DATABASE", "bench")
