@@ -4,13 +4,15 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from groupbuy.local.browser import launch_options
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESK: ViewportSize = {"width": 1280, "height": 800}
+# What is awaited comes at once or, on a busy machine, later than the five seconds that Playwright gives it.
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,6 @@
 """What our script adds between a press and its answer. Everything here also works without it."""
 
 import datetime as dt
-import time
-from collections.abc import Callable
 
 import pytest
 from django.utils import timezone
@@ -31,16 +29,6 @@ def alice(phone: Page, live_server: LiveServer) -> User:
     return person
 
 
-def slowly(answer: Callable[[Route], None]) -> Callable[[Route], None]:
-    """The same answer, later than a thumb taps."""
-
-    def wait(route: Route) -> None:
-        time.sleep(0.5)
-        answer(route)
-
-    return wait
-
-
 def quote_of(page: Page, campaign: Campaign) -> None:
     """The page where one joins, with two pieces typed but not yet reckoned."""
     page.goto(f"/campaigns/{campaign.code}/join/")
@@ -54,7 +42,7 @@ def test_whoever_taps_twice_has_pressed_once(phone: Page) -> None:
     phone.on("request", lambda request: posts.append(request.url) if request.method == "POST" else None)
     phone.goto("/me/profile/")
     phone.evaluate("document.querySelector('main form').addEventListener('submit', event => window.sent = event)")
-    phone.route("**/me/profile/", slowly(lambda route: route.fulfill(status=204)))
+    phone.route("**/me/profile/", lambda route: route.fulfill(status=204))
     button = phone.locator("main form button[type=submit]").first
     button.dblclick(no_wait_after=True)
     expect(button).to_have_attribute("aria-busy", "true")
@@ -84,11 +72,13 @@ def test_a_failed_swap_says_so_keeps_what_was_typed_and_can_be_tried_again(phone
 @pytest.mark.usefixtures("alice")
 def test_a_slow_answer_shows_that_it_is_coming(phone: Page) -> None:
     quote_of(phone, make_open(limit_per_person=9))
-    phone.route("**/join/**", slowly(lambda route: route.continue_()))
+    asked: list[Route] = []
+    phone.route("**/join/**", lambda route: asked.append(route))
     quantity = phone.locator("#join [name^=quantity-]").first
     quantity.fill("2")
     quantity.blur()
     expect(phone.locator("#quote[data-slow][aria-busy=true]")).to_have_count(1)
+    asked[0].continue_()
     expect(phone.locator("[data-slow]")).to_have_count(0)
     expect(phone.locator("#quote")).to_contain_text("59.80")
 
@@ -114,9 +104,8 @@ def test_polls_rest_while_nobody_looks_and_a_wrong_clock_changes_no_countdown(ph
     phone.clock.run_for(11_000)
     assert asked == []
     phone.evaluate("window.away = false")
-    phone.clock.run_for(6_000)
-    phone.wait_for_timeout(100)
-    assert asked
+    with phone.expect_request("**/ladder/**"):
+        phone.clock.run_for(6_000)
 
 
 def test_after_a_refused_form_the_first_wrong_field_has_the_focus(phone: Page, alice: User) -> None:

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from common.errors import Conflict, Unavailable
 from common.idempotency import Answer, InvalidKey, KeyReused, StillRunning, hash_request, once
@@ -144,8 +144,13 @@ def test_without_the_key_fifty_at_once_buy_fifty_times():
 def test_who_repeats_while_the_first_still_runs_is_told_so():
     alice = make_user()
 
+    def impatient(_index):
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '50ms'")
+        return buy(alice)
+
     def slow():
-        answers = at_once(1, lambda _index: buy(alice))
+        answers = at_once(1, impatient)
         assert isinstance(answers[0], StillRunning)
         return bought()
 

@@ -74,7 +74,7 @@ def test_a_kept_database_survives_the_death_of_its_server(postgres: Postgres) ->
     ask(postgres.url, "CREATE TABLE kept AS SELECT 7 AS answer")
     postmaster = _postmaster(postgres)
     postmaster.kill()
-    psutil.wait_procs([postmaster], timeout=1)
+    psutil.wait_procs([postmaster], timeout=30)
     assert not postgres.is_running()
     postgres.start()
     assert ask(postgres.url, "SELECT answer FROM kept") == 7

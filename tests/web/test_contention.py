@@ -14,6 +14,7 @@ from catalog.models import Allotment
 from orders.models import Order
 from tests.factories.accounts import make_user
 from tests.factories.campaigns import choice_of, lines_of, make_open
+from tests.parallel import PATIENCE
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
@@ -27,12 +28,12 @@ def somebody_holds_the_pieces() -> Iterator[None]:
         with transaction.atomic():
             list(Allotment.objects.select_for_update())
             held.set()
-            done.wait(10)
+            done.wait(PATIENCE)
         connection.close()
 
     holder = threading.Thread(target=hold)
     holder.start()
-    held.wait(10)
+    assert held.wait(PATIENCE)
     with connection.cursor() as cursor:
         cursor.execute("SET lock_timeout = '50ms'")
     yield

@@ -61,7 +61,7 @@ def pay(walker: Walker, order: Order) -> None:
     walker.press("#pay button.btn--primary[type=submit]", passing=True)
     walker.page.wait_for_url("**/pay/**")
     walker.page.locator("button[value=success]").click()
-    walker.page.wait_for_url(f"**/orders/{order.number}/", timeout=15_000)
+    walker.page.wait_for_url(f"**/orders/{order.number}/")
     walker.stumble()
 
 
@@ -69,7 +69,7 @@ def watch_the_price_fall(walker: Walker, town: Town, *, price: str) -> None:
     """C2 C15: a neighbour joins, and the page says so without being asked."""
     walker.go(f"/campaigns/{town.campaign.code}/")
     town.buy(2)
-    expect(walker.page.locator("#lead-price")).to_contain_text(price, timeout=12_000)
+    expect(walker.page.locator("#lead-price")).to_contain_text(price)
 
 
 def see_the_refund(walker: Walker, order: Order, *, amount: str) -> None:

@@ -39,7 +39,7 @@ def open_a_campaign(walker: Walker, desk: str, product: Product, point: PickupPo
     for tier, (threshold, price) in enumerate((("2", "29.90"), ("4", "-40%"))):
         walker.fill(f"threshold{tier}", threshold)
         walker.fill(f"{sku.code}-price{tier}", price)
-    expect(walker.page.locator("#seen")).to_contain_text("¥23.94", timeout=10_000)
+    expect(walker.page.locator("#seen")).to_contain_text("¥23.94")
     walker.press(".savebar button.btn--primary")
     walker.fill("opens_at", typed_time(now))
     walker.fill("closes_at", typed_time(now + dt.timedelta(days=1)))

@@ -65,7 +65,7 @@ class Town:
         settle(campaign_id=self.campaign.pk, now=now)
         send_due(now=now)
 
-        self.sandbox.wait_for(lambda: not Refund.objects.exclude(status=RefundStatus.DONE).exists(), seconds=20)
+        self.sandbox.wait_for(lambda: not Refund.objects.exclude(status=RefundStatus.DONE).exists())
 
     def deliver(self, order: Order) -> None:
         """The goods come to the point."""
