@@ -8,18 +8,10 @@ from typing import Any, Protocol
 
 from common.assessments import Assessment
 from common.registry import Registry
+from orders.facts import FactsReader
 from orders.models import Order
 from orders.quotes import Basket, Claim, Item, Offer, QuotedLine
 from orders.so_far import SoFar
-
-
-class FactsReader(Protocol):
-    """Reads what the rules and checks of one app need to know, once for each quote; the only one of them with queries.
-
-    What it answers lies in the basket's facts under the name it is registered by.
-    """
-
-    def __call__(self, basket: Basket, now: dt.datetime) -> Any: ...
 
 
 @dataclass(frozen=True)

@@ -4,18 +4,20 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from common.assessments import ALLOWED, Assessment, denied, flagged
 from community.contributions import BenefitRequest, benefit_checks
 from orders.contributions import facts_readers, placing_checks
+from orders.facts import FactsReader
 from orders.quotes import Basket
 from payments.contributions import PayoutRequest, payout_checks
 from risk.detectors import methods
 from risk.detectors.base import Found
 from risk.selectors.cases import undecided_of
-from risk.selectors.detectors import Setting, setting_of, settings_and_facts
+from risk.selectors.detectors import Setting, columns, setting_of, settings_of
 from risk.states import Action
 from risk.words import sorry
 
@@ -31,9 +33,9 @@ class RiskFacts:
     numbers: Mapping[str, int] = field(default_factory=dict)
 
 
-def read_facts(basket: Basket, now: dt.datetime) -> RiskFacts:
-    """Everything that all detectors want to know of a buyer, in one query however many there are."""
-    return RiskFacts(*settings_and_facts(basket.buyer_id, now=now))
+def read_facts(found: Mapping[str, Any], _basket: Basket, _now: dt.datetime) -> RiskFacts:
+    """Everything that all detectors want to know of a buyer, however many there are."""
+    return RiskFacts(settings_of(found), found)
 
 
 def assess_placing(key: str, basket: Basket) -> Assessment:
@@ -68,7 +70,7 @@ def _answer(setting: Setting, found: Found) -> Assessment:
     return flagged(setting.method.title, **found)
 
 
-facts_readers.register(FACTS, read_facts)
+facts_readers.register(FACTS, FactsReader(columns, read_facts))
 for method in methods:
     if method.placing:
         placing_checks.register(method.key, partial(assess_placing, method.key))

@@ -1,16 +1,15 @@
-"""What the price rules of members must know of a buyer and a basket. One query, for each quote."""
+"""What the price rules of members must know of a buyer and a basket: columns of the one query of each quote."""
 
-import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce, JSONObject
 
-from community.models import MemberPrice, MemberTier, PointsAccount, TierBenefit
+from common.prepared import Prepared, Rows, side_by_side
+from community.models import MemberPrice, MemberStanding, MemberTier, PointsAccount, TierBenefit
 from community.states import BenefitKind
-from orders.quotes import Basket
+from orders.facts import BUYER, SKUS, Columns, FactsReader
 
 
 @dataclass(frozen=True)
@@ -23,36 +22,47 @@ class MemberFacts:
     prices: Mapping[int, int] = field(default_factory=dict)
 
 
-def member_facts(basket: Basket, now: dt.datetime) -> MemberFacts:
-    """Of the buyer of this basket."""
-    return facts_of(basket.buyer_id, [item.sku_id for item in basket.items])
+def columns() -> Columns:
+    """What somebody has, what their tier gives, and what these SKUs cost them; not every tier has member prices."""
+    standing = MemberStanding.objects.filter(user=BUYER).values("tier")
+    gives = TierBenefit.objects.filter(tier=OuterRef("pk")).values("kind", "value")
+    priced = MemberPrice.objects.filter(sku__pk__any=SKUS, tier__rank__lte=OuterRef("rank"))
+    tier = (
+        MemberTier.objects.filter(Q(pk__in=standing) | Q(rank=0))
+        .order_by("-rank")
+        .values("name", gives=Rows(gives), prices=Rows(priced.values("sku_id", "unit_price_fen")))
+    )
+    return {
+        "points": Subquery(PointsAccount.objects.filter(user=BUYER).values("balance")),
+        "tier": Rows(tier[:1]),
+    }
+
+
+def read(found: Mapping[str, Any]) -> MemberFacts:
+    """Who has bought nothing yet has the first tier; none only where there are no tiers."""
+    if not found["tier"]:
+        return MemberFacts()
+    (tier,) = found["tier"]
+    benefits = {gives["kind"]: gives["value"] for gives in tier["gives"]}
+    prices = _lowest(tier["prices"]) if BenefitKind.MEMBER_PRICE in benefits else {}
+    return MemberFacts(found["points"] or 0, tier["name"], benefits, prices)
+
+
+member_facts = FactsReader(columns, lambda found, _basket, _now: read(found))
+_alone = Prepared(lambda: side_by_side(columns()))
 
 
 def facts_of(user_id: int, sku_ids: Iterable[int]) -> MemberFacts:
-    """What somebody has, what their tier gives, and what these SKUs cost them; not every tier has member prices."""
-    balance = PointsAccount.objects.filter(user_id=user_id).values("balance")
-    gives = TierBenefit.objects.filter(tier=OuterRef("pk")).values(pair=JSONObject(kind="kind", value="value"))
-    priced = MemberPrice.objects.filter(sku_id__in=list(sku_ids), tier__rank__lte=OuterRef("rank"))
-    tier = (
-        MemberTier.objects.filter(Q(standings__user=user_id) | Q(rank=0))
-        .annotate(
-            points=Coalesce(Subquery(balance), 0),
-            gives=ArraySubquery(gives),
-            prices=ArraySubquery(priced.values(pair=JSONObject(sku="sku_id", fen="unit_price_fen"))),
-        )
-        .order_by("-rank")
-        .first()
-    )
-    if tier is None:
-        return MemberFacts()
-    benefits = {pair["kind"]: pair["value"] for pair in tier.gives}
-    prices = _lowest(tier.prices) if BenefitKind.MEMBER_PRICE in benefits else {}
-    return MemberFacts(tier.points, tier.name, benefits, prices)
+    """The same without a basket."""
+    found = _alone.one(buyer=user_id, skus=list(sku_ids))
+    assert found is not None
+    return read(found)
 
 
-def _lowest(pairs: Iterable[Mapping[str, int]]) -> dict[int, int]:
+def _lowest(priced: Iterable[Mapping[str, int]]) -> dict[int, int]:
     """A member pays the least of what their own tier and those below it pay."""
     lowest: dict[int, int] = {}
-    for pair in pairs:
-        lowest[pair["sku"]] = min(pair["fen"], lowest.get(pair["sku"], pair["fen"]))
+    for each in priced:
+        sku_id, fen = each["sku_id"], each["unit_price_fen"]
+        lowest[sku_id] = min(fen, lowest.get(sku_id, fen))
     return lowest

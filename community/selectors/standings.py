@@ -39,7 +39,8 @@ class Membership:
 
 def tier_of(user_id: int) -> MemberTier | None:
     """The tier somebody has; who has bought nothing yet has the first. None only where there are no tiers."""
-    return MemberTier.objects.filter(Q(standings__user=user_id) | Q(rank=0)).order_by("-rank").first()
+    standing = MemberStanding.objects.filter(user=user_id).values("tier")
+    return MemberTier.objects.filter(Q(pk__in=standing) | Q(rank=0)).order_by("-rank").first()
 
 
 def benefit_of(user_id: int, kind: str) -> int | None:

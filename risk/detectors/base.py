@@ -19,7 +19,8 @@ Parameters = Mapping[str, int]
 # What was found, as numbers and public codes; nothing found is None.
 Figures = dict[str, Any]
 Found = Figures | None
-# An instant, or an expression that is one.
+# The buyer and an instant, as expressions: how far back to look is for the query to find out.
+Buyer = Combinable
 Since = dt.datetime | Combinable
 
 
@@ -61,7 +62,7 @@ class Placing:
     """
 
     unit: str
-    fact: Callable[[int, Since], Combinable]
+    fact: Callable[[Buyer, Since], Combinable]
     judge: Callable[[Basket, Parameters, int], Found]
 
 

@@ -9,7 +9,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from orders.quotes import Basket
-from risk.detectors.base import Found, Parameters, Since, Subject, Suspicion, days_ago
+from risk.detectors.base import Buyer, Found, Parameters, Since, Subject, Suspicion, days_ago
 from risk.fingerprints import SHOWN
 from risk.models import AddressSighting, Sighting
 from risk.states import SubjectKind
@@ -25,10 +25,10 @@ class Crowd:
     by: str
     kind: SubjectKind
 
-    def fact(self, buyer_id: int, since: Since) -> Combinable:
+    def fact(self, buyer: Buyer, since: Since) -> Combinable:
         """How many people were seen where the buyer was and most others were."""
         seen = self._seen(since)
-        beside = seen.filter(**{f"{self.by}__in": seen.filter(user_id=buyer_id).values(self.by)})
+        beside = seen.filter(**{f"{self.by}__in": seen.filter(user=buyer).values(self.by)})
         crowded = beside.order_by().values(self.by).annotate(people=PEOPLE).order_by("-people")
         return Coalesce(Subquery(crowded.values("people")[:1], output_field=IntegerField()), Value(0))
 

@@ -15,6 +15,7 @@ from orders.quotes import Basket
 from orders.states import CancelReason
 from payments.states import RefundKind
 from risk.detectors.base import (
+    Buyer,
     Found,
     Method,
     Parameter,
@@ -33,9 +34,9 @@ LEFT_BEFORE = Q(cancel_reason=CancelReason.LEFT)
 REFUNDED_AFTER = Q(refund_lines__refund__kind=RefundKind.AFTER_SALES)
 
 
-def fact(buyer_id: int, since: Since) -> Combinable:
+def fact(buyer: Buyer, since: Since) -> Combinable:
     """How many orders the buyer placed at a point of their own and had the money back of."""
-    return counted(_own(since).filter(LEFT_BEFORE | REFUNDED_AFTER, buyer_id=buyer_id))
+    return counted(_own(since).filter(LEFT_BEFORE | REFUNDED_AFTER, buyer=buyer))
 
 
 def judge(basket: Basket, parameters: Parameters, given_back: int) -> Found:

@@ -6,13 +6,13 @@ from django.utils.translation import gettext_lazy as _
 from orders.models import Order
 from orders.quotes import Basket
 from orders.states import OrderStatus
-from risk.detectors.base import Found, Method, Parameter, Parameters, Placing, Since, add, counted
+from risk.detectors.base import Buyer, Found, Method, Parameter, Parameters, Placing, Since, add, counted
 from risk.states import Action
 
 
-def fact(buyer_id: int, since: Since) -> Combinable:
+def fact(buyer: Buyer, since: Since) -> Combinable:
     """How many of the buyer's late orders ran out of time. What they cancelled themselves they gave back."""
-    return counted(Order.objects.filter(buyer_id=buyer_id, status=OrderStatus.EXPIRED, placed_at__gt=since))
+    return counted(Order.objects.filter(buyer=buyer, status=OrderStatus.EXPIRED, placed_at__gt=since))
 
 
 def judge(_basket: Basket, parameters: Parameters, expired: int) -> Found:

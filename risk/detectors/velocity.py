@@ -5,12 +5,12 @@ from django.utils.translation import gettext_lazy as _
 
 from orders.models import Order
 from orders.quotes import Basket
-from risk.detectors.base import Found, Method, Parameter, Parameters, Placing, Since, add, counted
+from risk.detectors.base import Buyer, Found, Method, Parameter, Parameters, Placing, Since, add, counted
 
 
-def fact(buyer_id: int, since: Since) -> Combinable:
+def fact(buyer: Buyer, since: Since) -> Combinable:
     """How many orders the buyer has just placed, whatever became of them."""
-    return counted(Order.objects.filter(buyer_id=buyer_id, placed_at__gt=since))
+    return counted(Order.objects.filter(buyer=buyer, placed_at__gt=since))
 
 
 def judge(_basket: Basket, parameters: Parameters, placed: int) -> Found:

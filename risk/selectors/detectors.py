@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     Count,
     DateTimeField,
@@ -20,19 +19,18 @@ from django.db.models import (
 )
 from django.db.models.expressions import Combinable
 from django.db.models.fields.json import KT
-from django.db.models.functions import Cast, Coalesce, JSONObject
+from django.db.models.functions import Cast, Coalesce
 
-from accounts.models import User
+from common.prepared import Rows
+from orders.facts import BUYER, NOW, Columns
 from risk.detectors import methods
 from risk.detectors.base import Method
 from risk.models import Detector, RiskCase
 from risk.states import UNDECIDED, Action, CaseStatus
 
 WHOLE_BP = 10_000
-# All rows as one column of another query.
-_ROWS = ArraySubquery(
-    Detector.objects.values(row=JSONObject(key="key", is_on="is_on", action="action", parameters="parameters"))
-)
+# Among the columns of a quote, beside the keys of the methods.
+SETTINGS = "settings"
 
 
 @dataclass(frozen=True)
@@ -55,24 +53,29 @@ def settings_now() -> dict[str, Setting]:
     return _settings(Detector.objects.all())
 
 
-def settings_and_facts(buyer_id: int, *, now: dt.datetime) -> tuple[dict[str, Setting], dict[str, int]]:
-    """Every method as it is set, and the number about a buyer that each wants to know before an order is placed.
+def columns() -> Columns:
+    """How the detectors are set, and the number about a buyer that each wants to know before an order is placed.
 
-    One query for all of it: how far back each looks is read by the query itself.
+    How far back each looks is read by the same query.
     """
-    facts = {method.key: method.placing.fact(buyer_id, _since(method, now)) for method in methods if method.placing}
-    row: dict[str, Any] = dict(User.objects.filter(pk=buyer_id).values(detectors=_ROWS, **facts).get())
-    return _settings(Detector(**each) for each in row.pop("detectors")), row
+    rows = Detector.objects.values("key", "is_on", "action", "parameters")
+    numbers = {method.key: method.placing.fact(BUYER, _since(method)) for method in methods if method.placing}
+    return {SETTINGS: Rows(rows), **numbers}
 
 
-def _since(method: Method, now: dt.datetime) -> Combinable:
+def settings_of(found: Mapping[str, Any]) -> dict[str, Setting]:
+    """Every method as it is set, by what the columns found."""
+    return _settings(Detector(**row) for row in found[SETTINGS])
+
+
+def _since(method: Method) -> Combinable:
     """How far back a method looks, by its row or by default."""
     assert method.placing is not None
     unit = method.placing.unit
     number = Detector.objects.filter(key=method.key).values(number=Cast(KT(f"parameters__{unit}"), IntegerField()))
     units = Coalesce(Subquery(number, output_field=IntegerField()), Value(method.defaults[unit]))
     span = ExpressionWrapper(units * Value(dt.timedelta(**{unit: 1})), output_field=DurationField())
-    return ExpressionWrapper(Value(now, output_field=DateTimeField()) - span, output_field=DateTimeField())
+    return ExpressionWrapper(NOW - span, output_field=DateTimeField())
 
 
 def _settings(rows: Iterable[Detector]) -> dict[str, Setting]:

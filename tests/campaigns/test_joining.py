@@ -26,7 +26,6 @@ from catalog.errors import SellingClosed, SoldOut
 from catalog.models import Allotment
 from common import events
 from common.errors import Refusal
-from orders.contributions import facts_readers
 from orders.errors import (
     BadQuantity,
     BadQuote,
@@ -57,6 +56,9 @@ from tests.factories.campaigns import (
     pay,
 )
 from tests.factories.catalog import make_sku
+from tests.factories.marketing import give_coupon, make_gift_promotion, make_promotion, make_template
+from tests.factories.members import give_points, make_standing
+from tests.factories.risk import make_detectors
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("scripted_gateway", "nothing_broken")]
 MINUTE = dt.timedelta(minutes=1)
@@ -112,14 +114,24 @@ def test_a_quote_explains_every_fen_and_takes_nothing(campaign: Campaign, alice:
     assert nothing_taken()
 
 
-def test_a_quote_asks_one_question(campaign: Campaign, alice: User, now: dt.datetime) -> None:
-    """The hot path: one query beyond the cached terms and one of each app whose rules must know something, with any
-    number of SKUs and any person."""
+def test_a_quote_asks_two_questions(campaign: Campaign, alice: User, now: dt.datetime) -> None:
+    """The hot path: one query about campaign and person beyond the cached terms, and one for the facts of all apps,
+    whatever benefits the buyer holds."""
+    merchant, sku = campaign.merchant, campaign.skus.get().sku
+    make_detectors()
+    make_promotion(merchant, now=now)
+    make_gift_promotion(merchant, make_sku(merchant, name="梨"), now=now)
+    for template in (make_template(merchant, ("product", sku.product.code), now=now), make_template(now=now)):
+        give_coupon(alice, template, now=now)
+    give_points(alice, 500, now=now)
+    make_standing(alice, "gold", now=now)
     lines, choice = lines_of(campaign, 2), choice_of(campaign)
-    quote(buyer=alice, code=campaign.code, lines=lines, fulfilment=choice, now=now)
+    first = quote(buyer=alice, code=campaign.code, lines=lines, fulfilment=choice, now=now)
     with CaptureQueriesContext(connection) as asked:
-        quote(buyer=alice, code=campaign.code, lines=lines, fulfilment=choice, now=now)
-    assert len(asked) <= 1 + len(facts_readers.items())
+        again = quote(buyer=alice, code=campaign.code, lines=lines, fulfilment=choice, now=now)
+    assert len(asked) == 2
+    assert again == first
+    assert {offer.rule for offer in again.offers} == {"promotion", "coupon", "points"}
 
 
 def test_an_order_freezes_the_quote(campaign: Campaign, alice: User, now: dt.datetime) -> None:

@@ -2,8 +2,10 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import pytest
+from django.db.models import Value
 from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django.fixtures import Settings
@@ -12,6 +14,7 @@ from common.assessments import ALLOWED, Assessment, denied, flagged
 from orders import pricing
 from orders.contributions import Gift, PriceRule, RuleAnswer, facts_readers, placing_checks, price_rules
 from orders.errors import PlacingDenied
+from orders.facts import BUYER, NOW, FactsReader
 from orders.quotes import (
     Basket,
     Claim,
@@ -172,20 +175,26 @@ def test_a_rule_that_breaks_the_law_is_a_bug(install: Install, rule: PriceRule, 
         pricing.quote(basket(item(2990)), now=NOON)
 
 
+@pytest.mark.django_db
 def test_facts_are_read_once_and_lie_under_their_readers_name(
-    install: Install, monkeypatch: pytest.MonkeyPatch
+    install: Install, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
 ) -> None:
+    """Every reader's columns come in one query, and each reads its own."""
     install(coupon=lambda so_far: off(so_far.basket.facts["coupons"])(so_far))
-    asked: list[Basket] = []
+    asked: list[tuple[Mapping[str, Any], Mapping[str, str]]] = []
 
-    def read(asking: Basket, now: dt.datetime) -> int:
-        asked.append(asking)
-        return 250
+    def read(found: Mapping[str, Any], asking: Basket, now: dt.datetime) -> int:
+        asked.append((found, asking.choices))
+        return int(found["off"])
 
-    monkeypatch.setitem(facts_readers._entries, "coupons", read)
-    quote = quoting.quote(basket(item(2990), choices={"coupon": "C"}), now=NOON)
+    other = FactsReader(lambda: {"off": Value(1)}, lambda found, _basket, _now: found["off"])
+    coupons = FactsReader(lambda: {"off": Value(250), "buyer": BUYER, "at": NOW}, read)
+    monkeypatch.setitem(facts_readers._entries, "coupons", coupons)
+    monkeypatch.setitem(facts_readers._entries, "other", other)
+    with django_assert_num_queries(1):
+        quote = quoting.quote(basket(item(2990), choices={"coupon": "C"}), now=NOON)
     assert quote.payable_fen == 2740
-    assert [one.choices for one in asked] == [{"coupon": "C"}]
+    assert asked == [({"off": 250, "buyer": 1, "at": NOON}, {"coupon": "C"})]
 
 
 def test_checks_deny_or_flag_before_anything_is_priced(install: Install, monkeypatch: pytest.MonkeyPatch) -> None:
