@@ -1,55 +1,24 @@
 """What a campaign gives out and takes back: a person's limit, a place, an early-bird slot.
 
-Each is one guarded statement. The row of the person comes first: it is not hot. The counters of the campaign come
-last and are held shortest.
+Taking is done by the functions of campaigns/sql/take_claims.sql, in the call that writes the order.
 """
 
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from django.db import connection
 from django.db.models import F
 
 from campaigns.errors import EarlyBirdGone, Full, LimitReached
-from campaigns.models import Campaign, CampaignOrder, CampaignProgress, Participant
+from campaigns.models import CampaignProgress, Participant
 from campaigns.sources import EARLY_BIRD, PERSON, PLACE
-from orders.contributions import Claim, ClaimKeeper, GivenBack, LockOrder, claim_keepers
-from orders.models import Order
-
-TAKE_PIECES = """
-INSERT INTO campaigns_participant AS mine
-       (campaign_id, user_id, live_pieces, live_orders, paid_orders, joined_at)
-SELECT c.id, %(user)s, %(pieces)s, 1, 0, %(now)s FROM campaigns_campaign c
- WHERE c.id = %(campaign)s AND (c.limit_per_person IS NULL OR %(pieces)s <= c.limit_per_person)
-    ON CONFLICT (campaign_id, user_id) DO UPDATE
-       SET live_pieces = mine.live_pieces + EXCLUDED.live_pieces, live_orders = mine.live_orders + 1
-     WHERE mine.live_pieces + EXCLUDED.live_pieces
-           <= coalesce((SELECT limit_per_person FROM campaigns_campaign WHERE id = %(campaign)s), 2147483647)
-RETURNING live_orders
-"""
+from common.calls import SaidNo
+from common.errors import Refusal
+from orders.contributions import Claim, ClaimKeeper, GiveBack, GivenBack, LockOrder, TakeInSql, claim_keepers
 
 
-def _take_person(order: Order, claims: Sequence[Claim], now: dt.datetime) -> None:
-    for claim in claims:
-        early_bird = order.claims.filter(kind=EARLY_BIRD).exists()
-        CampaignOrder.objects.create(
-            order=order, campaign_id=int(claim.key), pieces=claim.quantity, early_bird=early_bird
-        )
-        with connection.cursor() as cursor:
-            cursor.execute(
-                TAKE_PIECES,
-                {"campaign": int(claim.key), "user": order.buyer_id, "pieces": claim.quantity, "now": now},
-            )
-            if cursor.fetchone() is None:
-                raise _limit_reached(int(claim.key), order.buyer_id)
-
-
-def _limit_reached(campaign_id: int, user_id: int) -> LimitReached:
-    limit = Campaign.objects.values_list("limit_per_person", flat=True).get(pk=campaign_id) or 0
-    mine = Participant.objects.filter(campaign_id=campaign_id, user_id=user_id).first()
-    taken = mine.live_pieces if mine else 0
-    return LimitReached(limit=limit, taken=taken, left=limit - taken)
+def _refusal(said: SaidNo, claims: Sequence[Claim]) -> Refusal | None:
+    return said.as_one_of(LimitReached, Full, EarlyBirdGone)
 
 
 def _give_back_person(given: Sequence[GivenBack], now: dt.datetime) -> None:
@@ -66,18 +35,6 @@ def _give_back_person(given: Sequence[GivenBack], now: dt.datetime) -> None:
         )
 
 
-def _take_place(order: Order, claims: Sequence[Claim], now: dt.datetime) -> None:
-    """A place is a person: only their first live order takes one. Their row is locked since the claim before."""
-    for claim in claims:
-        campaign_id = int(claim.key)
-        if Participant.objects.filter(campaign_id=campaign_id, user_id=order.buyer_id, live_orders__gt=1).exists():
-            continue
-        most = Campaign.objects.values_list("max_participants", flat=True).get(pk=campaign_id)
-        free = CampaignProgress.objects.filter(campaign_id=campaign_id, places_taken__lt=most)
-        if not free.update(places_taken=F("places_taken") + 1):
-            raise Full
-
-
 def _give_back_place(given: Sequence[GivenBack], now: dt.datetime) -> None:
     """Whoever has no live order any more frees a place."""
     people: dict[int, set[int]] = defaultdict(set)
@@ -88,14 +45,6 @@ def _give_back_place(given: Sequence[GivenBack], now: dt.datetime) -> None:
         CampaignProgress.objects.filter(campaign_id=campaign_id).update(places_taken=F("places_taken") - gone)
 
 
-def _take_early_bird(order: Order, claims: Sequence[Claim], now: dt.datetime) -> None:
-    for claim in claims:
-        most = Campaign.objects.values_list("early_bird_orders", flat=True).get(pk=int(claim.key))
-        free = CampaignProgress.objects.filter(campaign_id=int(claim.key), early_birds__lt=most)
-        if not free.update(early_birds=F("early_birds") + claim.quantity):
-            raise EarlyBirdGone
-
-
 def _give_back_early_bird(given: Sequence[GivenBack], now: dt.datetime) -> None:
     slots = Counter({int(back.key): 0 for back in given})
     for back in given:
@@ -104,6 +53,10 @@ def _give_back_early_bird(given: Sequence[GivenBack], now: dt.datetime) -> None:
         CampaignProgress.objects.filter(campaign_id=campaign_id).update(early_birds=F("early_birds") - count)
 
 
-claim_keepers.register(PERSON, ClaimKeeper(LockOrder.PERSON, _take_person, _give_back_person))
-claim_keepers.register(PLACE, ClaimKeeper(LockOrder.COUNTERS, _take_place, _give_back_place))
-claim_keepers.register(EARLY_BIRD, ClaimKeeper(LockOrder.COUNTERS, _take_early_bird, _give_back_early_bird))
+def _keep(kind: str, rank: LockOrder, function: str, give_back: GiveBack) -> None:
+    claim_keepers.register(kind, ClaimKeeper(rank, TakeInSql(function, _refusal), give_back))
+
+
+_keep(PERSON, LockOrder.PERSON, "campaigns_take_person", _give_back_person)
+_keep(PLACE, LockOrder.COUNTERS, "campaigns_take_place", _give_back_place)
+_keep(EARLY_BIRD, LockOrder.COUNTERS, "campaigns_take_early_bird", _give_back_early_bird)

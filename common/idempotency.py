@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext_lazy as _
@@ -17,9 +17,12 @@ from common.contention import LOCK_NOT_AVAILABLE, pgcode_of
 from common.errors import Conflict, Invalid, Refusal
 from common.models import IdempotencyKey
 
+T = TypeVar("T")
+
 LONGEST_KEY = 100
 CLAIM = """
-INSERT INTO common_idempotencykey (actor_id, endpoint, key, request_hash) VALUES (%s, %s, %s, %s)
+INSERT INTO common_idempotencykey (actor_id, endpoint, key, request_hash, answer_status, answer)
+VALUES (%s, %s, %s, %s, %s, %s)
 ON CONFLICT (actor_id, endpoint, key) DO NOTHING RETURNING id
 """
 
@@ -52,6 +55,38 @@ class StillRunning(Conflict):
 
     code = "request_in_progress"
     message = _("上一次提交还在处理，请稍等")
+
+
+class Repeated(Exception):
+    """The key was there before, so nothing was done."""
+
+    code = "repeated"
+
+
+@dataclass(frozen=True)
+class Once(Generic[T]):
+    """A request's own name, for work that keeps it by itself, with the answer that its outcome is given.
+
+    `answer` is made before the outcome has a number, and says {number} where it belongs (common/sql/remember.sql).
+    """
+
+    actor_id: int
+    endpoint: str
+    key: str
+    request_hash: str
+    answer: Callable[[T], Answer]
+
+    def row(self, outcome: T) -> dict[str, Any]:
+        """What common_remember keeps."""
+        answer = self.answer(outcome)
+        return {
+            "actor_id": self.actor_id,
+            "endpoint": self.endpoint,
+            "key": self.key,
+            "request_hash": self.request_hash,
+            "answer_status": answer.status,
+            "answer": _letters(answer),
+        }
 
 
 def hash_request(body: Any) -> str:
@@ -90,16 +125,44 @@ def once(
         if answer.status >= 500:
             transaction.set_rollback(True)
             return answer
-        IdempotencyKey.objects.filter(pk=claimed).update(
-            answer_status=answer.status, answer=json.dumps(answer.body, ensure_ascii=False)
-        )
+        IdempotencyKey.objects.filter(pk=claimed).update(answer_status=answer.status, answer=_letters(answer))
         return answer
 
 
-def _claim(actor_id: int, endpoint: str, key: str, request_hash: str) -> int | None:
+def once_in_one_call(
+    once: Once[T],
+    *,
+    work: Callable[[Once[T]], Answer],
+    refuse: Callable[[Refusal], Answer],
+) -> Answer:
+    """As `once`, for work that keeps the key in the same statement that has its effect, which is all it does.
+
+    Nothing is looked up beforehand: a repeat is found out by whoever writes second. `work` raises Repeated then. A
+    refusal had no effect, so that the answer of whoever wrote the key first is the right one for it, too.
+    """
+    if not 0 < len(once.key) <= LONGEST_KEY:
+        raise InvalidKey
+    request = (once.actor_id, once.endpoint, once.key, once.request_hash)
+    try:
+        return work(once)
+    except Repeated:
+        return _remembered(*request)
+    except Refusal as refusal:
+        if refusal.status >= 500:
+            raise
+        answer = refuse(refusal)
+    return answer if _claim(*request, answer) is not None else _remembered(*request)
+
+
+def _letters(answer: Answer) -> str:
+    return json.dumps(answer.body, ensure_ascii=False)
+
+
+def _claim(actor_id: int, endpoint: str, key: str, request_hash: str, answer: Answer | None = None) -> int | None:
+    kept = (None, None) if answer is None else (answer.status, _letters(answer))
     try:
         with connection.cursor() as cursor:
-            cursor.execute(CLAIM, [actor_id, endpoint, key, request_hash])
+            cursor.execute(CLAIM, [actor_id, endpoint, key, request_hash, *kept])
             row = cursor.fetchone()
     except OperationalError as error:
         if pgcode_of(error) == LOCK_NOT_AVAILABLE:

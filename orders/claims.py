@@ -4,22 +4,26 @@ import datetime as dt
 from collections.abc import Sequence
 
 from catalog.errors import SellingClosed, SoldOut
-from catalog.services import reserving
-from orders.contributions import Claim, ClaimKeeper, GivenBack, LockOrder, claim_keepers
+from catalog.services import levels, reserving
+from common.calls import SaidNo
+from common.errors import Refusal
+from orders.contributions import Claim, ClaimKeeper, GivenBack, LockOrder, TakeInSql, claim_keepers
 from orders.errors import GiftGone
-from orders.models import Order
 
 ALLOTMENT = "allotment"
 
 
-def _take(order: Order, claims: Sequence[Claim], now: dt.datetime) -> None:
-    takes = [reserving.Take(allotment_id=int(claim.key), quantity=claim.quantity) for claim in claims]
-    try:
-        reserving.reserve(takes=takes, document=order.number, now=now)
-    except (SoldOut, SellingClosed) as refusal:
-        if refusal.allotment_id in {int(claim.key) for claim in claims if claim.is_gift}:
-            raise GiftGone from refusal
-        raise
+def _refusal(said: SaidNo, claims: Sequence[Claim]) -> Refusal | None:
+    """What is gone is a gift, or what was asked for."""
+    refusal = reserving.refusal(said)
+    gifts = {int(claim.key) for claim in claims if claim.is_gift}
+    if isinstance(refusal, SoldOut | SellingClosed) and refusal.allotment_id in gifts:
+        return GiftGone()
+    return refusal
+
+
+def _watch(low: list[int], now: dt.datetime) -> None:
+    levels.watch(sku_ids=low, now=now)
 
 
 def _give_back(given: Sequence[GivenBack], now: dt.datetime) -> None:
@@ -27,4 +31,5 @@ def _give_back(given: Sequence[GivenBack], now: dt.datetime) -> None:
     reserving.release_many(takes=takes, now=now)
 
 
-claim_keepers.register(ALLOTMENT, ClaimKeeper(rank=LockOrder.ALLOTMENT, take=_take, give_back=_give_back))
+TAKE = TakeInSql("orders_take_allotments", _refusal, _watch)
+claim_keepers.register(ALLOTMENT, ClaimKeeper(LockOrder.ALLOTMENT, TAKE, _give_back))

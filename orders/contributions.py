@@ -7,6 +7,8 @@ from enum import IntEnum
 from typing import Any, Protocol
 
 from common.assessments import Assessment
+from common.calls import SaidNo
+from common.errors import Refusal
 from common.registry import Registry
 from orders.facts import FactsReader
 from orders.models import Order
@@ -67,17 +69,38 @@ class GivenBack:
     quantity: int
 
 
+# Takes an order's claims of one kind in the caller's transaction; raises a Refusal when they cannot be had.
+Take = Callable[[Order, Sequence[Claim], dt.datetime], None]
+
+
+GiveBack = Callable[[Sequence[GivenBack], dt.datetime], None]
+
+
+@dataclass(frozen=True)
+class TakeInSql:
+    """A function of the database that takes, called in the statement that writes the order.
+
+    (orders_order, claims as jsonb, when the price was quoted) → what is left to be done, as jsonb, or NULL. What it
+    refuses by `common_refuse` is raised as what `refusal` makes of it, which says None to what is not its own. What it
+    left is done by `follow_up` in the same transaction.
+    """
+
+    function: str
+    refusal: Callable[[SaidNo, Sequence[Claim]], Refusal | None] = lambda said, claims: None
+    follow_up: Callable[[Any, dt.datetime], None] | None = None
+
+
 @dataclass(frozen=True)
 class ClaimKeeper:
     """Who keeps one kind of scarce things.
 
-    `take` gets an order's claims of this kind and raises a Refusal when they cannot be had; `give_back` gets those of
-    many orders at once. Both run inside the caller's transaction and end with guarded updates.
+    `take` gets an order's claims of this kind, `give_back` those of many orders at once. Both run inside the caller's
+    transaction and end with guarded updates.
     """
 
     rank: LockOrder
-    take: Callable[[Order, Sequence[Claim], dt.datetime], None]
-    give_back: Callable[[Sequence[GivenBack], dt.datetime], None]
+    take: TakeInSql | Take
+    give_back: GiveBack
 
 
 PaidEffect = Callable[[Order, dt.datetime], None]

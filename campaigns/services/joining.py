@@ -18,6 +18,7 @@ from campaigns.selectors.terms import terms_of
 from campaigns.sources import HOLD, PERSON, PLACE, SOURCE, CampaignFacts
 from campaigns.states import PUBLIC, CampaignStatus
 from catalog.errors import SoldOut
+from common.idempotency import Once
 from community.models import TierBenefit
 from community.states import BenefitKind
 from orders.claims import ALLOTMENT
@@ -99,11 +100,13 @@ def join(
     fulfilment: FulfilmentChoice,
     choices: Mapping[str, str] | None = None,
     quote_token: str = "",
+    once: Once[Order] | None = None,
     now: dt.datetime,
 ) -> Order:
     """Place an order in a campaign, at the price of the quote in hand or of one made now.
 
     A quote in hand is charged even if the ladder has moved since (rule 2); only sold out, closed or denied refuse it.
+    With `once`, the request's key is kept in the statement that places the order; see place_order.
     """
     if quote_token:
         quoted = read_token(quote_token, now=now)
@@ -111,8 +114,8 @@ def join(
             raise SomethingElse
         if not quoted.asks_for(lines, fulfilment, choices):
             raise SomethingElse
-        return _place(quoted, now=now)
-    return _join_at_current_price(buyer, code, lines, fulfilment, choices, now=now)
+        return _place(quoted, once, now=now)
+    return _join_at_current_price(buyer, code, lines, fulfilment, choices, once, now=now)
 
 
 def _join_at_current_price(
@@ -121,6 +124,7 @@ def _join_at_current_price(
     lines: Sequence[LineRequest],
     fulfilment: FulfilmentChoice,
     choices: Mapping[str, str] | None,
+    once: Once[Order] | None,
     *,
     now: dt.datetime,
 ) -> Order:
@@ -130,17 +134,17 @@ def _join_at_current_price(
     for attempt in range(1, TRIES + 1):
         fresh = quote(buyer=buyer, code=code, lines=lines, fulfilment=fulfilment, choices=choices, now=now)
         try:
-            return _place(fresh, now=now)
+            return _place(fresh, once, now=now)
         except (EarlyBirdGone, GiftGone):
             if attempt == TRIES:
                 raise
     raise AssertionError("the last attempt places or raises")
 
 
-def _place(quoted: Quote, *, now: dt.datetime) -> Order:
+def _place(quoted: Quote, once: Once[Order] | None, *, now: dt.datetime) -> Order:
     if now >= quoted.pay_until:
         raise CampaignClosed
-    return place_order(quote=quoted, now=now)
+    return place_order(quote=quoted, once=once, now=now)
 
 
 def _standing(buyer: User, code: str, fulfilment: FulfilmentChoice) -> _Standing:

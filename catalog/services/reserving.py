@@ -1,7 +1,7 @@
 """Taking pieces of an allotment for an order, giving them back, and selling them for good.
 
-Reserving is the hot path of joining: one statement for the journal, then one guarded UPDATE for each allotment, so
-that the hot row is locked last and shortest.
+Reserving is the hot path of joining: a function of the database (catalog/sql/reserve.sql) that whoever places orders
+calls in theirs.
 """
 
 import datetime as dt
@@ -15,16 +15,13 @@ from catalog.models import Allotment
 from catalog.services import journal, levels
 from catalog.services.takes import Take, add_up
 from catalog.states import MovementKind
+from common.calls import SaidNo, call
 from common.errors import Refusal
+from common.rows import to_json
 
 __all__ = ["Take", "commit_many", "release", "release_many", "reserve"]
 
-TAKE = """
-UPDATE catalog_allotment AS allotment SET reserved = reserved + %(quantity)s
-WHERE id = %(id)s AND is_open AND quantity - reserved - sold >= %(quantity)s
-RETURNING sku_id, quantity - reserved - sold <= (
-    SELECT alert_threshold FROM catalog_stock AS stock WHERE stock.sku_id = allotment.sku_id)
-"""
+RESERVE = "SELECT catalog_reserve(%s, %s, %s)"
 GIVE_BACK = """
 UPDATE catalog_allotment AS allotment SET reserved = reserved - line.quantity
 FROM unnest(%(ids)s::bigint[], %(quantities)s::integer[]) AS line (id, quantity), catalog_stock AS stock
@@ -46,18 +43,24 @@ WHERE stock.sku_id = line.sku_id
 """
 
 
-@transaction.atomic(savepoint=False)
+@transaction.atomic
 def reserve(*, takes: Sequence[Take], document: str, now: dt.datetime) -> None:
-    """Reserve pieces for a document, all or none.
+    """Reserve pieces for a document, all or none. Raises SoldOut (`left`), SellingClosed or AlreadyReserved."""
+    wanted = [{"key": take.allotment_id, "quantity": take.quantity} for take in takes]
+    try:
+        (low,) = call(RESERVE, document, to_json(wanted), now)
+    except SaidNo as said:
+        raise refusal(said) or said from said
+    levels.watch(sku_ids=low or [], now=now)
 
-    Raises SoldOut (`left`), SellingClosed or AlreadyReserved; the transaction around it must then be rolled back,
-    which it refuses to forget (no savepoint of its own: that would lengthen the hold on the hot row).
-    """
-    wanted = add_up(takes)
-    if not journal.write(MovementKind.RESERVE, lines=[(document, take) for take in wanted], now=now):
-        raise _not_written(wanted)
-    low = [sku_id for take in wanted for sku_id, is_low in [_take(take)] if is_low]
-    levels.watch(sku_ids=low, now=now)
+
+def refusal(said: SaidNo) -> Refusal | None:
+    """What catalog_reserve refused."""
+    allotment_id = said.params.pop("allotment_id", None)
+    refused = said.as_one_of(SoldOut, SellingClosed, AlreadyReserved)
+    if isinstance(refused, SoldOut | SellingClosed):
+        refused.allotment_id = allotment_id
+    return refused
 
 
 def release(*, takes: Sequence[Take], document: str, now: dt.datetime) -> None:
@@ -80,34 +83,6 @@ def commit_many(*, takes: Sequence[tuple[str, Take]], now: dt.datetime) -> None:
     lock_stocks(sku_ids)
     with connection.cursor() as cursor:
         cursor.execute(BOOK_SOLD, {"ids": sku_ids, "quantities": [quantity for _sku_id, quantity in sold]})
-
-
-def _take(take: Take) -> tuple[int, bool]:
-    """Take pieces if they are free and on sale: (SKU id, whether it may have run low)."""
-    taken = _take_guarded(take)
-    if taken is None:
-        raise _refusal(take)
-    return taken
-
-
-def _take_guarded(take: Take) -> tuple[int, bool] | None:
-    """Check and take in one statement; None when the check fails."""
-    with connection.cursor() as cursor:
-        cursor.execute(TAKE, {"id": take.allotment_id, "quantity": take.quantity})
-        return cursor.fetchone()
-
-
-def _refusal(take: Take) -> SoldOut | SellingClosed:
-    allotment = Allotment.objects.get(pk=take.allotment_id)
-    # Somebody may have given pieces back since the check: the number must still agree with the refusal.
-    refusal = SoldOut(left=min(allotment.free, take.quantity - 1)) if allotment.is_open else SellingClosed()
-    refusal.allotment_id = allotment.pk
-    return refusal
-
-
-def _not_written(wanted: Sequence[Take]) -> Refusal:
-    ids = [take.allotment_id for take in wanted]
-    return AlreadyReserved() if Allotment.objects.filter(pk__in=ids).count() == len(ids) else SellingClosed()
 
 
 def _end(

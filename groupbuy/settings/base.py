@@ -283,6 +283,8 @@ AUTO_REFUND_DAYS = 30
 # Where buyers reach the platform when their money is late; empty shows no number.
 PLATFORM_PHONE = env.str("PLATFORM_PHONE", default="")
 
+# Whether a crowd that buys the same thing lets go of its rows before its commits are on disk (ADR 17).
+EARLY_LOCK_RELEASE = env.bool("EARLY_LOCK_RELEASE", default=True)
 # For how long it is kept, as keyed hashes, from which device and network people came.
 KEEP_SIGHTINGS = timedelta(days=90)
 # How long after hand-over a buyer may always say that something is missing or broken; a longer right to return counts.

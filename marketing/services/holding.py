@@ -1,7 +1,4 @@
-"""Coupons that orders take: held while the order is unpaid, used once it is paid, back when it ends.
-
-Each is one compare-and-set: a coupon is in one order at a time.
-"""
+"""Coupons that orders took (marketing/sql/take_claims.sql): used once the order is paid, back when it ends."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -12,34 +9,11 @@ from django.db.models import DateTimeField, F, QuerySet, Value
 from django.db.models.functions import Greatest
 
 from common import statemachine
-from common.statemachine import StateChanged
-from marketing.errors import CouponTaken
 from marketing.locks import lock_coupons
 from marketing.models import Coupon
 from marketing.states import CouponStatus
-from orders.contributions import Claim, GivenBack
+from orders.contributions import GivenBack
 from orders.models import Order
-
-
-def hold(order: Order, claims: Sequence[Claim], now: dt.datetime) -> None:
-    """Keep these coupons for an order of their owner. Raises CouponTaken.
-
-    One that ended since the price was quoted still counts: what was quoted is what is charged.
-    """
-    wanted = sorted(int(claim.key) for claim in claims)
-    mine = Coupon.objects.filter(pk__in=wanted, user=order.buyer_id, valid_until__gt=now - settings.QUOTE_LIFETIME)
-    found = list(mine.order_by("pk"))
-    if len(found) != len(wanted):
-        raise CouponTaken
-    for coupon in found:
-        _hold(coupon, order, now=now)
-
-
-def _hold(coupon: Coupon, order: Order, *, now: dt.datetime) -> None:
-    try:
-        statemachine.move(coupon, CouponStatus.HELD, now=now, actor_id=order.buyer_id, order=order)
-    except StateChanged as taken:
-        raise CouponTaken from taken
 
 
 def use(order: Order, now: dt.datetime) -> None:

@@ -13,6 +13,8 @@ from common.statemachine import Transitions
 from orders.models.pickup import PickupPoint
 from orders.states import LIVE, ORDER_TRANSITIONS, CancelReason, OrderStatus
 
+NUMBER_PREFIX = "G"
+
 
 class OrderQuerySet(models.QuerySet["Order"]):
     def live(self) -> "OrderQuerySet":
@@ -32,7 +34,9 @@ class Order(models.Model):
 
     transitions: ClassVar[Transitions] = ORDER_TRANSITIONS
 
-    number = models.CharField(_("订单号"), max_length=20, unique=True, db_default=DocumentNumber("G"), editable=False)
+    number = models.CharField(
+        _("订单号"), max_length=20, unique=True, db_default=DocumentNumber(NUMBER_PREFIX), editable=False
+    )
     buyer = models.ForeignKey(User, models.PROTECT, related_name="orders")
     merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="orders")
     source_kind = models.CharField(max_length=20, blank=True, help_text='what brought it, e.g. "campaign"; opaque here')

@@ -1,4 +1,4 @@
-"""Taking what an order claims, and giving it back once."""
+"""What an order claims, kind after kind in the one order of locks, and giving it back once."""
 
 import datetime as dt
 from collections import defaultdict
@@ -8,14 +8,12 @@ from orders.contributions import Claim, ClaimKeeper, GivenBack, claim_keepers
 from orders.models import Order, OrderClaim
 
 
-def take_claims(order: Order, claims: Sequence[Claim], *, now: dt.datetime) -> None:
-    """Take everything or raise the keeper's Refusal. Rows first, guarded updates last, keepers in lock order."""
-    OrderClaim.objects.bulk_create(
-        OrderClaim(order=order, kind=claim.kind, key=claim.key, quantity=claim.quantity) for claim in claims
-    )
-    for kind, keeper in _in_lock_order():
-        if mine := [claim for claim in claims if claim.kind == kind]:
-            keeper.take(order, mine, now)
+def in_lock_order(claims: Sequence[Claim]) -> list[tuple[str, ClaimKeeper, list[Claim]]]:
+    """The claims by kind, each with its keeper."""
+    by_kind = defaultdict(list)
+    for claim in claims:
+        by_kind[claim.kind].append(claim)
+    return [(kind, keeper, by_kind[kind]) for kind, keeper in _keepers() if kind in by_kind]
 
 
 def give_back_claims(orders: Sequence[Order], *, now: dt.datetime) -> None:
@@ -26,10 +24,10 @@ def give_back_claims(orders: Sequence[Order], *, now: dt.datetime) -> None:
     by_kind = defaultdict(list)
     for claim in held:
         by_kind[claim.kind].append(GivenBack(by_id[claim.order_id], claim.key, claim.quantity))
-    for kind, keeper in _in_lock_order():
+    for kind, keeper in _keepers():
         if by_kind[kind]:
             keeper.give_back(by_kind[kind], now)
 
 
-def _in_lock_order() -> list[tuple[str, ClaimKeeper]]:
+def _keepers() -> list[tuple[str, ClaimKeeper]]:
     return sorted(claim_keepers.items(), key=lambda entry: (entry[1].rank, entry[0]))

@@ -1,9 +1,7 @@
 """Buyers at the same instant, with real threads on real rows; each race with the proof that its guard is what holds."""
 
 import itertools
-import threading
 from collections import Counter
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,7 +10,7 @@ from django.utils import timezone
 
 from catalog.errors import NotEnoughStock, NotReserved, SellingClosed, SoldOut
 from catalog.models import Allotment, Product, Stock, StockMovement
-from catalog.services import allotting, levels, reserving
+from catalog.services import allotting, levels
 from catalog.services.allotting import allot, close_allotments
 from catalog.services.products import take_off_shelf, update_product
 from catalog.services.reserving import Take, commit_many, release, reserve
@@ -23,11 +21,17 @@ from common.errors import Refusal
 from common.invariants import check_all
 from tests.factories.accounts import make_merchant
 from tests.factories.catalog import make_allotment, make_details, make_sku
+from tests.guards import await_signal, changed, looking_first, replaced, signal
 from tests.parallel import PATIENCE, Meeting, at_once
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
 PURPOSE = "campaign:RUSH"
+RESERVE = "catalog/sql/reserve.sql"
+GUARD = "SELECT * INTO taken FROM catalog_take_guarded(take.id, take.quantity);"
+SORTED = """SELECT key AS id, sum(quantity)::integer AS quantity
+          FROM jsonb_to_recordset(takes) AS take (key bigint, quantity integer) GROUP BY key ORDER BY key"""
+GIVEN = "SELECT key AS id, quantity FROM jsonb_to_recordset(takes) AS take (key bigint, quantity integer)"
 CONNECTIONS = 32
 
 
@@ -59,20 +63,6 @@ def rush(allotment: Allotment, *, buyers: int = 200) -> Counter[str]:
     return Counter(outcomes)
 
 
-def read_then_write(think: Callable[[], Any]) -> Callable[[Take], tuple[int, bool] | None]:
-    """What everybody writes first: look, think, write."""
-
-    def take(take: Take) -> tuple[int, bool] | None:
-        allotment = Allotment.objects.get(pk=take.allotment_id)
-        if not allotment.is_open or allotment.free < take.quantity:
-            return None
-        think()
-        Allotment.objects.filter(pk=allotment.pk).update(reserved=allotment.reserved + take.quantity)
-        return allotment.sku_id, False
-
-    return take
-
-
 @pytest.mark.usefixtures("nothing_broken")
 def test_two_hundred_buyers_share_ten_boxes(apples):
     """B3: exactly ten get one, 190 are told it is sold out, nobody sees a deadlock."""
@@ -83,41 +73,41 @@ def test_two_hundred_buyers_share_ten_boxes(apples):
 
 
 @pytest.mark.counter_test
-def test_without_the_guarded_update_they_would_oversell(apples, monkeypatch):
+def test_without_the_guarded_update_they_would_oversell(apples):
     """The counter-test: reading first and writing later sells boxes that are not there, and the books notice."""
-    monkeypatch.setattr(reserving, "_take_guarded", read_then_write(Meeting().wait))
-    assert rush(apples)["reserved"] > 10
+    with looking_first():
+        assert rush(apples)["reserved"] > 10
     assert "allotment.journal" in {violation.invariant for violation in check_all()}
 
 
-def in_opposite_order(monkeypatch, meeting: Meeting) -> list[Any]:
+def in_opposite_order(patience: float, *, sorting: bool = True) -> list[Any]:
     """Alice takes apples and pears, Bob pears and apples; each has the first before either asks for the second."""
     merchant = make_merchant()
     first = make_allotment(make_sku(merchant), 10, purpose=PURPOSE)
     second = make_allotment(make_sku(merchant), 10, purpose=PURPOSE)
     takes = [Take(first.pk, 1), Take(second.pk, 1)]
-    monkeypatch.setattr(reserving, "_take_guarded", meeting.after(reserving._take_guarded))
+    changes = {GUARD: f"{GUARD} PERFORM test_meet({patience});"} | ({} if sorting else {SORTED: GIVEN})
 
-    @transaction.atomic
     def buy(buyer: int) -> None:
         reserve(takes=takes if buyer else takes[::-1], document=f"order:{buyer}", now=timezone.now())
 
-    return at_once(2, buy)
+    with replaced(RESERVE, changed(RESERVE, changes)):
+        return at_once(2, buy)
 
 
 @pytest.mark.usefixtures("nothing_broken")
-def test_two_skus_taken_in_opposite_order_do_not_deadlock(monkeypatch, transactional_db):
+def test_two_skus_taken_in_opposite_order_do_not_deadlock(transactional_db):
     """B3: rows are locked by ascending id, whatever the order in the bag: the other one is not there to be met."""
-    assert in_opposite_order(monkeypatch, Meeting(patience=0.5)) == [None, None]
+    assert in_opposite_order(patience=0.5) == [None, None]
 
 
 @pytest.mark.counter_test
-def test_without_sorting_they_would_deadlock(monkeypatch, transactional_db):
-    monkeypatch.setattr(reserving, "add_up", list)
-    assert any(isinstance(outcome, OperationalError) for outcome in in_opposite_order(monkeypatch, Meeting()))
+def test_without_sorting_they_would_deadlock(transactional_db):
+    outcomes = in_opposite_order(patience=PATIENCE, sorting=False)
+    assert any(isinstance(outcome, OperationalError) for outcome in outcomes)
 
 
-def close_while_they_buy(allotment: Allotment, begun: threading.Event, closed: threading.Event) -> tuple[int, int]:
+def close_while_they_buy(allotment: Allotment) -> tuple[int, int]:
     """15 buyers buy until selling is closed, once they have begun: reservations when closing returned, and in the
     end.
     """
@@ -126,15 +116,15 @@ def close_while_they_buy(allotment: Allotment, begun: threading.Event, closed: t
 
     def run(index: int) -> None:
         if index == 0:
-            assert begun.wait(PATIENCE)
+            await_signal("test_begun")
             close_allotments(purpose=allotment.purpose)
             seen.append(reservations.count())
-            closed.set()
+            signal("test_closed")
             return
         for number in itertools.count():
             try:
                 take(allotment.pk, f"order:{index}-{number}")
-                begun.set()
+                signal("test_begun")
             except (SellingClosed, SoldOut):
                 return
 
@@ -146,22 +136,17 @@ def close_while_they_buy(allotment: Allotment, begun: threading.Event, closed: t
 def test_nothing_is_reserved_after_closing_returned(transactional_db):
     """B3: what is counted after closing stays counted."""
     allotment = make_allotment(make_sku(make_merchant(), stock=100_000), 100_000, purpose=PURPOSE)
-    when_closed, in_the_end = close_while_they_buy(allotment, threading.Event(), threading.Event())
+    with replaced(RESERVE, changed(RESERVE, {})):
+        when_closed, in_the_end = close_while_they_buy(allotment)
     assert 0 < when_closed == in_the_end
 
 
 @pytest.mark.counter_test
-def test_without_the_gate_in_the_same_statement_it_would_be(monkeypatch, transactional_db):
+def test_without_the_gate_in_the_same_statement_it_would_be(transactional_db):
     """The counter-test: they saw that it is open, and write when it has closed."""
-    begun, closed = threading.Event(), threading.Event()
-
-    def think() -> None:
-        begun.set()
-        assert closed.wait(PATIENCE)
-
-    monkeypatch.setattr(reserving, "_take_guarded", read_then_write(think))
     allotment = make_allotment(make_sku(make_merchant(), stock=100_000), 100_000, purpose=PURPOSE)
-    when_closed, in_the_end = close_while_they_buy(allotment, begun, closed)
+    with looking_first(think="PERFORM nextval('test_begun'), test_await('test_closed', 1)"):
+        when_closed, in_the_end = close_while_they_buy(allotment)
     assert in_the_end > when_closed
 
 
@@ -212,17 +197,17 @@ def last_pieces(transactional_db) -> list[Allotment]:
     return [make_allotment(sku, 1, purpose=f"campaign:{number}") for number in range(2)]
 
 
-def take_both(monkeypatch, allotments: list[Allotment]) -> str:
+def take_both(allotments: list[Allotment]) -> str:
     """Both go at the same instant: the product's status afterwards."""
-    monkeypatch.setattr(reserving, "_take_guarded", Meeting().after(reserving._take_guarded))
-    assert at_once(2, lambda index: take(allotments[index].pk, f"order:{index}")) == [None, None]
+    with replaced(RESERVE, changed(RESERVE, {GUARD: f"{GUARD} PERFORM test_meet();"})):
+        assert at_once(2, lambda index: take(allotments[index].pk, f"order:{index}")) == [None, None]
     return Product.objects.get().status
 
 
 @pytest.mark.usefixtures("nothing_broken")
-def test_the_last_pieces_of_two_campaigns_take_the_product_off_the_shelf(monkeypatch, last_pieces):
+def test_the_last_pieces_of_two_campaigns_take_the_product_off_the_shelf(last_pieces):
     """B3: off the shelf when sold out, also when each buyer still saw the other's piece."""
-    assert take_both(monkeypatch, last_pieces) == ProductStatus.SOLD_OUT
+    assert take_both(last_pieces) == ProductStatus.SOLD_OUT
 
 
 @pytest.mark.counter_test
@@ -230,7 +215,7 @@ def test_without_locking_before_counting_it_would_stay(monkeypatch, last_pieces)
     monkeypatch.setattr(levels, "lock_stocks", lambda ids: list(Stock.objects.filter(pk__in=ids)))
     monkeypatch.setattr(levels, "lock_products", lambda ids: list(Product.objects.filter(skus__in=ids)))
     monkeypatch.setattr(levels, "left_of_products", Meeting().after(levels.left_of_products))
-    assert take_both(monkeypatch, last_pieces) == ProductStatus.ON_SHELF
+    assert take_both(last_pieces) == ProductStatus.ON_SHELF
 
 
 @pytest.mark.usefixtures("nothing_broken")

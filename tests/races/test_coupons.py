@@ -16,14 +16,17 @@ from accounts.models import User
 from campaigns.services import joining
 from common.invariants import check_all
 from marketing.models import Coupon, CouponCode, CouponHolder, CouponTemplate
-from marketing.services import claiming, holding, issuing
+from marketing.services import claiming, issuing
 from marketing.services.claiming import claim, redeem
 from marketing.services.codes import order_batch
+from marketing.sources import CLAIM
 from marketing.states import CouponStatus
+from orders.contributions import Claim
 from orders.models import Order
 from tests.factories.accounts import make_user
 from tests.factories.campaigns import join_as, make_open
 from tests.factories.marketing import give_coupon, make_template
+from tests.guards import replace_keeper
 from tests.parallel import Meeting
 from tests.races.crowd import make_crowd, rush
 
@@ -162,11 +165,11 @@ def test_one_coupon_is_in_one_order(place: Callable[[int], Order]) -> None:
 def test_looking_first_would_use_a_coupon_twice(place: Callable[[int], Order], monkeypatch: pytest.MonkeyPatch) -> None:
     """The counter-test of the coupon: all eight prices are made before the first order takes it."""
 
-    def write(coupon: Coupon, order: Order, *, now: dt.datetime) -> None:
-        Coupon.objects.filter(pk=coupon.pk).update(status=CouponStatus.HELD, order=order)
+    def write(order: Order, claims: Sequence[Claim], now: dt.datetime) -> None:
+        Coupon.objects.filter(pk=claims[0].key).update(status=CouponStatus.HELD, order=order)
 
     monkeypatch.setattr(joining, "quote", Meeting(8).after(joining.quote))
-    monkeypatch.setattr(holding, "_hold", write)
+    replace_keeper(monkeypatch, CLAIM, write)
     rush(place, range(1, 9))
     assert Order.objects.filter(price_lines__code="coupon").distinct().count() > 1
     assert "timeline.coupon" in violated()

@@ -8,8 +8,6 @@ from accounts.models import User
 from campaigns.models import Campaign
 from campaigns.services.joining import join, quote
 from catalog.models import Allotment, Sku
-from catalog.services import reserving
-from catalog.services.reserving import Take
 from common.invariants import check_all
 from marketing.promotion_plans import StepPlan
 from orders.models import Order, OrderLine
@@ -17,7 +15,7 @@ from tests.factories.accounts import make_merchant
 from tests.factories.campaigns import choice_of, lines_of, make_open
 from tests.factories.catalog import make_sku
 from tests.factories.marketing import make_gift_promotion
-from tests.parallel import Meeting
+from tests.guards import looking_first
 from tests.races.crowd import each_another, joiner, make_crowd, make_stall, rush
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -72,25 +70,17 @@ def test_with_quotes_in_hand_the_others_are_asked_again(jam: Sku, campaign: Camp
 
 
 @pytest.mark.counter_test
-def test_looking_first_would_give_the_last_jar_to_many(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_looking_first_would_give_the_last_jar_to_many() -> None:
     """The counter-test: what everybody writes first, look, think, write. They buy different things, so that they meet
     at the jar alone.
     """
-    campaign, meeting = make_stall(skus=8), Meeting()
+    campaign = make_stall(skus=8)
     jam = make_sku(campaign.merchant, name="草莓酱")
     steps = (StepPlan(2000, gift_sku=jam.code, gift_pieces=1, gift_stock=1),)
     make_gift_promotion(campaign.merchant, jam, steps=steps, now=campaign.opens_at)
 
-    def look_and_write(take: Take) -> tuple[int, bool] | None:
-        allotment = Allotment.objects.get(pk=take.allotment_id)
-        if allotment.free < take.quantity:
-            return None
-        if allotment.sku_id == jam.pk:
-            meeting.wait()
-        Allotment.objects.filter(pk=allotment.pk).update(reserved=allotment.reserved + take.quantity)
-        return allotment.sku_id, False
-
-    monkeypatch.setattr(reserving, "_take_guarded", look_and_write)
-    rush(each_another(campaign), make_crowd(NEIGHBOURS))
+    at_the_jar = f"IF seen.sku_id = {jam.pk} THEN PERFORM test_meet(); END IF"
+    with looking_first(think=at_the_jar):
+        rush(each_another(campaign), make_crowd(NEIGHBOURS))
     assert given(jam) > 1
     assert "promotion_gifts_are_claimed" in {violation.invariant for violation in check_all(include_settled=False)}

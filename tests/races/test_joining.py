@@ -6,7 +6,6 @@ Each race has its counter-test: with the guarded statement replaced by a look an
 import datetime as dt
 import os
 from collections.abc import Sequence
-from typing import Any
 
 import pytest
 from django.test import Client
@@ -14,17 +13,16 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.services.tokens import issue_token
-from campaigns import claims
+from campaigns.errors import EarlyBirdGone, Full, LimitReached
 from campaigns.models import Campaign, CampaignOrder, CampaignProgress, Participant
 from campaigns.sources import EARLY_BIRD, PERSON, PLACE
 from catalog.models import Allotment
-from catalog.services import reserving
-from catalog.services.reserving import Take
 from common.invariants import check_all
-from orders.contributions import Claim, ClaimKeeper, LockOrder, claim_keepers
+from orders.contributions import Claim, LockOrder, claim_keepers
 from orders.models import Order
 from orders.services.ending import expire
 from tests.factories.campaigns import choice_of, join_as, lines_of, make_open
+from tests.guards import looking_first, replace_keeper
 from tests.parallel import Meeting
 from tests.races.crowd import each_another, joiner, make_another, make_stall, rush
 
@@ -92,27 +90,12 @@ def test_the_same_race_over_http(crowd: list[User]) -> None:
 
 
 @pytest.mark.counter_test
-def test_looking_first_would_sell_pieces_twice(crowd: list[User], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_looking_first_would_sell_pieces_twice(crowd: list[User]) -> None:
     """The counter-test of the ten pieces."""
-    campaign, meeting = make_open(quantity=10), Meeting()
-
-    def look_and_write(take: Take) -> tuple[int, bool] | None:
-        allotment = Allotment.objects.get(pk=take.allotment_id)
-        if not allotment.is_open or allotment.free < take.quantity:
-            return None
-        meeting.wait()
-        Allotment.objects.filter(pk=allotment.pk).update(reserved=allotment.reserved + take.quantity)
-        return allotment.sku_id, False
-
-    monkeypatch.setattr(reserving, "_take_guarded", look_and_write)
-    assert rush(joiner(campaign), crowd[:60])["Order"] > 10
+    campaign = make_open(quantity=10)
+    with looking_first():
+        assert rush(joiner(campaign), crowd[:60])["Order"] > 10
     assert "allotment.journal" in violated()
-
-
-def replace_keeper(monkeypatch: pytest.MonkeyPatch, kind: str, take: Any) -> None:
-    """The keeper of one kind of claims, taking without its guard."""
-    keeper = claim_keepers[kind]
-    monkeypatch.setitem(claim_keepers._entries, kind, ClaimKeeper(keeper.rank, take, keeper.give_back))
 
 
 @pytest.mark.counter_test
@@ -123,7 +106,7 @@ def test_looking_first_would_give_places_twice(crowd: list[User], monkeypatch: p
     def look_and_write(order: Order, wanted: Sequence[Claim], now: dt.datetime) -> None:
         progress = CampaignProgress.objects.get(pk=campaign.pk)
         if progress.places_taken >= 10:
-            raise claims.Full
+            raise Full
         meeting.wait()
         CampaignProgress.objects.filter(pk=campaign.pk).update(places_taken=progress.places_taken + 1)
 
@@ -154,7 +137,7 @@ def test_looking_first_would_pass_the_limit(crowd: list[User], monkeypatch: pyte
         CampaignOrder.objects.create(order=order, campaign=campaign, pieces=pieces)
         mine = Participant.objects.get(campaign=campaign, user_id=order.buyer_id)
         if mine.live_pieces + pieces > 5:
-            raise claims._limit_reached(campaign.pk, order.buyer_id)
+            raise LimitReached(limit=5, taken=mine.live_pieces, left=5 - mine.live_pieces)
         meeting.wait()
         Participant.objects.filter(pk=mine.pk).update(live_pieces=mine.live_pieces + pieces)
 
@@ -181,7 +164,7 @@ def test_looking_first_would_make_more_early_birds(crowd: list[User], monkeypatc
     def look_and_write(order: Order, wanted: Sequence[Claim], now: dt.datetime) -> None:
         taken = CampaignProgress.objects.get(pk=campaign.pk).early_birds
         if taken >= 3:
-            raise claims.EarlyBirdGone
+            raise EarlyBirdGone
         meeting.wait()
         CampaignProgress.objects.filter(pk=campaign.pk).update(early_birds=taken + 1)
 

@@ -17,11 +17,12 @@ from campaigns.selectors.views import campaign_view
 from campaigns.services.joining import join, quote
 from catalog.models import Category
 from catalog.selectors.categories import category_tree, with_descendants
-from common.idempotency import Answer
+from common.idempotency import Answer, Once
 from community.selectors.communities import active_community, point_ids_of
+from orders.models import Order
 from web.api.campaign_shapes import CampaignDetail, CampaignSummary
 from web.api.fields import Code, Query, Text
-from web.api.idempotency import answer_once, respond
+from web.api.idempotency import answer_in_one_call, respond
 from web.api.joining_shapes import JoinBody, JoinedOrder, QuoteAnswer, QuoteBody, wanted
 from web.api.reading import body_of, person, query_of
 from web.devices import sight_program
@@ -114,16 +115,21 @@ class JoinCampaign(APIView):
         body = body_of(request, JoinBody)
         buyer = person(request)
 
-        def place() -> Answer:
-            order = join(buyer=buyer, code=code, quote_token=body["quote"], now=timezone.now(), **wanted(body))
-            return Answer(status=201, body=JoinedOrder.head_of(order))
+        def place(once: Once[Order]) -> Answer:
+            asked = wanted(body)
+            order = join(buyer=buyer, code=code, quote_token=body["quote"], once=once, now=timezone.now(), **asked)
+            return _placed(order)
 
-        answer = answer_once(request, place)
+        answer = answer_in_one_call(request, place, answer=_placed)
         if answer.status != 201:
             return respond(answer)
         sight_program(request, buyer, now=timezone.now())
         # Lines are read after the commit: nobody waits for a hot row while an answer is being written.
         return Response(answer.body | {"lines": JoinedOrder.lines_of(answer.body["number"])}, status=201)
+
+
+def _placed(order: Order) -> Answer:
+    return Answer(status=201, body=JoinedOrder.head_of(order))
 
 
 def _points(community: str | None) -> list[int] | None:

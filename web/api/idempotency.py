@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter
@@ -10,9 +10,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.errors import Invalid, Refusal
-from common.idempotency import Answer, once
+from common.idempotency import Answer, Once, hash_request, once, once_in_one_call
 from web.api.problems import PROBLEM_JSON, refusal_problem
 from web.api.reading import person
+
+T = TypeVar("T")
 
 HEADER = "Idempotency-Key"
 KEY_PATTERN = re.compile(r"^[\x21-\x7e]{1,100}$")
@@ -50,6 +52,18 @@ def answer_once(request: Request, work: Callable[[], Answer]) -> Answer:
         work=work,
         refuse=_refused,
     )
+
+
+def answer_in_one_call(request: Request, work: Callable[[Once[T]], Answer], *, answer: Callable[[T], Answer]) -> Answer:
+    """The same for work that keeps the request's key, with its `answer`, in the statement that has its effect."""
+    named = Once(
+        actor_id=person(request).pk,
+        endpoint=f"{request.method} {request.path}"[:100],
+        key=key_of(request),
+        request_hash=hash_request(request.data),
+        answer=answer,
+    )
+    return once_in_one_call(named, work=work, refuse=_refused)
 
 
 def respond(answer: Answer) -> Response:

@@ -109,9 +109,12 @@ class JoinedOrder(serializers.Serializer[Any]):
 
     @staticmethod
     def head_of(order: Order) -> dict[str, Any]:
-        """Everything but the lines, from memory."""
-        names = ("number", "status", "goods_fen", "freight_fen", "payable_fen", "placed_at")
-        head: dict[str, Any] = plain({name: getattr(order, name) for name in names} | {"expires_at": order.pay_by})
+        """Everything but the lines, from memory; {number} where the order has none yet."""
+        names = ("status", "goods_fen", "freight_fen", "payable_fen", "placed_at")
+        number = order.number if order.pk else "{number}"
+        head: dict[str, Any] = plain(
+            {"number": number} | {name: getattr(order, name) for name in names} | {"expires_at": order.pay_by}
+        )
         return head
 
     @staticmethod

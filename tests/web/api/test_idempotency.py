@@ -3,17 +3,15 @@
 import datetime as dt
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.urls import get_resolver
 
 from campaigns.models import Campaign
 from campaigns.services.joining import join
 from catalog.models import Allotment, Stock
-from common import idempotency
 from common.cleaning import clean
 from common.models import IdempotencyKey
 from orders.models import Order
@@ -22,7 +20,8 @@ from tests.factories.accounts import make_merchant, make_user, owner_of
 from tests.factories.campaigns import choice_of, join_as, make_open
 from tests.factories.catalog import make_sku
 from tests.fixtures.gateways import NAME
-from tests.parallel import Meeting, at_once
+from tests.guards import replaced
+from tests.parallel import at_once
 from tests.web.api.conftest import Program, is_problem
 from tests.web.api.test_access import api_routes
 
@@ -140,24 +139,46 @@ def test_taking_stock_in_twice_with_one_key_counts_once(program: ProgramOf) -> N
     assert Stock.objects.get(pk=sku.pk).available == 107
 
 
+LOOK_FIRST = """
+CREATE OR REPLACE FUNCTION common_remember(request jsonb, document text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    mine constant bigint := (request->>'actor_id')::bigint;
+BEGIN
+    IF EXISTS (SELECT FROM common_idempotencykey WHERE actor_id = mine AND key = request->>'key') THEN
+        PERFORM common_refuse('repeated');
+    END IF;
+    PERFORM test_meet();
+END $$;
+"""
+
+
+def fail_before_all(**asked: Any) -> Order:
+    raise RuntimeError("the power went out")
+
+
 def join_after_all_then_fail(**asked: Any) -> Order:
     join(**asked)
     raise RuntimeError("the power went out")
 
 
 @pytest.mark.django_db
-def test_a_failure_of_ours_takes_its_work_back_and_the_repeat_works(
-    program: ProgramOf, monkeypatch: pytest.MonkeyPatch, nothing_broken: None
+@pytest.mark.parametrize(("trouble_at", "there_are"), [(fail_before_all, (0, 0)), (join_after_all_then_fail, (1, 1))])
+def test_a_failure_of_ours_is_never_the_answer_and_the_repeat_works(
+    program: ProgramOf,
+    monkeypatch: pytest.MonkeyPatch,
+    trouble_at: Callable[..., Order],
+    there_are: tuple[int, int],
+    nothing_broken: None,
 ) -> None:
-    """Reliability 2: a 5xx is never frozen; neither the order nor the key outlives it."""
+    """Reliability 2: a 5xx is never frozen. There is the order with its key and its answer, or there is neither."""
     campaign = make_open()
     alice = program(make_user())
     alice.raise_request_exception = False
     path = f"campaigns/{campaign.code}/join/"
     with monkeypatch.context() as trouble:
-        trouble.setattr("web.api.campaigns.join", join_after_all_then_fail)
+        trouble.setattr("web.api.campaigns.join", trouble_at)
         assert alice.tell(path, body_of(campaign), key="k").status_code == 500
-    assert (Order.objects.count(), IdempotencyKey.objects.count()) == (0, 0)
+    assert (Order.objects.count(), IdempotencyKey.objects.count()) == there_are
     assert alice.tell(path, body_of(campaign), key="k").status_code == 201
     assert (Order.objects.count(), IdempotencyKey.objects.count()) == (1, 1)
 
@@ -201,35 +222,13 @@ def test_fifty_parallel_repeats_are_one_order_and_one_answer(program: ProgramOf,
     assert Allotment.objects.get().reserved == 1
 
 
-@pytest.fixture
-def nothing_unique(transactional_db: None) -> Iterator[None]:
-    """The table of keys without its constraint."""
-    table = "ALTER TABLE common_idempotencykey"
-    with connection.cursor() as cursor:
-        cursor.execute(f"{table} DROP CONSTRAINT idempotency_once")
-        yield
-        cursor.execute("TRUNCATE common_idempotencykey")
-        cursor.execute(f"{table} ADD CONSTRAINT idempotency_once UNIQUE (actor_id, endpoint, key)")
-
-
 @pytest.mark.race
 @pytest.mark.counter_test
-@pytest.mark.usefixtures("nothing_unique")
-def test_without_the_claim_two_parallel_repeats_are_two_orders(
-    program: ProgramOf, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.django_db(transaction=True)
+def test_without_the_claim_two_parallel_repeats_are_two_orders(program: ProgramOf) -> None:
     """The same requests, when each looks for the key first and writes it down afterwards."""
-    meeting = Meeting()
-
-    def look_first(actor_id: int, endpoint: str, key: str, request_hash: str) -> int | None:
-        named = {"actor_id": actor_id, "endpoint": endpoint, "key": key}
-        if IdempotencyKey.objects.filter(**named).exists():
-            return None
-        meeting.wait()
-        return IdempotencyKey.objects.create(**named, request_hash=request_hash).pk
-
-    monkeypatch.setattr(idempotency, "_claim", look_first)
     campaign = make_open()
-    answers = answers_of(program(make_user()), f"campaigns/{campaign.code}/join/", body_of(campaign), times=2)
+    with replaced("common/sql/remember.sql", LOOK_FIRST):
+        answers = answers_of(program(make_user()), f"campaigns/{campaign.code}/join/", body_of(campaign), times=2)
     assert [status for status, _body in answers] == [201, 201]
     assert (Order.objects.count(), Allotment.objects.get().reserved) == (2, 2)

@@ -1,0 +1,81 @@
+-- Reserve pieces for a document, all or none: `takes` is [{"key": allotment id, "quantity": pieces}…]. The journal in
+-- one statement, then one guarded update for each allotment, in the order of their ids. Refuses "sold_out",
+-- "selling_closed" and "already_reserved". Returns the SKUs that may have run low, or NULL.
+CREATE OR REPLACE FUNCTION catalog_reserve(document text, takes jsonb, at timestamptz) RETURNS bigint[]
+LANGUAGE plpgsql AS $$
+DECLARE
+    take record;
+    taken record;
+    low bigint[];
+    written integer;
+    wanted integer;
+BEGIN
+    WITH wanted AS (
+        SELECT key AS id, sum(quantity) AS quantity
+          FROM jsonb_to_recordset(takes) AS take (key bigint, quantity integer) GROUP BY key
+    )
+    INSERT INTO catalog_stockmovement (sku_id, kind, quantity, available_delta, allotted_delta, sold_delta,
+                                       reserved_delta, allotment_id, document, reason, at)
+    SELECT allotment.sku_id, 'reserve', wanted.quantity, 0, 0, 0, wanted.quantity, allotment.id, document, '', at
+      FROM wanted JOIN catalog_allotment AS allotment USING (id) ORDER BY allotment.id
+    ON CONFLICT DO NOTHING;
+    GET DIAGNOSTICS written = ROW_COUNT;
+    SELECT count(DISTINCT key) INTO wanted FROM jsonb_to_recordset(takes) AS take (key bigint);
+    IF written < wanted THEN
+        PERFORM catalog_refuse_reserving(takes);
+    END IF;
+
+    FOR take IN
+        SELECT key AS id, sum(quantity)::integer AS quantity
+          FROM jsonb_to_recordset(takes) AS take (key bigint, quantity integer) GROUP BY key ORDER BY key
+    LOOP
+        SELECT * INTO taken FROM catalog_take_guarded(take.id, take.quantity);
+        IF NOT FOUND THEN
+            PERFORM catalog_refuse_pieces(take.id, take.quantity);
+        ELSIF taken.is_low THEN
+            low := low || taken.sku_id;
+        END IF;
+    END LOOP;
+    RETURN low;
+END $$;
+
+-- Check and take in one statement; no row when the check fails. The stock behind says whether it may have run low.
+CREATE OR REPLACE FUNCTION catalog_take_guarded(id bigint, wanted integer) RETURNS TABLE (sku_id bigint, is_low boolean)
+LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    UPDATE catalog_allotment AS allotment SET reserved = reserved + wanted
+     WHERE id = catalog_take_guarded.id AND is_open AND quantity - reserved - sold >= wanted
+    RETURNING sku_id, quantity - reserved - sold <= (
+        SELECT alert_threshold FROM catalog_stock AS stock WHERE stock.sku_id = allotment.sku_id
+    );
+END $$;
+
+-- Why pieces of an allotment could not be had. Somebody may have given some back since: the number must agree.
+CREATE OR REPLACE FUNCTION catalog_refuse_pieces(id bigint, wanted integer) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    found catalog_allotment;
+BEGIN
+    SELECT * INTO found FROM catalog_allotment AS allotment WHERE allotment.id = catalog_refuse_pieces.id;
+    IF NOT found.is_open THEN
+        PERFORM common_refuse('selling_closed', jsonb_build_object('allotment_id', id));
+    END IF;
+    PERFORM common_refuse('sold_out', jsonb_build_object(
+        'allotment_id', id, 'left', least(found.quantity - found.reserved - found.sold, wanted - 1)
+    ));
+END $$;
+
+-- Why the journal took fewer lines than there are: they are there already, or an allotment is not.
+CREATE OR REPLACE FUNCTION catalog_refuse_reserving(takes jsonb) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM jsonb_to_recordset(takes) AS take (key bigint)
+         WHERE NOT EXISTS (SELECT FROM catalog_allotment AS allotment WHERE allotment.id = take.key)
+    ) THEN
+        PERFORM common_refuse('selling_closed');
+    END IF;
+    PERFORM common_refuse('already_reserved');
+END $$;
