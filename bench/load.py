@@ -24,6 +24,7 @@ SECONDS = 2.5
 # Until then threads connect to the database and caches fill; these answers do not count.
 WARM_UP = 0.75
 PATIENCE = 30
+LARGEST_PART = 1 << 18
 HEAD_ENDS = b"\r\n\r\n"
 
 
@@ -127,9 +128,10 @@ def _request(method: str, path: str, headers: Mapping[str, str], body: bytes) ->
 class Lane:
     """One connection that is kept, and the request on its way."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, selector: selectors.BaseSelector) -> None:
         self._port = port
-        self.socket = self._connect()
+        self._selector = selector
+        self._socket = self._connect()
         self._request = b""
         self._received = b""
         self._length = 0
@@ -139,13 +141,14 @@ class Lane:
         """Send the next request."""
         self._request, self._received, self._length = request, b"", 0
         self._began = time.perf_counter()
-        self.socket.sendall(request)
+        self._socket.sendall(request)
 
     def read(self) -> Answer | None:
-        """Take what has come; the answer once it is whole."""
-        received = self.socket.recv(1 << 18)
+        """Take what has come; the answer once it is whole. Raises ConnectionError when it breaks off."""
+        received = self._receive()
         if not received:
-            raise ConnectionError("the server closed a connection in the middle of an answer")
+            self._ask_again()
+            return None
         self._received = self._received + received if self._received else received
         self._length = self._length or length_of(self._received)
         if not 0 < self._length <= len(self._received):
@@ -155,7 +158,23 @@ class Lane:
     def _connect(self) -> socket.socket:
         connection = socket.create_connection((LOOPBACK, self._port), timeout=PATIENCE)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._selector.register(connection, selectors.EVENT_READ, self)
         return connection
+
+    def _receive(self) -> bytes:
+        try:
+            return self._socket.recv(LARGEST_PART)
+        except ConnectionResetError:
+            return b""
+
+    def _ask_again(self) -> None:
+        """As every client does when a kept connection was closed before it carried anything of the answer."""
+        if self._received:
+            raise ConnectionError("the server closed a connection in the middle of an answer")
+        self._selector.unregister(self._socket)
+        self._socket.close()
+        self._socket = self._connect()
+        self._socket.sendall(self._request)
 
 
 def length_of(received: bytes) -> int:
@@ -174,9 +193,7 @@ def ask_all(load: Load) -> list[Answer]:
     requests: Iterator[bytes] = cycle(load.requests) if load.again else iter(load.requests)
     answers: list[Answer] = []
     with selectors.DefaultSelector() as selector:
-        lanes = [Lane(load.port) for _lane in range(load.connections)]
-        for lane in lanes:
-            selector.register(lane.socket, selectors.EVENT_READ, lane)
+        lanes = [Lane(load.port, selector) for _lane in range(load.connections)]
         busy = sum(_ask_next(lane, requests, deadline) for lane in lanes)
         while busy:
             for key, _events in selector.select(PATIENCE):

@@ -5,7 +5,8 @@ import datetime as dt
 from django.db import connection
 
 from accounts.models import User
-from bench.seeding import choice, clone_orders, first_order, line_of, make_buyers, open_for_joining, schedule
+from bench.cloning import clone_orders
+from bench.seeding import choice, first_order, line_of, make_buyers, open_for_joining, schedule
 from campaigns.models import Campaign
 from campaigns.services.joining import join
 from common.clock import database_now

@@ -16,6 +16,7 @@ class Shop(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     lock = threading.Lock()
     bought: list[bytes] = []
+    was_closed = False
 
     def do_GET(self) -> None:
         self._answer(200, b"open")
@@ -26,6 +27,13 @@ class Shop(BaseHTTPRequestHandler):
             self.bought.append(body)
             sold_out = len(self.bought) > 3
         self._answer(409 if sold_out else 201, body)
+
+    def do_DELETE(self) -> None:
+        """Closes at the first time without a word, as a server does whose patience with a connection is over."""
+        self.close_connection = not self.was_closed
+        if self.was_closed:
+            self._answer(200, b"")
+        Shop.was_closed = True
 
     def _answer(self, status: int, body: bytes) -> None:
         self.send_response(status)
@@ -57,6 +65,12 @@ def test_one_page_is_asked_for_again_until_the_time_is_up(port: int) -> None:
     result = drive(port, [get("/")], connections=2, seconds=0.1, warm_up=0, again=True)
     assert result.statuses.keys() == {200}
     assert len(result.answers) > 2
+
+
+def test_a_connection_that_was_closed_before_the_answer_is_opened_again(port: int) -> None:
+    request = get("/").replace(b"GET", b"DELETE")
+    assert drive(port, [request], connections=1, warm_up=0).statuses == {200: 1}
+    assert Shop.was_closed
 
 
 def test_an_answer_that_nobody_counts_on_ends_the_row(port: int) -> None:

@@ -1,0 +1,38 @@
+"""What the rows of joining share: who joins, and what goes over the wire."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import cycle
+
+from accounts.models import User
+from bench import load
+from bench.seeding import HOT, choice, line_of, token_of
+from bench.server import plan
+
+
+def hot_requests(buyers: Iterable[User]) -> list[bytes]:
+    """For each buyer the request to join the hot campaign with one piece."""
+    return join_requests(buyers, {HOT: line_of(HOT).sku})
+
+
+def join_requests(buyers: Iterable[User], skus: Mapping[str, str]) -> list[bytes]:
+    """For each buyer the request to join one of the campaigns, by turns; `skus` says what each of them offers."""
+    point = choice().pickup_point
+    return [
+        load.post(
+            f"/api/v1/campaigns/{code}/join/",
+            json.dumps({"lines": [{"sku": sku, "quantity": 1}], "pickup_point": point}).encode(),
+            {"Authorization": f"Token {token_of(buyer)}", "Idempotency-Key": f"join-{buyer.pk}"},
+        )
+        for buyer, (code, sku) in zip(buyers, cycle(skus.items()), strict=False)
+    ]
+
+
+def bare_requests(buyers: Iterable[User], code: str) -> list[bytes]:
+    """For each buyer the request to the bare endpoint."""
+    return [load.post(f"/bench/join/{code}/", b"", {"Authorization": f"Token {token_of(buyer)}"}) for buyer in buyers]
+
+
+def joined_per_second(requests: Sequence[bytes]) -> float:
+    """How many join in a second. Raises WrongAnswer when one of them is refused."""
+    return load.drive(plan().port, requests, expect=(201,)).rate
