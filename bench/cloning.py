@@ -36,7 +36,10 @@ def clone_campaigns(campaign: Campaign, count: int, *, first_id: int) -> None:
     _clone("campaigns_tier", part, {"id": wide, **of_campaign}, count)
     priced = {"id": wide, "campaign_sku_id": fresh, "tier_id": wide}
     _clone("campaigns_tierprice", f"src.campaign_sku_id = {offer.pk}", priced, count)
-    timeline = f"src.entity = 'campaigns.campaign' AND src.object_id = {campaign.pk}"
+    timeline = (
+        f"(src.entity = 'campaigns.campaign' AND src.object_id = {campaign.pk})"
+        f" OR (src.entity = 'catalog.product' AND src.object_id = {product})"
+    )
     _clone("common_transition", timeline, {"id": wide, "object_id": fresh}, count)
 
 
