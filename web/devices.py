@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from accounts.models import User
+from common.lately import Lately
 from risk.services import sightings
 from web.clients import client_address
 
@@ -20,6 +21,7 @@ COOKIE = "device"
 TOKEN_BYTES = 24
 TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
 KEPT_FOR = dt.timedelta(days=365)
+_seen_lately = Lately()
 
 
 def sight(request: HttpRequest, answer: HttpResponseBase, user: User, *, now: dt.datetime) -> None:
@@ -37,8 +39,13 @@ def sight(request: HttpRequest, answer: HttpResponseBase, user: User, *, now: dt
 
 
 def sight_program(request: HttpRequest, user: User, *, now: dt.datetime) -> None:
-    """The same for a program, which keeps no cookie of ours: its network says something, its device nothing."""
-    sightings.sight(user_id=user.pk, device=token_of(request), ip=client_address(request), now=now)
+    """The same for a program, which keeps no cookie of ours: its network says something, its device nothing.
+
+    Whoever comes again and again from the same place is written down once an hour by each process.
+    """
+    device, ip = token_of(request), client_address(request)
+    if _seen_lately.is_new((user.code, device, ip, now.replace(minute=0, second=0, microsecond=0))):
+        sightings.sight(user_id=user.pk, device=device, ip=ip, now=now)
 
 
 def token_of(request: HttpRequest) -> str:

@@ -1,6 +1,7 @@
-"""The terms of a campaign, read once per version and kept in the cache."""
+"""The terms of a campaign, read once per version and kept in the cache and in the process."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from django.core.cache import cache
 
@@ -8,19 +9,28 @@ from campaigns.models import Campaign
 from campaigns.pricing import Point, SkuTerms, Terms
 
 KEEP_SECONDS = 3600
+# In one process; a few kilobytes each.
+MOST_AT_HAND = 1_000
 # Raised with every change of the dataclasses, so that no process unpickles what another release wrote.
 FORMAT = 2
 
 
 def terms_of(campaign: Campaign) -> Terms:
-    """The terms of a campaign in its present version. Any change raises the version, so nothing stale is ever found.
+    """The terms of a campaign in its present version."""
+    return terms_at(campaign.code, campaign.version)
 
-    The key goes by the code, which no other campaign will ever have, not even in another database.
+
+@lru_cache(maxsize=MOST_AT_HAND)
+def terms_at(code: str, version: int) -> Terms:
+    """The terms of a version, which never change: at hand in the process, or else in the cache.
+
+    Any change raises the version, so nothing stale is ever found. The key goes by the code, which no other campaign
+    will ever have, not even in another database.
     """
-    key = f"campaign-terms:{FORMAT}:{campaign.code}:{campaign.version}"
-    terms = cache.get(key)
+    key = f"campaign-terms:{FORMAT}:{code}:{version}"
+    terms: Terms | None = cache.get(key)
     if terms is None:
-        terms = load_terms(campaign)
+        terms = load_terms(Campaign.objects.get(code=code))
         cache.set(key, terms, KEEP_SECONDS)
     return terms
 

@@ -2,25 +2,18 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, IntegerField, OuterRef, Subquery, Value
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from accounts.models import Address, StaffMember, User
-from campaigns.errors import CampaignClosed, EarlyBirdGone, Full, LimitReached, MembersFirst, NoSuchCampaign, NotOpenYet
+from accounts.models import User
+from campaigns.errors import CampaignClosed, EarlyBirdGone, Full, LimitReached, MembersFirst, NotOpenYet
 from campaigns.errors import QuoteForSomethingElse as SomethingElse
-from campaigns.models import Campaign, CampaignSku, Participant
-from campaigns.pricing import Counts, SkuTerms, Terms
-from campaigns.selectors.terms import terms_of
+from campaigns.pricing import SkuTerms, Terms
+from campaigns.selectors.standing import Standing, standing_of
 from campaigns.sources import HOLD, PERSON, PLACE, SOURCE, CampaignFacts
-from campaigns.states import PUBLIC, CampaignStatus
+from campaigns.states import CampaignStatus
 from catalog.errors import SoldOut
 from common.idempotency import Once
-from community.models import TierBenefit
-from community.states import BenefitKind
 from orders.claims import ALLOTMENT
 from orders.errors import (
     BadQuantity,
@@ -52,22 +45,6 @@ from orders.services.placing import place_order
 TRIES = 3
 
 
-@dataclass(frozen=True)
-class _Standing:
-    """What one query says of a campaign and of the person who wants to join it."""
-
-    terms: Terms
-    status: str
-    count: int
-    early_birds: int
-    places_taken: int
-    pieces_left: Sequence[int]
-    live_pieces: int
-    buyer_is_staff: bool
-    buyer_is_early: bool
-    address_id: int | None
-
-
 def quote(
     *,
     buyer: User,
@@ -77,13 +54,13 @@ def quote(
     choices: Mapping[str, str] | None = None,
     now: dt.datetime,
 ) -> Quote:
-    """What joining would cost now, line by line; nothing is taken. One query beyond cached terms and the facts that
-    other apps read for their rules.
+    """What joining would cost now, line by line; nothing is taken. Two queries beyond cached terms: the campaign and
+    its person, and the facts that other apps read for their rules.
 
     `choices` is what the buyer decided about their benefits, see docs/pricing.md. Raises a Refusal that says why the
     buyer could not join like this.
     """
-    standing = _standing(buyer, code, fulfilment)
+    standing = standing_of(buyer, code, fulfilment.address)
     _refuse_unless_open(standing, now=now)
     items = _items(standing.terms, lines)
     _refuse_if_gone(standing, items)
@@ -147,43 +124,7 @@ def _place(quoted: Quote, once: Once[Order] | None, *, now: dt.datetime) -> Orde
     return place_order(quote=quoted, once=once, now=now)
 
 
-def _standing(buyer: User, code: str, fulfilment: FulfilmentChoice) -> _Standing:
-    mine = Participant.objects.filter(campaign=OuterRef("pk"), user=buyer)
-    offers = CampaignSku.objects.filter(campaign=OuterRef("pk")).order_by("position", "pk")
-    left = F("allotment__quantity") - F("allotment__reserved") - F("allotment__sold")
-    staff = StaffMember.objects.filter(merchant=OuterRef("merchant"), user=buyer)
-    early = TierBenefit.objects.filter(kind=BenefitKind.EARLY_ACCESS, tier__standings__user=buyer)
-    address = Address.objects.filter(user=buyer, code=fulfilment.address, removed_at__isnull=True)
-    campaign = (
-        Campaign.objects.filter(code=code, status__in=PUBLIC)
-        .select_related("progress")
-        .annotate(
-            my_pieces=Coalesce(Subquery(mine.values("live_pieces")[:1]), Value(0), output_field=IntegerField()),
-            pieces_left=ArraySubquery(offers.values_list(left)),
-            i_am_staff=Exists(staff),
-            i_am_early=Exists(early),
-            my_address=Subquery(address.values("pk")[:1]),
-        )
-        .first()
-    )
-    if campaign is None:
-        raise NoSuchCampaign
-    progress = campaign.progress
-    return _Standing(
-        terms=terms_of(campaign),
-        status=campaign.status,
-        count=Counts(progress.paid_participants, progress.paid_pieces).by(campaign.basis),
-        early_birds=progress.early_birds,
-        places_taken=progress.places_taken,
-        pieces_left=campaign.pieces_left,
-        live_pieces=campaign.my_pieces,
-        buyer_is_staff=campaign.i_am_staff,
-        buyer_is_early=campaign.i_am_early,
-        address_id=campaign.my_address,
-    )
-
-
-def _refuse_unless_open(standing: _Standing, *, now: dt.datetime) -> None:
+def _refuse_unless_open(standing: Standing, *, now: dt.datetime) -> None:
     if standing.status == CampaignStatus.SCHEDULED or now < standing.terms.opens_at:
         raise NotOpenYet(opens=_clock(standing.terms.opens_at))
     if now < standing.terms.opens_for_all_at and not standing.buyer_is_early:
@@ -223,7 +164,7 @@ def _item(offered: dict[str, SkuTerms], line: LineRequest) -> Item:
     )
 
 
-def _refuse_if_gone(standing: _Standing, items: Sequence[Item]) -> None:
+def _refuse_if_gone(standing: Standing, items: Sequence[Item]) -> None:
     """A clear no before anything is written; whoever is quicker than this look is met by the guarded updates."""
     most = standing.terms.max_participants
     if most is not None and standing.live_pieces == 0 and standing.places_taken >= most:
@@ -234,7 +175,7 @@ def _refuse_if_gone(standing: _Standing, items: Sequence[Item]) -> None:
             raise SoldOut(left=left[item.sku_id])
 
 
-def _refuse_above_limit(standing: _Standing, pieces: int) -> None:
+def _refuse_above_limit(standing: Standing, pieces: int) -> None:
     limit = standing.terms.limit_per_person
     if limit is not None and standing.live_pieces + pieces > limit:
         raise LimitReached(limit=limit, taken=standing.live_pieces, left=limit - standing.live_pieces)
@@ -242,7 +183,7 @@ def _refuse_above_limit(standing: _Standing, pieces: int) -> None:
 
 def _basket(
     buyer: User,
-    standing: _Standing,
+    standing: Standing,
     items: tuple[Item, ...],
     choice: FulfilmentChoice,
     *,
@@ -270,7 +211,7 @@ def _basket(
     )
 
 
-def _fulfilment(buyer: User, standing: _Standing, choice: FulfilmentChoice) -> Fulfilment:
+def _fulfilment(buyer: User, standing: Standing, choice: FulfilmentChoice) -> Fulfilment:
     if choice.pickup_point:
         return at_point(buyer, standing.terms, choice.pickup_point)
     if choice.address:

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from accounts.models import ApiToken, User
-from accounts.selectors.tokens import tokens_of, user_of_token
+from accounts.selectors.tokens import key_of_token, tokens_of, user_of_token
 from accounts.services.profile import update_profile
 from accounts.services.tokens import issue_token, note_use, revoke_all, revoke_token, sign_device_out
 from common.errors import InvalidField, NotFound
@@ -79,11 +79,31 @@ def test_who_is_switched_off_has_no_keys_that_open():
 @pytest.mark.django_db
 def test_when_a_key_was_last_used_is_known_to_the_hour(django_assert_num_queries):
     token = issue(make_user())
-    for minutes in (0, 30, 59):
-        note_use(token=token, now=NOW + dt.timedelta(minutes=minutes))
-    assert ApiToken.objects.get().last_used_at == NOW
-    note_use(token=token, now=NOW + dt.timedelta(minutes=61))
-    assert ApiToken.objects.get().last_used_at == NOW + dt.timedelta(minutes=61)
+
+    def use(minutes):
+        note_use(key=key_of_token(token), now=NOW + dt.timedelta(minutes=minutes))
+        return ApiToken.objects.get().last_used_at
+
+    assert [use(minutes) for minutes in (0, 30, 59)] == [NOW] * 3
+    assert use(61) == NOW + dt.timedelta(minutes=61)
+    with django_assert_num_queries(1):
+        note_use(key=key_of_token(token), now=NOW + dt.timedelta(minutes=90))
+
+
+@pytest.mark.django_db
+def test_who_has_many_keys_is_known_in_whole_by_each():
+    """A5: the owner is as if read from the table, and each key tells of its own use."""
+    alice = make_user(name="Alice")
+    first, second = issue(alice), issue(alice)
+    note_use(key=key_of_token(second), now=NOW)
+    assert [key_of_token(token).last_used_at for token in (first, second)] == [None, NOW]
+    owner, kept = key_of_token(first).owner, User.objects.get(pk=alice.pk)
+    assert {name: value for name, value in vars(owner).items() if name != "_state"} == {
+        name: value for name, value in vars(kept).items() if name != "_state"
+    }
+    owner.language = "en"
+    owner.save(update_fields=["language"])
+    assert User.objects.get(pk=alice.pk).language == "en"
 
 
 @pytest.mark.django_db

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 from django.core import signing
+from django.core.cache import cache
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
@@ -132,6 +134,18 @@ def test_a_quote_asks_two_questions(campaign: Campaign, alice: User, now: dt.dat
     assert len(asked) == 2
     assert again == first
     assert {offer.rule for offer in again.offers} == {"promotion", "coupon", "points"}
+
+
+def test_terms_are_at_hand_until_their_version_is_over(
+    campaign: Campaign, alice: User, now: dt.datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process asks the cache for a version once; the next version is read anew."""
+    ask(alice, campaign, 2, now=now)
+    with monkeypatch.context() as without:
+        without.setattr(cache, "get", lambda *_args: pytest.fail("the terms were at hand"))
+        assert ask(alice, campaign, 2, now=now).freight_fen == 0
+    Campaign.objects.filter(pk=campaign.pk).update(payment_minutes=20, version=F("version") + 1)
+    assert ask(alice, campaign, 2, now=now).pay_minutes == 20
 
 
 def test_an_order_freezes_the_quote(campaign: Campaign, alice: User, now: dt.datetime) -> None:

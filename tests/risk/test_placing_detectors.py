@@ -234,10 +234,11 @@ def test_an_operator_makes_a_detector_deny(alice: User, campaign: Campaign) -> N
 def test_all_detectors_together_cost_no_query_of_their_own(alice: User, campaign: Campaign) -> None:
     """What a quote asks does not grow with what is known of a buyer, nor with the number of detectors: the campaign
     and the facts of all apps, of which the detectors' are columns."""
+    wanted: dict[str, Any] = {"lines": lines_of(campaign), "fulfilment": choice_of(campaign)}
 
     def queries() -> int:
         with CaptureQueriesContext(connection) as asked:
-            flags_of(alice, campaign)
+            quote(buyer=alice, code=campaign.code, now=NOON, **wanted)
         return len(asked)
 
     flags_of(alice, campaign)

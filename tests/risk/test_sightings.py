@@ -137,6 +137,16 @@ def test_a_program_is_known_by_its_line_only(client: Client, alice: User) -> Non
     assert (row.device_hash, row.network_hash) == ("", network_hash("127.0.0.1"))
 
 
+def test_a_program_that_comes_again_within_the_hour_is_written_down_once(client: Client, alice: User) -> None:
+    """I4: from another network it is news."""
+    body = {"phone": alice.phone, "password": PASSWORD}
+    for address in ("203.0.113.7", "203.0.113.7", "198.51.100.9"):
+        client.post("/api/v1/auth/login/", body, content_type="application/json", REMOTE_ADDR=address)
+    assert sorted(Sighting.objects.values_list("network_hash", "count")) == sorted(
+        (network_hash(address), 1) for address in ("203.0.113.7", "198.51.100.9")
+    )
+
+
 def test_a_door_is_seen_when_an_order_goes_there_and_once_for_each_order(alice: User) -> None:
     """The handler of a placed order; told again, it counts no second time."""
     order = join_as(alice, make_open(now=NOON), now=NOON)

@@ -7,7 +7,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from accounts.models import User
-from accounts.selectors.tokens import user_of_token
+from accounts.selectors.tokens import key_of_token
 from accounts.services.tokens import note_use
 
 KEYWORD = "Token"
@@ -21,11 +21,11 @@ class TokenAuthentication(BaseAuthentication):
         token = token_of(request)
         if token is None:
             return None
-        user = user_of_token(token)
-        if user is None:
+        key = key_of_token(token)
+        if key is None:
             raise AuthenticationFailed(_("登录已失效，请重新登录"))
-        note_use(token=token, now=timezone.now())
-        return user, token
+        note_use(key=key, now=timezone.now())
+        return key.owner, token
 
     def authenticate_header(self, request: Request) -> str:
         return KEYWORD

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.db.models import F, QuerySet, TextField
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from common.prepared import Prepared, Slot
 from orders.models import Order, OrderLine
 from orders.quotes import MOST_PIECES, FulfilmentChoice, LineRequest, Quote
 from orders.states import OrderStatus
@@ -120,8 +122,17 @@ class JoinedOrder(serializers.Serializer[Any]):
     @staticmethod
     def lines_of(number: str) -> list[dict[str, Any]]:
         """The lines as they were frozen."""
-        lines = OrderLine.objects.filter(order__number=number).select_related("sku").order_by("pk")
-        return list(JoinedLine(lines, many=True).data)
+        return [{"sku": line.pop("sku_code"), **line} for line in _lines.rows(number=number)]
+
+
+def _lines_of_order() -> QuerySet[OrderLine, dict[str, Any]]:
+    """Columns by the names they have in a JoinedLine, its code aside."""
+    columns = [name for name in JoinedLine.Meta.fields if name != "sku"]
+    lines = OrderLine.objects.filter(order__number=Slot("number", TextField()))
+    return lines.order_by("pk").values(*columns, sku_code=F("sku__code"))
+
+
+_lines = Prepared(_lines_of_order)
 
 
 def wanted(body: dict[str, Any]) -> dict[str, Any]:
