@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import cycle
 
 from accounts.models import User
-from bench import load
+from bench import load, placing
 from bench.seeding import HOT, choice, line_of, token_of
 from bench.server import plan
 
@@ -28,9 +28,10 @@ def join_requests(buyers: Iterable[User], skus: Mapping[str, str]) -> list[bytes
     ]
 
 
-def bare_requests(buyers: Iterable[User], code: str) -> list[bytes]:
-    """For each buyer the request to the bare endpoint."""
-    return [load.post(f"/bench/join/{code}/", b"", {"Authorization": f"Token {token_of(buyer)}"}) for buyer in buyers]
+def bare_requests(buyers: Sequence[User]) -> list[bytes]:
+    """For each buyer the request to the bare endpoint, which joins the hot campaign."""
+    placing.record(buyers[0])
+    return [load.post("/bench/join/", b"", {"Authorization": f"Token {token_of(buyer)}"}) for buyer in buyers]
 
 
 def joined_per_second(requests: Sequence[bytes]) -> float:

@@ -6,7 +6,7 @@ from bench import endpoints
 from groupbuy import urls
 
 urlpatterns = [
-    path("bench/join/<str:code>/", endpoints.BareJoin.as_view()),
+    path("bench/join/", endpoints.BareJoin.as_view()),
     path("bench/kept/<slug:name>/", endpoints.kept),
     *urls.urlpatterns,
 ]

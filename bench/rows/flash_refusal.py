@@ -8,7 +8,7 @@ from django.utils import timezone
 from bench import load
 from bench.joining import bare_requests, join_requests
 from bench.row import Row
-from bench.seeding import HOT, buyers, line_of, open_for_joining, the_shop
+from bench.seeding import buyers, line_of, open_for_joining, the_shop
 from bench.server import plan
 from catalog.models import Allotment
 
@@ -30,7 +30,7 @@ class Sale:
 def prepare() -> Sale:
     open_for_joining(the_shop(), code=FLASH, now=timezone.now(), pieces=PIECES)
     people = buyers(BUYERS)
-    return Sale(join_requests(people, {FLASH: line_of(FLASH).sku}), bare_requests(people, HOT))
+    return Sale(join_requests(people, {FLASH: line_of(FLASH).sku}), bare_requests(people))
 
 
 def ours(sale: Sale) -> float:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bench.joining import bare_requests, hot_requests, joined_per_second
 from bench.row import Row
-from bench.seeding import HOT, buyers
+from bench.seeding import buyers
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Joins:
 
 def prepare() -> Joins:
     people = buyers()
-    return Joins(hot_requests(people), bare_requests(people, HOT))
+    return Joins(hot_requests(people), bare_requests(people))
 
 
 def ours(joins: Joins) -> float:
