@@ -54,5 +54,5 @@ lock: ## Renew requirements/*.txt after a change of pyproject.toml (ARGS=--upgra
 	@rm -rf .venv-lock
 
 clean: ## Remove .venv and every cache; the data in .data stays
-	rm -rf .venv .venv-lock .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-lock .venv-oscar .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -path ./.data -prune -o -name __pycache__ -type d -exec rm -rf {} +

@@ -40,6 +40,11 @@ def copy(source: str, target: str) -> None:
     cache.clear()
 
 
+def replace_empty(name: str) -> None:
+    """A new and empty database of this name."""
+    _maintain(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name}")
+
+
 def connect(name: str = BENCH) -> Any:
     """A bare connection in autocommit to a database of the same server."""
     settings = connection.get_connection_params() | {"dbname": name}

@@ -35,5 +35,6 @@ def _restore(row: Row) -> None:
 
 
 def _check(row: Row) -> None:
-    if violations := check_all():
+    # Nobody sweeps meanwhile, so what sweeps keep up with is left aside.
+    if violations := check_all(include_settled=False):
         raise AssertionError(f"{row.name} left the database unsound: {violations}")
