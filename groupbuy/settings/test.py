@@ -24,3 +24,5 @@ STATIC_ROOT = MEDIA_ROOT / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 REST_FRAMEWORK = REST_FRAMEWORK | {"DEFAULT_THROTTLE_RATES": {"person": None, "visitor": None, "sign_in": None}}
 SMS_HOURLY_PER_NETWORK = 20
+# What a test changes it wants to see.
+SHARED_PAGE_SECONDS = 0

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,14 +17,16 @@ from campaigns.selectors.hall import hall as cards_of
 from campaigns.selectors.hall import public
 from community.models import Community
 from web.htmx import wants_part
+from web.shared.pages import Look, shared_page
 from web.storefront.browsing.reminding import awaited
 from web.storefront.browsing.shelves import shelves
-from web.storefront.browsing.wanted import EVERYWHERE, Wanted, wanted_of
+from web.storefront.browsing.wanted import EVERYWHERE, Wanted, asked, wanted_of
 from web.storefront.browsing.ways_on import way_on
-from web.storefront.community.current import current_community
+from web.storefront.community.current import community_code, current_community, look_from
 from web.storefront.promotions import said_on_cards
 from web.templatetags.ladders import fingerprint
 
+TEMPLATE = "storefront/hall/index.html"
 SORT_WORDS = {"ending": _("快截止"), "hottest": _("最热"), "drop": _("降得最多"), "newest": _("新开团")}
 SHOWN_WORDS = {"soon": _("即将开团"), "ended": _("已结束")}
 # So few that a first look stays light, as each card brings its picture; whoever wants more gets more.
@@ -44,13 +47,25 @@ class Link:
 
 
 def hall(request: HttpRequest) -> HttpResponse:
-    """Every filter is an address of its own."""
+    """Every filter is an address of its own. Whoever waits for something that opens soon sees that on its card."""
+    if request.GET.get("shown") == "soon" and awaited(request):
+        return render(request, TEMPLATE, _context(request))
+    code = community_code(request)
+
+    def look(anybody: HttpRequest) -> Look:
+        look_from(anybody, code)
+        return Look(_context(anybody))
+
+    return shared_page(request, TEMPLATE, look, asks=asked(request), differs_by=(code,)).for_visitor(request)
+
+
+def _context(request: HttpRequest) -> dict[str, Any]:
     wanted, mine = wanted_of(request), current_community(request)
     filters = wanted.filters()
     found = public(**filters).count()
     offset, limit = _slice(wanted.page)
     cards = cards_of(**filters, sort=wanted.sort, offset=offset, limit=limit)
-    context = {
+    return {
         "tab": "hall",
         "wanted": wanted,
         "mine": mine,
@@ -66,7 +81,6 @@ def hall(request: HttpRequest) -> HttpResponse:
         "chips": list(_chips(wanted)),
         "views": list(_views(wanted)),
     }
-    return render(request, "storefront/hall/index.html", context)
 
 
 def progress(request: HttpRequest) -> HttpResponse:

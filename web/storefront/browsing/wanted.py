@@ -11,6 +11,8 @@ from community.selectors.communities import active, point_ids_of
 from web.storefront.browsing.shelves import category_ids
 from web.storefront.community.current import current_community
 
+# What the address of a view of the hall may say, and how much of it is read.
+ASKED = ("shown", "sort", "category", "q", "page", "community")
 LONGEST_SEARCH = 40
 LAST_PAGE = 200
 MOST_DIGITS = 6
@@ -51,6 +53,12 @@ class Wanted:
             "point_ids": None if self.community is None else point_ids_of(self.community),
             "search": self.search,
         }
+
+
+def asked(request: HttpRequest) -> dict[str, str]:
+    """What the address says of what there is to say: the same for everybody who wants to see the same."""
+    said = {name: request.GET.get(name, "").strip()[:LONGEST_SEARCH] for name in ASKED}
+    return {name: value for name, value in said.items() if value}
 
 
 def wanted_of(request: HttpRequest) -> Wanted:

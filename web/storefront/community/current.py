@@ -22,6 +22,20 @@ def current_community(request: HttpRequest) -> Community | None:
     return found
 
 
+def community_code(request: HttpRequest) -> str:
+    """Its code, for which nobody asks the database on behalf of a guest; empty for who has not chosen yet."""
+    if isinstance(request.user, User):
+        community = current_community(request)
+        return community.code if community else ""
+    code: str = request.session.get(KEY, "")
+    return code
+
+
+def look_from(request: HttpRequest, code: str) -> None:
+    """Let this request look at the shop from the community of this code, whoever sent it."""
+    setattr(request, KEPT, active().filter(code=code).first() if code else None)
+
+
 def choose(request: HttpRequest, community: Community, now: dt.datetime) -> None:
     """Move in; a guest's choice is kept until they sign in. Raises CommunityClosed."""
     if isinstance(request.user, User):
