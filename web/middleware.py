@@ -3,14 +3,29 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from common.contention import DatabaseAway, as_refusal
 from common.errors import Refusal
 from web.failures import unavailable
+from web.shared.visitors import acts
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class ActsAreSeen:
+    """Whoever sends a form sees what came of it at once, also on pages that are otherwise up to a second old."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method == "POST" and settings.SESSION_COOKIE_NAME in request.COOKIES:
+            acts(request, response)
+        return response
 
 
 class RefusalPages:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+from typing import Protocol
 
 from django.db import DatabaseError
 from django.http import HttpRequest
@@ -9,8 +10,6 @@ from django.http import HttpRequest
 from accounts.models import User
 from accounts.networks import network_of
 from analytics.services.visiting import record_visit
-from campaigns.models import Campaign
-from marketing.models import ChannelCode
 from web.clients import client_address
 
 logger = logging.getLogger(__name__)
@@ -32,8 +31,18 @@ PROGRAMS = (
 )
 
 
+class Shown(Protocol):
+    """A campaign or a channel code, as far as a visit is counted to it."""
+
+    @property
+    def pk(self) -> int: ...
+
+    @property
+    def merchant_id(self) -> int | None: ...
+
+
 def seen(
-    request: HttpRequest, *, campaign: Campaign | None = None, channel: ChannelCode | None = None, now: dt.datetime
+    request: HttpRequest, *, campaign: Shown | None = None, channel: Shown | None = None, now: dt.datetime
 ) -> None:
     """Somebody opened a campaign's page, or came by a channel code. What goes wrong with it stays in the log."""
     if request.method != "GET" or is_program(request):

@@ -7,7 +7,7 @@ from django.db.models import OuterRef, Subquery, Sum
 
 from accounts.models import User
 from campaigns.errors import NoSuchCampaign
-from campaigns.models import Campaign, CampaignOrder, Participant
+from campaigns.models import Campaign, CampaignOrder, Participant, Reminder
 from campaigns.pricing import early_bird_open
 from campaigns.selectors.cards import CampaignCard, Ladder, card, ladder, pieces_left, with_ladder
 from campaigns.selectors.terms import terms_of
@@ -67,6 +67,12 @@ def get_public(code: str) -> Campaign:
     if campaign is None:
         raise NoSuchCampaign
     return campaign
+
+
+def is_involved(code: str, viewer: User) -> bool:
+    """Whether somebody has joined this campaign, has been in it, or waits for it to open."""
+    joined = Participant.objects.filter(campaign__code=code, user=viewer).values("pk")
+    return joined.union(Reminder.objects.filter(campaign__code=code, user=viewer).values("pk")).exists()
 
 
 def campaign_view(code: str, *, viewer: User | None = None, now: dt.datetime) -> CampaignView:

@@ -1,6 +1,7 @@
 """Coupons that anybody may take: of a shop, of the platform, of those whose campaigns are looked at."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
@@ -82,6 +83,11 @@ def claimable_for(campaign: Campaign, user: User | None, *, now: dt.datetime) ->
         scopes = CouponScope.objects.filter(template=OuterRef("pk"), kind=kind)
         left = left.filter(~Exists(scopes) | Exists(scopes.filter(key__in=keys)))
     return [as_claimable(template) for template in left[:MOST_BESIDE]]
+
+
+def has_had_one(user: User, template_ids: Sequence[int]) -> bool:
+    """Whether somebody was ever given one of these coupons."""
+    return CouponHolder.objects.filter(user=user, template__in=template_ids, coupons__gt=0).exists()
 
 
 def _what_it_is(campaign: Campaign) -> dict[str, list[str]]:

@@ -30,7 +30,7 @@ class SignedIn(AnonymousUser):
 class Anybody(HttpRequest):
     """A request of nobody in particular: the address, what it asks for, and whether somebody is signed in.
 
-    Where the real one's address would stand, and wherever a template leaves a gap, it puts a mark that nobody can guess.
+    Where the address of the real one would stand, and wherever a template leaves a gap, stands a mark nobody can guess.
     """
 
     def __init__(self, request: HttpRequest, asks: Mapping[str, str]) -> None:
@@ -63,7 +63,9 @@ class Anybody(HttpRequest):
     def pieces(self, page: str) -> list[str]:
         """The page as texts and, between each two of them, the name of a gap; where an address takes it, with a %."""
         parts = re.split(f"{self._mark}(\\[|%5B)(.+?)(?:\\]|%5D){self._mark}", page)
-        names = [("%" if bracket == "%5B" else "") + name for bracket, name in zip(parts[1::3], parts[2::3], strict=True)]
+        names = [
+            ("%" if bracket == "%5B" else "") + name for bracket, name in zip(parts[1::3], parts[2::3], strict=True)
+        ]
         pieces = parts[:1]
         for name, text in zip(names, parts[3::3], strict=True):
             pieces += [name, text]
@@ -77,7 +79,9 @@ def differs_by(request: HttpRequest) -> tuple[object, ...]:
 
 def acts(request: HttpRequest, response: HttpResponse) -> None:
     """Remember for a moment that this browser sent a form: its owner wants to see what came of it."""
-    response.set_cookie(ACTED, "1", max_age=SECONDS_AFTER_AN_ACT, httponly=True, samesite="Lax", secure=request.is_secure())
+    response.set_cookie(
+        ACTED, "1", max_age=SECONDS_AFTER_AN_ACT, httponly=True, samesite="Lax", secure=request.is_secure()
+    )
 
 
 def has_acted(request: HttpRequest) -> bool:

@@ -19,7 +19,7 @@ from web.storefront.account import (
     wallet,
     wechat_binding,
 )
-from web.storefront.browsing import campaign, hall, home, reminding
+from web.storefront.browsing import campaign, hall, home, polling, reminding
 from web.storefront.community import leaderboard
 from web.storefront.community import views as community
 from web.storefront.coupons import centre, mine
@@ -33,9 +33,9 @@ app_name = "storefront"
 urlpatterns = [
     path("", home.home, name="home"),
     path("campaigns/", hall.hall, name="hall"),
-    path("campaigns/progress/", hall.progress, name="hall-progress"),
+    path("campaigns/progress/", polling.progress, name="hall-progress"),
     path("campaigns/<str:code>/", campaign.campaign, name="campaign"),
-    path("campaigns/<str:code>/ladder/", campaign.ladder, name="ladder"),
+    path("campaigns/<str:code>/ladder/", polling.ladder, name="ladder"),
     path("campaigns/<str:code>/join/", joining.join, name="join"),
     path("campaigns/<str:code>/remind/", reminding.remind, name="remind"),
     path("campaigns/<str:code>/share/", pages.share, name="share"),

@@ -1,6 +1,8 @@
 """A campaign's page: the ladder as its hero, what it costs and why, who joined, the rules."""
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -10,32 +12,76 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from campaigns.selectors.cards import card as card_of
-from campaigns.selectors.views import CampaignView, campaign_view, get_public, neighbours, price_now_fen
+from campaigns.selectors.views import (
+    CampaignView,
+    campaign_view,
+    is_involved,
+    neighbours,
+    price_now_fen,
+)
 from campaigns.states import CampaignStatus
 from catalog.models import ProductImage
 from community.selectors.member_facts import facts_of
 from community.selectors.reviews import summary
-from marketing.selectors.claimable import Claimable, claimable_for
+from marketing.selectors.claimable import Claimable, claimable_for, has_had_one
 from web.coupons import Ticket
 from web.idempotency import new_key
+from web.shared.pages import Look, shared_page
 from web.storefront.browsing.reminding import awaited
 from web.storefront.coupons.centre import with_words
 from web.storefront.promotions import said_on_page
 from web.storefront.sharing.arriving import inviter_of
 from web.storefront.sharing.words import gap_sentence, link_address
-from web.templatetags.ladders import fingerprint
 from web.visits import seen
 
-NOTHING_NEW = 204
-STOP_POLLING = 286
+TEMPLATE = "storefront/campaign/index.html"
+
+
+@dataclass(frozen=True)
+class Face:
+    """What is known of a campaign when its page comes from the cache.
+
+    `sku_id` is the first SKU where members pay less for it, `coupon_ids` are the coupons that may be taken here.
+    """
+
+    pk: int
+    merchant_id: int
+    sku_id: int | None
+    coupon_ids: tuple[int, ...]
 
 
 def campaign(request: HttpRequest, code: str) -> HttpResponse:
-    """For everybody; drafts are not there, cancelled ones only for who joined."""
+    """For everybody; drafts are not there, cancelled ones only for who joined.
+
+    Who has something of their own in it gets a page of their own: it is never kept, and as new as can be.
+    """
+    viewer, now = request.user if isinstance(request.user, User) else None, timezone.now()
+    if viewer is not None and is_involved(code, viewer):
+        return _own_page(request, code, now)
+    shared = shared_page(request, TEMPLATE, lambda anybody: _look(anybody, code, timezone.now()))
+    if viewer is not None and _has_own(viewer, shared.facts):
+        return _own_page(request, code, now)
+    seen(request, campaign=shared.facts, now=now)
+    return shared.for_visitor(request, {"inviter": inviter_of(request, code)})
+
+
+def _own_page(request: HttpRequest, code: str, now: dt.datetime) -> HttpResponse:
+    shown = _look(request, code, now)
+    seen(request, campaign=shown.facts, now=now)
+    return render(request, TEMPLATE, shown.context | {"inviter": inviter_of(request, code)})
+
+
+def _has_own(viewer: User, face: Face) -> bool:
+    """Whether coupons or a member price look different to this person than to everybody."""
+    if face.coupon_ids and has_had_one(viewer, face.coupon_ids):
+        return True
+    return face.sku_id is not None and face.sku_id in facts_of(viewer.pk, [face.sku_id]).prices
+
+
+def _look(request: HttpRequest, code: str, now: dt.datetime) -> Look:
     viewer = request.user if isinstance(request.user, User) else None
-    now = timezone.now()
     view = campaign_view(code, viewer=viewer, now=now)
+    coupons = _coupons(view, viewer, now)
     context = {
         "tab": "hall",
         "view": view,
@@ -49,36 +95,25 @@ def campaign(request: HttpRequest, code: str) -> HttpResponse:
         "neighbours": neighbours(view.campaign, viewer=viewer),
         "products": list({sku.product_code: sku for sku in view.skus}.values()),
         "review_summary": summary([offer.sku.product_id for offer in view.campaign.skus.all()]),
-        "inviter": inviter_of(request, code),
         "asked": view.card.status == CampaignStatus.SCHEDULED and code in awaited(request),
-        "coupons": _coupons(view, viewer, now),
+        "coupons": coupons,
         "promotions": said_on_page(code, view.card.status, now),
         "key": new_key(),
         "says": gap_sentence(view.card),
         "address": link_address(request, view.card, None),
         "poster": _preview(request, view),
     }
-    seen(request, campaign=view.campaign, now=now)
-    return render(request, "storefront/campaign/index.html", context)
+    return Look(context, _face(view, coupons))
 
 
-def ladder(request: HttpRequest, code: str) -> HttpResponse:
-    """The staircase alone: 204 while nothing changed, 286 once it is over and need not be asked for again."""
-    found = get_public(code)
-    card = card_of(found)
-    if request.GET.get("seen") == fingerprint(card):
-        return HttpResponse(status=NOTHING_NEW)
-    over = found.status not in (CampaignStatus.OPEN, CampaignStatus.SCHEDULED, CampaignStatus.CLOSING)
-    context = {
-        "card": card,
-        "minimum": found.minimum,
-        "joins_at_fen": price_now_fen(found, now=timezone.now()),
-        "over": over,
-        "bare": "bare" in request.GET,
-        "joining": "joining" in request.GET,
-        "said": "bare" not in request.GET,
-    }
-    return render(request, "storefront/campaign/_ladder.html", context, status=STOP_POLLING if over else 200)
+def _face(view: CampaignView, coupons: Sequence[tuple[Claimable, Ticket]]) -> Face:
+    first = view.campaign.skus.all()[0]
+    return Face(
+        pk=view.campaign.pk,
+        merchant_id=view.campaign.merchant_id,
+        sku_id=None if view.card.member_price_fen is None else first.sku_id,
+        coupon_ids=tuple(one.template.pk for one, _ticket in coupons),
+    )
 
 
 def pictures_of(view: CampaignView) -> list[ProductImage]:

@@ -1,4 +1,4 @@
-"""The hall: filter, sort, search; what moves on its cards is polled in one request."""
+"""The hall: filter, sort, search."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,9 +10,6 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from campaigns.models import Campaign
-from campaigns.selectors.cards import card as card_of
-from campaigns.selectors.cards import with_ladder
 from campaigns.selectors.hall import hall as cards_of
 from campaigns.selectors.hall import public
 from community.models import Community
@@ -24,7 +21,6 @@ from web.storefront.browsing.wanted import EVERYWHERE, Wanted, asked, wanted_of
 from web.storefront.browsing.ways_on import way_on
 from web.storefront.community.current import community_code, current_community, look_from
 from web.storefront.promotions import said_on_cards
-from web.templatetags.ladders import fingerprint
 
 TEMPLATE = "storefront/hall/index.html"
 SORT_WORDS = {"ending": _("快截止"), "hottest": _("最热"), "drop": _("降得最多"), "newest": _("新开团")}
@@ -32,8 +28,6 @@ SHOWN_WORDS = {"soon": _("即将开团"), "ended": _("已结束")}
 # So few that a first look stays light, as each card brings its picture; whoever wants more gets more.
 FIRST = 6
 MORE = 12
-MOST_WATCHED = 60
-NOTHING_NEW = 204
 
 
 @dataclass(frozen=True)
@@ -81,18 +75,6 @@ def _context(request: HttpRequest) -> dict[str, Any]:
         "chips": list(_chips(wanted)),
         "views": list(_views(wanted)),
     }
-
-
-def progress(request: HttpRequest) -> HttpResponse:
-    """Only the cards that changed since the visitor saw them, for swapping out of band; 204 when none did."""
-    seen = dict(entry.partition(".")[::2] for entry in request.GET.getlist("seen")[:MOST_WATCHED])
-    campaigns = with_ladder(Campaign.objects.public().filter(code__in=seen))
-    cards = [card_of(campaign) for campaign in campaigns]
-    changed = [card for card in cards if fingerprint(card) != seen[card.code]]
-    if not changed:
-        return HttpResponse(status=NOTHING_NEW)
-    context = {"cards": changed, "promotions": said_on_cards(changed, timezone.now())}
-    return render(request, "storefront/hall/_changed.html", context)
 
 
 def _slice(page: int) -> tuple[int, int]:
