@@ -48,10 +48,12 @@ def kept_each(
     seconds = settings.SHARED_PAGE_SECONDS
     if not seconds:
         return dict(make(list(wanted)))
+    now = time.time()
     keys = {f"shared:{name}:{one}": one for one in wanted}
-    found = {} if afresh else {keys[key]: value for key, value in cache.get_many(keys).items()}
+    kept_ones = {} if afresh else cache.get_many(keys)
+    found = {keys[key]: value for key, (began, value) in kept_ones.items() if now - began < seconds}
     if missing := [one for one in keys.values() if one not in found]:
         made = make(missing)
-        cache.set_many({f"shared:{name}:{one}": value for one, value in made.items()}, seconds)
+        cache.set_many({f"shared:{name}:{one}": (now, value) for one, value in made.items()}, seconds)
         found |= made
     return found

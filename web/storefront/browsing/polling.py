@@ -3,7 +3,7 @@
 Who has seen the latest is told so after one look into Valkey, and by PostgreSQL once in a second for all of them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from hashlib import blake2b
 
 from django.http import HttpRequest, HttpResponse
@@ -63,7 +63,7 @@ def ladder(request: HttpRequest, code: str) -> HttpResponse:
     return _tagged(answer, _tag(shown))
 
 
-def _look_at(code: str):
+def _look_at(code: str) -> Callable[[HttpRequest], Look]:
     def look(anybody: HttpRequest) -> Look:
         found = get_public(code)
         card = card_of(found)
@@ -82,7 +82,7 @@ def _look_at(code: str):
     return look
 
 
-def _marks(request: HttpRequest, codes: Mapping[str, str] | Sequence[str]) -> dict[str, str]:
+def _marks(request: HttpRequest, codes: Iterable[str]) -> dict[str, str]:
     """How far these campaigns are, each as the fingerprint of its card; unknown and hidden ones are left out."""
     return kept_each(
         "mark", codes, lambda some: {c.code: fingerprint(c) for c in _cards(some)}, afresh=has_acted(request)
