@@ -131,6 +131,11 @@ class Prepared:
         return _Written(built.query if isinstance(built, QuerySet) else built)
 
 
+def _in_brackets(listed: str) -> str:
+    """Nothing where nothing is listed: PostgreSQL takes no empty brackets here."""
+    return f"({listed})" if listed else ""
+
+
 class _Written:
     """What the ORM made of a query: the statement, the slots in the order they are sent in, and its columns."""
 
@@ -143,8 +148,8 @@ class _Written:
         with connection.cursor() as cursor:
             body = cursor.mogrify(sql, [numbered[each.name] if isinstance(each, Slot) else each for each in parameters])
         types = ", ".join(str(field.db_type(connection)) for field in fields.values())
-        self.sql = f"({types}) AS {body.decode()}"
-        self.call = f"EXECUTE %s ({', '.join(['%%s'] * len(fields))})"
+        self.sql = f"{_in_brackets(types)} AS {body.decode()}"
+        self.call = f"EXECUTE %s {_in_brackets(', '.join(['%%s'] * len(fields)))}"
         self.names = list(query.selected or query.annotation_select)
         self._converters = self._compiler.get_converters(column for column, _sql, _alias in self._compiler.select)
 

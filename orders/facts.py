@@ -29,10 +29,14 @@ class FactsReader:
 
     `columns` builds, once for each process, the expressions over the slots above that the statement asks for; `read` is
     pure and says what was found. That lies in the basket's facts under the name it is registered by.
+
+    `sign` says by one look at an index, of a buyer, a merchant and an instant, whether there may be anything at all: a
+    source that asks for it beforehand spares its quotes the columns of what is not there (docs/adr/0018).
     """
 
     columns: Callable[[], Columns]
     read: Callable[[Mapping[str, Any], Basket, dt.datetime], Any]
+    sign: Callable[[Combinable, Combinable, Combinable], Combinable] | None = None
 
 
 def slots_of(basket: Basket, now: dt.datetime) -> dict[str, Any]:

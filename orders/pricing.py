@@ -1,6 +1,7 @@
 """From a basket to a quote. Pure: no query, no clock, the same answer for the same question (docs/pricing.md)."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -76,25 +77,26 @@ def _check(basket: Basket) -> list[Flag]:
 
 def _seen_by(name: str, price: _Price) -> SoFar:
     """What one rule is shown: items that carry a line which excludes it are closed."""
-    excluding: Mapping[str, set[str]] = settings.PRICE_EXCLUSIONS
-    codes = excluding.get(name, set())
-    closed = frozenset(line.item for line in price.lines if line.item is not None and line.code in codes)
+    codes: set[str] = settings.PRICE_EXCLUSIONS.get(name, set())
+    closed = frozenset(line.item for line in price.lines if line.code in codes and line.item is not None)
     return SoFar(price.basket, tuple(price.items), tuple(price.lines), dict(price.unit_prices), closed)
 
 
 def _take(name: str, answer: RuleAnswer, seen: SoFar, price: _Price) -> None:
     """Write down what a rule said. A rule that breaks the law of the engine is a bug, and says so."""
+    price.claims.extend(answer.claims)
+    price.offers.extend(answer.offers)
+    if not (answer.lines or answer.unit_prices or answer.gifts):
+        return
     allowed = {None, *seen.open_items}
     if {line.item for line in answer.lines} - allowed or set(answer.unit_prices) - allowed:
         raise ValueError(f"price rule {name} touched an item that is closed to it")
     price.lines.extend(answer.lines)
     price.unit_prices.update(answer.unit_prices)
-    price.claims.extend(answer.claims)
-    price.offers.extend(answer.offers)
     for gift in answer.gifts:
         _add_gift(gift, price)
-    for item in (None, *range(len(price.items))):
-        if _total(price.lines, item=item) < 0:
+    for item, left_fen in _totals(price.lines).items():
+        if left_fen < 0:
             raise ValueError(f"price rule {name} took more than there was from item {item}")
 
 
@@ -117,14 +119,18 @@ def _list_price(index: int, item: Item) -> QuotedLine:
     )
 
 
-def _total(lines: Sequence[QuotedLine], *, item: int | None) -> int:
-    return sum(line.amount_fen for line in lines if line.item == item)
+def _totals(lines: Sequence[QuotedLine]) -> Mapping[int | None, int]:
+    """What each item costs by these lines, and under None what the order as a whole does."""
+    totals: defaultdict[int | None, int] = defaultdict(int)
+    for line in lines:
+        totals[line.item] += line.amount_fen
+    return totals
 
 
 def _quote(price: _Price, flags: Sequence[Flag], *, now: dt.datetime) -> Quote:
-    basket = price.basket
+    basket, paid_fen = price.basket, _totals(price.lines)
     items = tuple(
-        replace(item, unit_price_fen=price.unit_prices[index], paid_fen=_total(price.lines, item=index))
+        replace(item, unit_price_fen=price.unit_prices[index], paid_fen=paid_fen[index])
         for index, item in enumerate(price.items)
     )
     return Quote(
@@ -140,7 +146,7 @@ def _quote(price: _Price, flags: Sequence[Flag], *, now: dt.datetime) -> Quote:
         claims=tuple(price.claims),
         price_lines=tuple(price.lines),
         goods_fen=sum(item.paid_fen for item in items),
-        freight_fen=_total(price.lines, item=None),
+        freight_fen=paid_fen[None],
         quoted_at=now,
         choices=dict(basket.choices),
         flags=tuple(flags),

@@ -17,7 +17,7 @@ from payments.contributions import PayoutRequest, payout_checks
 from risk.detectors import methods
 from risk.detectors.base import Found
 from risk.selectors.cases import undecided_of
-from risk.selectors.detectors import Setting, columns, setting_of, settings_of
+from risk.selectors.detectors import SETTINGS, Setting, columns, setting_of, settings_of
 from risk.states import Action
 from risk.words import sorry
 
@@ -35,7 +35,7 @@ class RiskFacts:
 
 def read_facts(found: Mapping[str, Any], _basket: Basket, _now: dt.datetime) -> RiskFacts:
     """Everything that all detectors want to know of a buyer, however many there are."""
-    return RiskFacts(settings_of(found), found)
+    return RiskFacts(settings_of(found[SETTINGS]), found)
 
 
 def assess_placing(key: str, basket: Basket) -> Assessment:

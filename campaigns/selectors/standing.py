@@ -1,11 +1,14 @@
 """What one query says of a campaign and of the person who wants to join it."""
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BigIntegerField, Exists, F, OuterRef, QuerySet, Subquery, TextField
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, TextField
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from accounts.models import Address, StaffMember, User
@@ -17,8 +20,9 @@ from campaigns.states import PUBLIC
 from common.prepared import Prepared, Slot
 from community.models import TierBenefit
 from community.states import BenefitKind
+from orders.contributions import facts_readers
+from orders.facts import BUYER, NOW
 
-BUYER = Slot("buyer", BigIntegerField())
 CODE = Slot("code", TextField())
 ADDRESS = Slot("address", TextField())
 
@@ -37,11 +41,13 @@ class Standing:
     buyer_is_staff: bool
     buyer_is_early: bool
     address_id: int | None
+    # The readers of facts that have nothing to tell of this buyer and this merchant.
+    unsigned: frozenset[str]
 
 
-def standing_of(buyer: User, code: str, address: str) -> Standing:
+def standing_of(buyer: User, code: str, address: str, *, now: dt.datetime) -> Standing:
     """One query beyond cached terms. Raises NoSuchCampaign."""
-    found = _standing.one(buyer=buyer.pk, code=code, address=address)
+    found = _standing.one(buyer=buyer.pk, code=code, address=address, now=now)
     if found is None:
         raise NoSuchCampaign
     return Standing(
@@ -55,6 +61,7 @@ def standing_of(buyer: User, code: str, address: str) -> Standing:
         buyer_is_staff=found["i_am_staff"],
         buyer_is_early=found["i_am_early"],
         address_id=found["my_address"],
+        unsigned=frozenset(name for name in _signs() if not found[f"{name}_sign"]),
     )
 
 
@@ -78,7 +85,14 @@ def _written() -> QuerySet[Campaign, Any]:
         i_am_staff=Exists(staff),
         i_am_early=Exists(early),
         my_address=Subquery(address.values("pk")[:1]),
+        **{f"{name}_sign": sign(BUYER, OuterRef("merchant"), NOW) for name, sign in _signs().items()},
     )
+
+
+@cache
+def _signs() -> dict[str, Callable[[Combinable, Combinable, Combinable], Combinable]]:
+    """Of all readers of facts that have one."""
+    return {name: reader.sign for name, reader in facts_readers.items() if reader.sign}
 
 
 _standing = Prepared(_written)

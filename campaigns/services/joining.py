@@ -60,13 +60,13 @@ def quote(
     `choices` is what the buyer decided about their benefits, see docs/pricing.md. Raises a Refusal that says why the
     buyer could not join like this.
     """
-    standing = standing_of(buyer, code, fulfilment.address)
+    standing = standing_of(buyer, code, fulfilment.address, now=now)
     _refuse_unless_open(standing, now=now)
     items = _items(standing.terms, lines)
     _refuse_if_gone(standing, items)
     _refuse_above_limit(standing, sum(item.quantity for item in items))
     basket = _basket(buyer, standing, items, fulfilment, choices=made(choices), now=now)
-    return quoting.quote(basket, now=now)
+    return quoting.quote(basket, without=standing.unsigned, now=now)
 
 
 def join(

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.expressions import RawSQL
+from django.db.models.expressions import Combinable, RawSQL
 from django.db.models.functions import Coalesce
 
 from accounts.models import Merchant, User
@@ -65,7 +65,12 @@ def read(found: Mapping[str, Any], basket: Basket, now: dt.datetime) -> CouponFa
     return CouponFacts(coupons, _situation(found["who"][0], basket, now), _labels(found["labels"] or ()))
 
 
-coupon_facts = FactsReader(columns, read)
+def sign(buyer: Combinable, _merchant: Combinable, now: Combinable) -> Combinable:
+    """Whether the buyer holds any coupon."""
+    return Exists(Coupon.objects.filter(user=buyer, valid_until__gt=now).exclude(status=CouponStatus.USED))
+
+
+coupon_facts = FactsReader(columns, read, sign)
 
 
 def _held() -> QuerySet[Coupon]:

@@ -55,7 +55,12 @@ def read(found: Mapping[str, Any], _basket: Basket, _now: dt.datetime) -> tuple[
     return tuple(terms for terms in terms_of(found["steps"]) if terms.sku_ids != frozenset())
 
 
-promotions_for_quote = FactsReader(columns, read)
+def sign(_buyer: Combinable, merchant: Combinable, now: Combinable) -> Combinable:
+    """Whether the merchant gives anything."""
+    return Exists(Promotion.objects.live().filter(merchant=merchant, starts_at__lte=now, ends_at__gt=now))
+
+
+promotions_for_quote = FactsReader(columns, read, sign)
 
 
 def promotions_of_campaigns(codes: Iterable[str], now: dt.datetime) -> dict[str, list[PromotionTerms]]:

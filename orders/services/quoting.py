@@ -1,6 +1,7 @@
 """A quote for a basket: what its rules must know is read once, then the price is pure arithmetic."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -12,15 +13,18 @@ from orders.facts import FactsReader, slots_of
 from orders.quotes import Basket, Quote
 
 
-def quote(basket: Basket, *, now: dt.datetime) -> Quote:
-    """Read the facts of every app in one query, and price the basket with them. Raises PlacingDenied."""
-    facts = {**basket.facts, **facts_of(basket, now=now)}
+def quote(basket: Basket, *, without: Collection[str] = (), now: dt.datetime) -> Quote:
+    """Read the facts of every app in one query, and price the basket with them. Raises PlacingDenied.
+
+    `without` names the readers whose sign was not seen.
+    """
+    facts = {**basket.facts, **facts_of(basket, without=without, now=now)}
     return pricing.quote(replace(basket, facts=facts), now=now)
 
 
-def facts_of(basket: Basket, *, now: dt.datetime) -> dict[str, Any]:
+def facts_of(basket: Basket, *, without: Collection[str] = (), now: dt.datetime) -> dict[str, Any]:
     """What every app knows of a basket, by the names of the readers."""
-    readers = tuple(facts_readers.items())
+    readers = tuple(entry for entry in facts_readers.items() if entry[0] not in without)
     return _statement(readers).read(basket, now) if readers else {}
 
 
@@ -43,4 +47,4 @@ class _Statement:
         }
 
 
-_statement = lru_cache(maxsize=8)(_Statement)
+_statement = lru_cache(maxsize=16)(_Statement)

@@ -1,9 +1,10 @@
 """How the detectors are set, and how often they were right."""
 
 import datetime as dt
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
 
 from django.db.models import (
     Count,
@@ -15,6 +16,7 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    TextField,
     Value,
 )
 from django.db.models.expressions import Combinable
@@ -58,14 +60,15 @@ def columns() -> Columns:
 
     How far back each looks is read by the same query.
     """
-    rows = Detector.objects.values("key", "is_on", "action", "parameters")
+    rows = Rows(Detector.objects.values("key", "is_on", "action", "parameters").order_by("key"))
     numbers = {method.key: method.placing.fact(BUYER, _since(method)) for method in methods if method.placing}
-    return {SETTINGS: Rows(rows), **numbers}
+    return {SETTINGS: Cast(rows, TextField()), **numbers}
 
 
-def settings_of(found: Mapping[str, Any]) -> dict[str, Setting]:
-    """Every method as it is set, by what the columns found."""
-    return _settings(Detector(**row) for row in found[SETTINGS])
+@lru_cache(maxsize=32)
+def settings_of(written: str) -> Mapping[str, Setting]:
+    """Every method as it is set, by what the column of settings says. Nearly always it says what it did before."""
+    return _settings(Detector(**row) for row in json.loads(written))
 
 
 def _since(method: Method) -> Combinable:

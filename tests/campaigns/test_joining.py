@@ -22,6 +22,7 @@ from campaigns.errors import (
     QuoteForSomethingElse,
 )
 from campaigns.models import Campaign, CampaignOrder, CampaignProgress, Participant
+from campaigns.selectors.standing import standing_of
 from campaigns.services.joining import join, quote
 from campaigns.services.settling import settle
 from catalog.errors import SellingClosed, SoldOut
@@ -134,6 +135,21 @@ def test_a_quote_asks_two_questions(campaign: Campaign, alice: User, now: dt.dat
     assert len(asked) == 2
     assert again == first
     assert {offer.rule for offer in again.offers} == {"promotion", "coupon", "points"}
+
+
+def test_nobody_looks_for_what_is_not_there(campaign: Campaign, alice: User, now: dt.datetime) -> None:
+    """G13: a sign beside the campaign says whether coupons or promotions are to be read; what ends has none."""
+
+    def unsigned(at: dt.datetime = now) -> set[str]:
+        return set(standing_of(alice, campaign.code, "", now=at).unsigned)
+
+    assert unsigned() == {"coupons", "promotions"}
+    give_coupon(alice, make_template(now=now), now=now)
+    assert unsigned() == {"promotions"}
+    make_promotion(campaign.merchant, now=now)
+    make_promotion(make_merchant(now=now), now=now)
+    assert unsigned() == set()
+    assert unsigned(now + 8 * DAY) == {"coupons", "promotions"}
 
 
 def test_terms_are_at_hand_until_their_version_is_over(

@@ -66,6 +66,11 @@ def test_any_of_an_array_and_rows_within_a_row() -> None:
 
 
 @pytest.mark.django_db
+def test_it_may_have_no_slot_at_all() -> None:
+    assert Prepared(lambda: side_by_side({"said": Value("100%")})).one() == {"said": "100%"}
+
+
+@pytest.mark.django_db
 def test_any_goes_through_a_relation() -> None:
     merchant = make_merchant(now=NOW)
     prepared = Prepared(lambda: Merchant.objects.filter(staff__user__pk__any=IDS).values("code").distinct())
