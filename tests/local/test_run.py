@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +18,8 @@ import pytest
 from groupbuy.local.ports import free_port
 
 READY = "groupbuy is ready"
+# What the first start of a folder says and does, and no later one.
+ONCE_FOR_ALL = {"Collecting static files\n", "正在准备演示数据，要一两分钟\n"}
 
 
 class Run:
@@ -38,16 +39,15 @@ class Run:
             text=True,
         )
 
-    def await_ready(self) -> float:
-        """Wait for the welcome; return how many seconds it took."""
-        started = time.monotonic()
+    def await_ready(self) -> list[str]:
+        """Wait for the welcome; return the lines that were said until then."""
         assert self.process.stdout is not None
         lines = []
         for line in self.process.stdout:
             lines.append(line)
             if line.startswith("Ctrl-C"):
                 assert f"{READY}\n" in lines
-                return time.monotonic() - started
+                return lines
         raise AssertionError("".join(lines))
 
     def end(self, number: signal.Signals) -> str:
@@ -88,12 +88,12 @@ def test_it_serves_keeps_its_data_and_outlives_a_kill(folder: Path) -> None:
     """Started, started twice, stopped, started again, killed, started once more, and its beat dies."""
     port = free_port()
     run = Run(folder, port)
-    first_took = run.await_ready()
+    assert set(run.await_ready()) >= ONCE_FOR_ALL
     assert _status(f"{run.address}/healthz") == 200
     _execute(run.database_url(), "CREATE TABLE kept_by_the_test (answer int)")
 
     second = Run(folder, port)
-    assert "already runs" in second.process.communicate(timeout=30)[0]
+    assert "already runs" in second.process.communicate(timeout=60)[0]
     assert second.process.returncode == 1
 
     assert "The data is kept" in run.end(signal.SIGTERM)
@@ -101,9 +101,8 @@ def test_it_serves_keeps_its_data_and_outlives_a_kill(folder: Path) -> None:
     assert run.leftovers() == []
 
     again = Run(folder, port)
-    again_took = again.await_ready()
+    assert ONCE_FOR_ALL.isdisjoint(again.await_ready())
     _execute(again.database_url(), "DROP TABLE kept_by_the_test")
-    assert again_took < first_took / 2  # seven seconds on an idle computer, and tests share theirs
 
     again.process.kill()
     again.process.wait()
@@ -124,7 +123,7 @@ def _a_part_that_dies_ends_it_and_is_named(run: Run) -> None:
 def test_a_port_that_is_taken_is_told_with_another_one(folder: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as occupant:
         port = occupant.getsockname()[1]
-        said = Run(folder, port).process.communicate(timeout=30)[0]
+        said = Run(folder, port).process.communicate(timeout=60)[0]
     assert re.search(rf"Port {port} is taken .* PORT=\d+ make run", said)
 
 
