@@ -14,6 +14,7 @@ import django
 
 from bench import table
 from bench.row import Figures
+from bench.server import last_words
 from groupbuy.local.prepare import collect_static
 from groupbuy.local.problems import Problem
 from groupbuy.local.servers import kept_servers, stop_on_signals
@@ -53,6 +54,7 @@ def _run() -> int:
             measured.append(measure(row))
         except Exception:
             traceback.print_exc()
+            print(last_words(), file=sys.stderr)
             print(table.failure(row.name), flush=True)
         else:
             print(table.line(measured[-1]), flush=True)

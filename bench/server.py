@@ -13,6 +13,8 @@ from groupbuy.local.ports import free_port
 from groupbuy.local.processes import REGISTER, Family
 from groupbuy.local.run import WEB, Plan, await_answer, web_command
 
+MOST_WORDS = 3_000
+
 
 @cache
 def plan() -> Plan:
@@ -36,6 +38,11 @@ def web_server(database: str = "bench") -> Iterator[Plan]:
 
 def log_path() -> Path:
     return data_dir() / "web.log"
+
+
+def last_words() -> str:
+    """The end of what the server had to say, for whoever looks for the reason of a failure."""
+    return log_path().read_text(errors="replace")[-MOST_WORDS:] if log_path().is_file() else ""
 
 
 def answer_of(path: str, headers: Mapping[str, str] | None = None) -> requests.Response:
