@@ -13,9 +13,13 @@ from common.errors import InvalidField, Refusal
 
 def attempt(sheets: Sheets, sheet: str, line: int, work: Callable[[], None]) -> None:
     """Do the work of one row; a refusal takes it back and names the row."""
+    tried(sheets, sheet, line, transaction.atomic(work))
+
+
+def tried(sheets: Sheets, sheet: str, line: int, work: Callable[[], None]) -> None:
+    """Do the work of one row that writes nothing; a refusal names the row."""
     try:
-        with transaction.atomic():
-            work()
+        work()
     except Refusal as refusal:
         sheets.refuse(sheet, line, refusal)
 

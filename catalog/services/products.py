@@ -18,7 +18,15 @@ from common import audit
 from common.searching import search_text
 from common.statemachine import begin, move
 
-__all__ = ["ProductDetails", "SkuDetails", "create_product", "put_on_shelf", "take_off_shelf", "update_product"]
+__all__ = [
+    "ProductDetails",
+    "SkuDetails",
+    "columns_of",
+    "create_product",
+    "put_on_shelf",
+    "take_off_shelf",
+    "update_product",
+]
 
 
 @transaction.atomic
@@ -26,7 +34,7 @@ def create_product(*, merchant: Merchant, actor_id: int | None, details: Product
     """A new product as a draft, its SKUs without stock. Raises InvalidField, ExternalIdTaken."""
     tidy = cleaned(details)
     _check_external_id(merchant, tidy)
-    product = Product.objects.create(merchant=merchant, **_fields(tidy))
+    product = Product.objects.create(merchant=merchant, **columns_of(tidy))
     begin(product, now=now, actor_id=actor_id)
     write_skus(product, wanted=tidy.skus, now=now)
     audit.record(actor_id=actor_id, action="product.create", subject=f"product:{product.code}")
@@ -42,7 +50,7 @@ def update_product(*, product: Product, actor_id: int | None, details: ProductDe
     tidy = cleaned(details)
     _check_external_id(product.merchant, tidy, product=product)
     locked = _locked(product)
-    Product.objects.filter(pk=locked.pk).update(**_fields(tidy))
+    Product.objects.filter(pk=locked.pk).update(**columns_of(tidy))
     write_skus(locked, wanted=tidy.skus, now=now)
     watch_shelf([locked], now=now)
     audit.record(actor_id=actor_id, action="product.update", subject=f"product:{product.code}")
@@ -87,7 +95,8 @@ def _check_external_id(merchant: Merchant, details: ProductDetails, product: Pro
         raise ExternalIdTaken(external_id=details.external_id)
 
 
-def _fields(details: ProductDetails) -> dict[str, Any]:
+def columns_of(details: ProductDetails) -> dict[str, Any]:
+    """The columns of a product that tidied details fill."""
     return {
         "name": details.name,
         "brief": details.brief,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.sheets.rows import Sheets
 
-MOST_ROWS = 5000
+MOST_ROWS = 20_000
 
 
 def read_cells(
