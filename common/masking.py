@@ -9,3 +9,8 @@ def mask_phone(phone: str) -> str:
 def mask_name(name: str) -> str:
     """王小明 → 王**; an empty name stays empty."""
     return name[:1] + "*" * max(len(name) - 1, 2) if name else ""
+
+
+def shown_name(name: str, phone: str) -> str:
+    """What strangers may see of a person of this name and phone; the phone only speaks where there is no name."""
+    return mask_name(name) or mask_phone(phone)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.crypto import EncryptedTextField, keyed_hash
 from common.ids import new_public_code
-from common.masking import mask_name, mask_phone
+from common.masking import shown_name
 
 
 def hash_phone(phone: str) -> str:
@@ -66,7 +66,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def shown_name(self) -> str:
         """What strangers may see of this person."""
-        return mask_name(self.name) or mask_phone(self.phone)
+        return shown_name(self.name, self.phone)
 
     def same_as(self, other: Self | None) -> bool:
         """Whether two references mean one person."""

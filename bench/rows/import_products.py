@@ -16,6 +16,9 @@ from catalog.services.importing import import_products
 from catalog.sheets import read_sheets
 
 PRODUCTS = 10_000
+ORIGINS = ("烟台", "赣南", "阿克苏", "洛川", "丹东", "莱阳", "库尔勒")
+GOODS = ("苹果", "脐橙", "香梨", "草莓", "葡萄", "猕猴桃", "蜜柚", "樱桃", "甜瓜", "白桃", "青梅")
+TASTES = ("脆甜多汁", "香软细腻", "酸甜可口", "当季现摘", "顺丰到家")
 # As they depend on each other; of those that have an id, what is above the highest one there was.
 TABLES = {
     "catalog_category": "id",
@@ -84,8 +87,9 @@ def _import(goods: Goods) -> None:
 
 
 def _product(number: int) -> Sequence[str]:
-    category = str(number % 20 + 1)
-    return (f"A{number}", category, f"红富士苹果 {number}", "烟台直发，脆甜多汁", "箱", "39.90", str(number % 2))
+    name = f"{ORIGINS[number % 7]}{GOODS[number % 11]} {number}"
+    brief = f"{ORIGINS[number % 7]}直发，{TASTES[number % 5]}"
+    return (f"A{number}", str(number % 20 + 1), name, brief, "箱", "39.90", str(number % 2))
 
 
 def _csv(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:

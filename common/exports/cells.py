@@ -59,6 +59,8 @@ def harmless(text: str) -> str:
 
 def _starts_something(text: str) -> bool:
     """Whether the first character that counts is a starter; blanks, quotes and what nobody sees do not count."""
+    if text[:1].isalnum():
+        return False
     first = next((character for character in text if not _is_skipped(character)), "")
     return first in STARTERS if first else False
 

@@ -46,8 +46,9 @@ class Column:
 class Report:
     """A list that can be exported. `right` is the word its face asks before anybody gets it.
 
-    `find` answers with what the page of the list would show, unpaged; `rows` makes the rows of a chunk of it, in a
-    number of queries that does not grow with the chunk. Personal data leaves as masked as it is shown.
+    `find` answers with what the page of the list would show, unpaged; what comes as values has a "pk" among them.
+    `rows` makes the rows of a chunk of it, in a number of queries that does not grow with the chunk. Personal data
+    leaves as masked as it is shown.
     """
 
     title: str | Promise
@@ -93,4 +94,8 @@ def chunks(found: Found) -> Iterator[list[Any]]:
     left = found.order_by("-pk")
     while part := list(left[:CHUNK]):
         yield part
-        left = found.order_by("-pk").filter(pk__lt=part[-1].pk)
+        left = found.order_by("-pk").filter(pk__lt=_key(part[-1]))
+
+
+def _key(row: Any) -> Any:
+    return row["pk"] if isinstance(row, dict) else row.pk

@@ -1,5 +1,6 @@
 """Orders, their lines, what goes to each point, and what went back."""
 
+from operator import itemgetter
 from typing import Any
 
 from django.db.models import QuerySet
@@ -10,28 +11,32 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from accounts.models import Merchant
 from campaigns.sources import SOURCE
 from common.exports.cells import Yuan
-from orders.models import Order, OrderLine
+from orders.models import Order
+from orders.models.order import OrderQuerySet
 from orders.selectors.orders import with_everything
 from orders.selectors.picking import CODE_TAIL, TAKEN, WAITING
 from payments.models import Refund
 from web.backoffice.access import Right
 from web.backoffice.exports.contributing import contribute
-from web.backoffice.orders.listing import rows_of
+from web.backoffice.exports.plain import order_rows, plain_lines, plain_orders, state_of
 from web.backoffice.orders.refunds import found as refunds_found
-from web.backoffice.orders.tabs import TABS, found
+from web.backoffice.orders.tabs import TABS, of_tab
 from web.backoffice.orders.wanted import read_wanted
 
 NUMBER, STATE = pgettext_lazy("one", "订单"), gettext_lazy("状态")
 GOODS, PIECES = pgettext_lazy("one", "商品"), gettext_lazy("件数")
 
 
-def orders_of(merchant: Merchant, query: QueryDict) -> QuerySet[Order]:
-    return found(merchant, read_wanted(query, states=TABS))
+def orders_of(merchant: Merchant, query: QueryDict) -> QuerySet[Any]:
+    return plain_orders(_asked(merchant, query))
 
 
-def lines_of(merchant: Merchant, query: QueryDict) -> QuerySet[OrderLine]:
-    orders = orders_of(merchant, query).order_by().values("pk")
-    return OrderLine.objects.filter(order__in=orders).select_related("order__pickup_point")
+def lines_of(merchant: Merchant, query: QueryDict) -> QuerySet[Any]:
+    return plain_lines(_asked(merchant, query))
+
+
+def _asked(merchant: Merchant, query: QueryDict) -> OrderQuerySet:
+    return of_tab(merchant, read_wanted(query, states=TABS))
 
 
 def to_pick(merchant: Merchant, query: QueryDict) -> QuerySet[Order]:
@@ -57,6 +62,10 @@ def _where(order: Order) -> str:
     return order.pickup_point.name if order.pickup_point else _("送货上门")
 
 
+def _point(values: dict[str, Any]) -> str:
+    return values["point"] or _("送货上门")
+
+
 def _yuan(fen: int | None) -> Any:
     return None if fen is None else Yuan(fen)
 
@@ -66,23 +75,23 @@ contribute(
     gettext_lazy("订单"),
     Right.ORDERS,
     find=orders_of,
-    rows=rows_of,
+    rows=order_rows,
     columns=[
-        (NUMBER, lambda row: row.order.number),
-        (gettext_lazy("下单时间"), lambda row: row.order.placed_at),
-        (gettext_lazy("付款时间"), lambda row: row.order.paid_at),
-        (STATE, lambda row: row.order.get_status_display()),
-        (gettext_lazy("买家"), lambda row: row.order.buyer.shown_name),
-        (gettext_lazy("手机尾号"), lambda row: row.order.buyer.phone_tail),
-        (GOODS, lambda row: _goods(row.order)),
-        (PIECES, lambda row: _pieces(row.order)),
-        (gettext_lazy("去向"), lambda row: _where(row.order)),
-        (gettext_lazy("商品金额"), lambda row: Yuan(row.order.goods_fen)),
-        (gettext_lazy("运费"), lambda row: Yuan(row.order.freight_fen)),
-        (gettext_lazy("实付"), lambda row: Yuan(row.order.payable_fen)),
-        (gettext_lazy("退差价"), lambda row: Yuan(row.difference_fen)),
-        (gettext_lazy("差价以外退款"), lambda row: Yuan(row.returned_fen)),
-        (gettext_lazy("取货时间"), lambda row: row.order.received_at),
+        (NUMBER, itemgetter("number")),
+        (gettext_lazy("下单时间"), itemgetter("placed_at")),
+        (gettext_lazy("付款时间"), itemgetter("paid_at")),
+        (STATE, state_of),
+        (gettext_lazy("买家"), itemgetter("buyer")),
+        (gettext_lazy("手机尾号"), itemgetter("phone_tail")),
+        (GOODS, itemgetter("goods")),
+        (PIECES, itemgetter("pieces")),
+        (gettext_lazy("去向"), _point),
+        (gettext_lazy("商品金额"), lambda row: Yuan(row["goods_fen"])),
+        (gettext_lazy("运费"), lambda row: Yuan(row["freight_fen"])),
+        (gettext_lazy("实付"), lambda row: Yuan(row["payable_fen"])),
+        (gettext_lazy("退差价"), lambda row: Yuan(row["difference_fen"])),
+        (gettext_lazy("差价以外退款"), lambda row: Yuan(row["returned_fen"])),
+        (gettext_lazy("取货时间"), itemgetter("received_at")),
     ],
 )
 contribute(
@@ -91,17 +100,17 @@ contribute(
     Right.ORDERS,
     find=lines_of,
     columns=[
-        (NUMBER, lambda line: line.order.number),
-        (gettext_lazy("下单时间"), lambda line: line.order.placed_at),
-        (STATE, lambda line: line.order.get_status_display()),
-        (GOODS, lambda line: line.product_name),
-        (gettext_lazy("规格"), lambda line: line.specification),
-        (PIECES, lambda line: line.quantity),
-        (gettext_lazy("下单单价"), lambda line: Yuan(line.unit_price_fen)),
-        (gettext_lazy("成团单价"), lambda line: _yuan(line.final_unit_price_fen)),
-        (gettext_lazy("实付"), lambda line: Yuan(line.paid_fen)),
-        (gettext_lazy("已退"), lambda line: Yuan(line.refunded_fen)),
-        (gettext_lazy("去向"), lambda line: _where(line.order)),
+        (NUMBER, itemgetter("number")),
+        (gettext_lazy("下单时间"), itemgetter("placed_at")),
+        (STATE, state_of),
+        (GOODS, itemgetter("product_name")),
+        (gettext_lazy("规格"), itemgetter("specification")),
+        (PIECES, itemgetter("quantity")),
+        (gettext_lazy("下单单价"), lambda line: Yuan(line["unit_price_fen"])),
+        (gettext_lazy("成团单价"), lambda line: _yuan(line["final_unit_price_fen"])),
+        (gettext_lazy("实付"), lambda line: Yuan(line["paid_fen"])),
+        (gettext_lazy("已退"), lambda line: Yuan(line["refunded_fen"])),
+        (gettext_lazy("去向"), _point),
     ],
 )
 contribute(

@@ -1,5 +1,6 @@
 """The orders of a shop, by what they wait for."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -76,8 +77,8 @@ def orders(request: HttpRequest, shop: Shop) -> HttpResponse:
 def rows_of(listed: list[Order]) -> list[Row]:
     """The rows of a page; one query for all pictures, one for what went back."""
     pictures = first_pictures(line.sku.product_id for order in listed for line in order.lines.all())
-    differences = _differences(listed)
-    return [_row(order, pictures, differences.get(order.pk, 0)) for order in listed]
+    gone_back = differences(order.pk for order in listed)
+    return [_row(order, pictures, gone_back.get(order.pk, 0)) for order in listed]
 
 
 def _row(order: Order, pictures: dict[int, str], difference_fen: int) -> Row:
@@ -87,9 +88,9 @@ def _row(order: Order, pictures: dict[int, str], difference_fen: int) -> Row:
     return Row(order, picture, difference_fen, back_fen - difference_fen)
 
 
-def _differences(listed: list[Order]) -> dict[int, int]:
+def differences(orders: Iterable[int]) -> dict[int, int]:
     """What went back of each order because the price fell."""
-    parts = RefundLine.objects.filter(order__in=listed, refund__kind=RefundKind.TIER_DIFFERENCE)
+    parts = RefundLine.objects.filter(order__in=list(orders), refund__kind=RefundKind.TIER_DIFFERENCE)
     return dict(parts.order_by().values_list("order").annotate(Sum("amount_fen")))
 
 

@@ -47,7 +47,7 @@ class Sums:
 
 def found(merchant: Merchant, wanted: Wanted) -> OrderQuerySet:
     """The merchant's orders of that tab, newest first, with everything a list shows."""
-    return with_everything(_of_tab(merchant, wanted)).order_by("-pk")
+    return with_everything(of_tab(merchant, wanted)).order_by("-pk")
 
 
 def counts(merchant: Merchant, wanted: Wanted) -> dict[str, int]:
@@ -59,12 +59,13 @@ def counts(merchant: Merchant, wanted: Wanted) -> dict[str, int]:
 
 def sums(merchant: Merchant, wanted: Wanted) -> Sums:
     """What the orders of that tab add up to; two queries."""
-    orders = _of_tab(merchant, wanted)
+    orders = of_tab(merchant, wanted)
     pieces = OrderLine.objects.filter(order__in=orders).aggregate(pieces=Coalesce(Sum("quantity"), 0))
     return Sums(**orders.aggregate(orders=Count("pk"), payable_fen=Coalesce(Sum("payable_fen"), 0)), **pieces)
 
 
-def _of_tab(merchant: Merchant, wanted: Wanted) -> OrderQuerySet:
+def of_tab(merchant: Merchant, wanted: Wanted) -> OrderQuerySet:
+    """The merchant's orders of that tab, with nothing around them."""
     return _matching(merchant, wanted).filter(status__in=TABS[wanted.state][1])
 
 
