@@ -1,48 +1,49 @@
 """What happens marks the days it tells something about; a sweep counts them again. See `analytics.services.folding`."""
 
 import datetime as dt
+from collections.abc import Sequence
 
-from analytics.services.marking import mark_arrival, mark_order, mark_result
+from analytics.services.marking import mark_arrival, mark_orders, mark_result
 from campaigns.events import CampaignDecided, OrderSettled
-from common.events import handles
+from common.events import handles, handles_many
 from marketing.events import ChannelArrived, ChannelCredited
 from orders.events import AfterSalesRefunded, OrderCancelled, OrderPaid, OrderPlaced
 
 
-@handles(OrderPlaced)
-def count_placed(event: OrderPlaced, now: dt.datetime) -> None:
+@handles_many(OrderPlaced)
+def count_placed(events: Sequence[OrderPlaced], now: dt.datetime) -> None:
     """Somebody joined."""
-    mark_order(event.order_id)
+    mark_orders(event.order_id for event in events)
 
 
-@handles(OrderPaid)
-def count_paid(event: OrderPaid, now: dt.datetime) -> None:
+@handles_many(OrderPaid)
+def count_paid(events: Sequence[OrderPaid], now: dt.datetime) -> None:
     """Money came for an order, maybe of an earlier day."""
-    mark_order(event.order_id)
+    mark_orders(event.order_id for event in events)
 
 
-@handles(OrderCancelled)
-def count_cancelled(event: OrderCancelled, now: dt.datetime) -> None:
+@handles_many(OrderCancelled)
+def count_cancelled(events: Sequence[OrderCancelled], now: dt.datetime) -> None:
     """All of it goes back."""
-    mark_order(event.order_id)
+    mark_orders(event.order_id for event in events)
 
 
-@handles(OrderSettled)
-def count_settled(event: OrderSettled, now: dt.datetime) -> None:
+@handles_many(OrderSettled)
+def count_settled(events: Sequence[OrderSettled], now: dt.datetime) -> None:
     """The difference goes back."""
-    mark_order(event.order_id)
+    mark_orders(event.order_id for event in events)
 
 
-@handles(AfterSalesRefunded)
-def count_after_sales(event: AfterSalesRefunded, now: dt.datetime) -> None:
+@handles_many(AfterSalesRefunded)
+def count_after_sales(events: Sequence[AfterSalesRefunded], now: dt.datetime) -> None:
     """Some of it goes back."""
-    mark_order(event.order_id)
+    mark_orders(event.order_id for event in events)
 
 
-@handles(ChannelCredited)
-def count_credited(event: ChannelCredited, now: dt.datetime) -> None:
+@handles_many(ChannelCredited)
+def count_credited(events: Sequence[ChannelCredited], now: dt.datetime) -> None:
     """An order turned out to have come by a channel code."""
-    mark_order(event.order_id)
+    mark_orders(event.order_id for event in events)
 
 
 @handles(ChannelArrived)

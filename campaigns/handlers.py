@@ -1,10 +1,11 @@
 """What follows from what happened: steps are told, a full campaign closes, everybody hears the outcome."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Prefetch
 
 from accounts.selectors.staff import recipient, recipients, staff_recipients
 from accounts.services.shop_robots import post_to_shop
@@ -24,11 +25,11 @@ from campaigns.services.moving import MOVABLE
 from campaigns.services.settling import close_if_full
 from campaigns.sources import SOURCE
 from campaigns.states import DECIDED, CampaignStatus
-from common.events import handles
+from common.events import handles, handles_many
 from common.models import Transition
-from notifications.services.inbox import Recipient, tell
+from notifications.services.inbox import Letter, Recipient, tell, tell_each
 from orders.events import OrderCancelled, PickupPointSaved
-from orders.models import Order, PickupPoint
+from orders.models import Order, OrderLine, PickupPoint
 from orders.states import CancelReason
 
 
@@ -58,26 +59,38 @@ def _joined(campaign: Campaign) -> list[Recipient]:
     return recipients(paid.values_list("user_id", flat=True))
 
 
-@handles(PaymentCounted)
-def tell_tier_reached(event: PaymentCounted, now: dt.datetime) -> None:
+@handles_many(PaymentCounted)
+def tell_tier_reached(events: Sequence[PaymentCounted], now: dt.datetime) -> None:
     """A step the count has reached is told once to everybody who joined, however often it is passed (rule 8)."""
-    campaign = Campaign.objects.get(pk=event.campaign_id)
-    count = Counts(event.participants, event.pieces).by(campaign.basis)
-    reached = Tier.objects.filter(campaign=campaign, threshold__lte=count, tierreached__isnull=True)
-    for tier in reached.order_by("threshold"):
-        TierReached.objects.bulk_create([TierReached(campaign=campaign, tier=tier, at=now)], ignore_conflicts=True)
-        price_fen = tier.prices.order_by("campaign_sku__position").values_list("unit_price_fen", flat=True)[0]
-        about = f"tier:{campaign.code}:{tier.threshold}"
-        _tell(campaign, "tier_reached", _joined(campaign), now, about=about, tier=tier, price_fen=price_fen)
+    for campaign, counts in _counted(events):
+        count = max(each.by(campaign.basis) for each in counts)
+        reached = Tier.objects.filter(campaign=campaign, threshold__lte=count, tierreached__isnull=True)
+        for tier in reached.order_by("threshold"):
+            _tell_reached(campaign, tier, now)
 
 
-@handles(PaymentCounted)
-def close_when_full(event: PaymentCounted, now: dt.datetime) -> None:
+def _counted(events: Sequence[PaymentCounted]) -> list[tuple[Campaign, list[Counts]]]:
+    """The campaigns that these payments count for, by their keys, with what they counted."""
+    counts: defaultdict[int, list[Counts]] = defaultdict(list)
+    for event in events:
+        counts[event.campaign_id].append(Counts(event.participants, event.pieces))
+    return [(campaign, counts[campaign.pk]) for campaign in Campaign.objects.filter(pk__in=counts).order_by("pk")]
+
+
+def _tell_reached(campaign: Campaign, tier: Tier, now: dt.datetime) -> None:
+    TierReached.objects.bulk_create([TierReached(campaign=campaign, tier=tier, at=now)], ignore_conflicts=True)
+    price_fen = tier.prices.order_by("campaign_sku__position").values_list("unit_price_fen", flat=True)[0]
+    about = f"tier:{campaign.code}:{tier.threshold}"
+    _tell(campaign, "tier_reached", _joined(campaign), now, about=about, tier=tier, price_fen=price_fen)
+
+
+@handles_many(PaymentCounted)
+def close_when_full(events: Sequence[PaymentCounted], now: dt.datetime) -> None:
     """When every place is paid there is nothing to wait for (rule 9), unless somebody has left since."""
-    campaign = Campaign.objects.get(pk=event.campaign_id)
-    terms = terms_of(campaign)
-    if terms.settle_when_full and is_full(terms, Counts(event.participants, event.pieces)):
-        close_if_full(campaign_id=campaign.pk, now=now)
+    for campaign, counts in _counted(events):
+        terms = terms_of(campaign)
+        if terms.settle_when_full and any(is_full(terms, each) for each in counts):
+            close_if_full(campaign_id=campaign.pk, now=now)
 
 
 @handles(PickupPointSaved)
@@ -125,23 +138,34 @@ def tell_extended(event: CampaignExtended, now: dt.datetime) -> None:
     _tell(campaign, "campaign_extended", _joined(campaign), now)
 
 
-@handles(OrderSettled)
-def tell_succeeded(event: OrderSettled, now: dt.datetime) -> None:
+@handles_many(OrderSettled)
+def tell_succeeded(events: Sequence[OrderSettled], now: dt.datetime) -> None:
     """It worked: the final price, and the difference that goes back."""
-    campaign = Campaign.objects.get(pk=event.campaign_id)
-    order = Order.objects.select_related("buyer").get(pk=event.order_id)
-    line = order.lines.order_by("pk").first()
-    _tell(
-        campaign,
-        "campaign_succeeded",
-        [recipient(order.buyer)],
-        now,
-        about=f"order:{order.number}",
-        url=f"/orders/{order.number}/",
-        order=order,
-        line=line,
-        difference_fen=event.difference_fen,
-    )
+    orders = _orders(event.order_id for event in events)
+    campaigns = Campaign.objects.in_bulk({event.campaign_id for event in events})
+    letters = [
+        _letter(
+            campaigns[event.campaign_id],
+            order,
+            line=next(iter(order.lines.all()), None),
+            difference_fen=event.difference_fen,
+        )
+        for event, order in ((event, orders[event.order_id]) for event in events)
+    ]
+    tell_each(letters=letters, kind="campaign_succeeded", now=now)
+
+
+def _orders(order_ids: Iterable[int]) -> dict[int, Order]:
+    """Orders by their keys, with their buyers and lines."""
+    lines = Prefetch("lines", OrderLine.objects.order_by("pk"))
+    return Order.objects.select_related("buyer").prefetch_related(lines).in_bulk(set(order_ids))
+
+
+def _letter(campaign: Campaign, order: Order, **context: Any) -> Letter:
+    """To the buyer, about their order in a campaign."""
+    said = {"campaign": campaign, "order": order} | context
+    about, url = f"order:{order.number}", f"/orders/{order.number}/"
+    return Letter(recipient(order.buyer), about=about, context=said, url=url)
 
 
 KIND_BY_REASON: Mapping[str, str] = {
@@ -151,21 +175,16 @@ KIND_BY_REASON: Mapping[str, str] = {
 }
 
 
-@handles(OrderCancelled)
-def tell_cancelled(event: OrderCancelled, now: dt.datetime) -> None:
+@handles_many(OrderCancelled)
+def tell_cancelled(events: Sequence[OrderCancelled], now: dt.datetime) -> None:
     """Missed, cancelled by the merchant, or left: what happens to the money."""
-    order = Order.objects.select_related("buyer").get(pk=event.order_id)
-    if order.source_kind != SOURCE or event.reason not in KIND_BY_REASON:
-        return
-    _tell(
-        Campaign.objects.get(code=order.source_code),
-        KIND_BY_REASON[event.reason],
-        [recipient(order.buyer)],
-        now,
-        about=f"order:{order.number}",
-        url=f"/orders/{order.number}/",
-        order=order,
-    )
+    orders = _orders(event.order_id for event in events)
+    joined = [event for event in events if orders[event.order_id].source_kind == SOURCE]
+    codes = {orders[event.order_id].source_code for event in joined}
+    campaigns = {campaign.code: campaign for campaign in Campaign.objects.filter(code__in=codes)}
+    for reason, kind in KIND_BY_REASON.items():
+        ended = [orders[event.order_id] for event in joined if event.reason == reason]
+        tell_each(letters=[_letter(campaigns[order.source_code], order) for order in ended], kind=kind, now=now)
 
 
 @handles(CampaignDecided)

@@ -2,6 +2,7 @@
 the members, points, a tier."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -9,7 +10,7 @@ from django.conf import settings
 from accounts.models import Merchant, User
 from accounts.selectors.staff import recipient, staff_recipients
 from accounts.services.shop_robots import post_to_shop
-from common.events import handles
+from common.events import handles, handles_many
 from community.events import (
     GrowthChanged,
     MemberJoined,
@@ -21,7 +22,7 @@ from community.events import (
     TierChanged,
 )
 from community.models import MemberStanding, MemberTier, Question, Review
-from community.services.points.purchases import follow_purchase
+from community.services.points.purchases import follow_purchase, follow_purchases
 from community.services.points.rewarding import reward
 from community.services.points.spending import follow_refund
 from community.services.segmenting.recomputing import place_members
@@ -66,10 +67,10 @@ def place_newcomer(event: MemberJoined, now: dt.datetime) -> None:
     place_members(user_ids=[event.user_id], now=now)
 
 
-@handles(OrderPaid)
-def promise_points(event: OrderPaid, now: dt.datetime) -> None:
+@handles_many(OrderPaid)
+def promise_points(events: Sequence[OrderPaid], now: dt.datetime) -> None:
     """H6: points for buying are promised as soon as the money is there."""
-    follow_purchase(order_id=event.order_id, now=now)
+    follow_purchases(order_ids=[event.order_id for event in events], now=now)
 
 
 @handles(OrderCompleted)

@@ -1,9 +1,10 @@
 """What risk makes of what happened below: sightings of doors, and cases of what checks have flagged."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from accounts.models import User
-from common.events import handles
+from common.events import handles, handles_many
 from community.events import BenefitFlagged
 from orders.events import OrderPlaced, PlacingFlagged
 from orders.models import Order
@@ -14,14 +15,14 @@ from risk.checks import OPEN_CASE
 from risk.detectors.base import Subject
 from risk.selectors.cases import about_benefit, undecided_of
 from risk.services.cases import add_evidence, suspect
-from risk.services.sightings import sight_address
+from risk.services.sightings import sight_addresses
 from risk.states import SubjectKind
 
 
-@handles(OrderPlaced)
-def sight_where_it_goes(event: OrderPlaced, now: dt.datetime) -> None:
+@handles_many(OrderPlaced)
+def sight_where_it_goes(events: Sequence[OrderPlaced], now: dt.datetime) -> None:
     """Who has something delivered to which door."""
-    sight_address(order=Order.objects.get(pk=event.order_id))
+    sight_addresses(order_ids=[event.order_id for event in events])
 
 
 @handles(PlacingFlagged)

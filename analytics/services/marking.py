@@ -9,10 +9,23 @@ from analytics.models import StaleDay
 from campaigns.models import Campaign
 from common.clock import day_of
 from marketing.models import ChannelArrival
-from orders.models import Order
-from payments.models import Refund
 
 TAKE_VISITS = "UPDATE analytics_visit SET is_counted = true WHERE NOT is_counted RETURNING day, merchant_id"
+INSTANTS = """
+SELECT placed_at, merchant_id FROM orders_order WHERE id = ANY (%(ids)s)
+UNION
+SELECT later.paid_at, later.merchant_id
+  FROM orders_order AS mine
+  JOIN orders_order AS later
+    ON later.buyer_id = mine.buyer_id AND later.merchant_id = mine.merchant_id AND later.paid_at >= mine.paid_at
+ WHERE mine.id = ANY (%(ids)s)
+UNION
+SELECT refund.requested_at, mine.merchant_id
+  FROM orders_order AS mine
+  JOIN orders_refundline AS part ON part.order_id = mine.id
+  JOIN payments_refund AS refund ON refund.id = part.refund_id
+ WHERE mine.id = ANY (%(ids)s)
+"""
 
 Stale = tuple[dt.date, int | None]
 
@@ -25,19 +38,15 @@ def mark(stale: Iterable[Stale]) -> None:
     )
 
 
-def mark_order(order_id: int) -> None:
-    """Every day that an order tells something about, whatever has happened to it by now.
+def mark_orders(order_ids: Iterable[int]) -> None:
+    """Every day that these orders tell something about, whatever has happened to them by now.
 
-    That is the day it was placed, those on which some of it was to go back, and the days on which its buyer paid that
+    That is the day each was placed, those on which some of it was to go back, and the days on which its buyer paid that
     shop since: whoever comes after is no new customer any more.
     """
-    order = Order.objects.only("buyer_id", "merchant_id", "placed_at", "paid_at").get(pk=order_id)
-    instants = [order.placed_at]
-    if order.paid_at:
-        since = Order.objects.filter(buyer=order.buyer_id, merchant=order.merchant_id, paid_at__gte=order.paid_at)
-        instants += [instant for instant in since.values_list("paid_at", flat=True) if instant]
-    instants += Refund.objects.filter(order_parts__order=order).values_list("requested_at", flat=True)
-    mark((day_of(instant), order.merchant_id) for instant in instants)
+    with connection.cursor() as cursor:
+        cursor.execute(INSTANTS, {"ids": sorted(set(order_ids))})
+        mark((day_of(instant), merchant_id) for instant, merchant_id in cursor.fetchall())
 
 
 def mark_result(campaign_id: int) -> None:

@@ -1,7 +1,7 @@
 """B8: which tier somebody has, what it gives, and how far the next one is."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import F, Q
@@ -46,6 +46,16 @@ def tier_of(user_id: int) -> MemberTier | None:
 def benefit_of(user_id: int, kind: str) -> int | None:
     """What the value of a benefit is in somebody's tier; None when the tier does not give it."""
     return TierBenefit.objects.filter(tier=tier_of(user_id), kind=kind).values_list("value", flat=True).first()
+
+
+def benefits_of(user_ids: Iterable[int], kind: str) -> dict[int, int]:
+    """The same for many people, by person; whose tier does not give it is left out. Three queries."""
+    people = set(user_ids)
+    values = dict(TierBenefit.objects.filter(kind=kind).values_list("tier_id", "value"))
+    first = MemberTier.objects.filter(rank=0).values_list("pk", flat=True).first()
+    standing = dict(MemberStanding.objects.filter(user_id__in=people).values_list("user_id", "tier_id"))
+    tier_ids = {pk: standing.get(pk) or first for pk in people}
+    return {pk: values[tier_id] for pk, tier_id in tier_ids.items() if tier_id in values}
 
 
 def tiers() -> list[MemberTier]:

@@ -10,7 +10,7 @@ from django.db import transaction
 from notifications.models import Message
 from notifications.selectors.kinds import Policy, policy_of
 from notifications.selectors.preferences import switched_off
-from notifications.services.queueing import BATCH, queue_for_people
+from notifications.services.queueing import BATCH, Note, queue_for_people
 from notifications.states import ChannelName
 from notifications.wording import Wording, worded
 
@@ -23,6 +23,16 @@ class Recipient:
 
     id: int
     language: str
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What one person is told: about which thing, with what in it, and where it leads."""
+
+    recipient: Recipient
+    about: str
+    context: Mapping[str, Any]
+    url: str
 
 
 def tell(
@@ -41,14 +51,21 @@ def tell(
     tell people. `about` names the thing in at most 80 characters ("order:PT261122…"), `url` is a path of this site.
     Telling the same again changes nothing, so that event handlers may call it as often as they are run.
     """
-    if not recipients:
-        return
-    policy = policy_of(kind)
-    wordings = _wordings(policy, recipients, context, url)
-    off = switched_off(wordings, policy.topic)
-    with transaction.atomic(savepoint=False):
-        _put_into_inboxes(policy, wordings, off, about=about, now=now)
-        queue_for_people(policy, wordings, off, about=about, now=now)
+    if recipients:
+        policy = policy_of(kind)
+        said = {each: _said(policy, each, context, url) for each in sorted({one.language for one in recipients})}
+        _write(policy, [Note(one.id, about, said[one.language]) for one in recipients], now=now)
+
+
+def tell_each(*, letters: Sequence[Letter], kind: str, now: dt.datetime) -> None:
+    """Tell people of one kind, each about a thing of their own; the same door for many letters at once."""
+    if letters:
+        policy = policy_of(kind)
+        notes = [
+            Note(one.recipient.id, one.about, _said(policy, one.recipient.language, one.context, one.url))
+            for one in letters
+        ]
+        _write(policy, notes, now=now)
 
 
 def mark_read(*, user_id: int, message_ids: Sequence[int] | None = None, now: dt.datetime) -> int:
@@ -59,43 +76,38 @@ def mark_read(*, user_id: int, message_ids: Sequence[int] | None = None, now: dt
     return unread.update(read_at=now)
 
 
-def _wordings(
-    policy: Policy, recipients: Sequence[Recipient], context: Mapping[str, Any], url: str
-) -> dict[int, Wording]:
-    """What each of them reads, rendered once for each language."""
-    languages = {recipient.language for recipient in recipients}
-    said = {
-        language: worded(policy.kind, language=language, context=context, text=policy.texts.get(language, ""), url=url)
-        for language in sorted(languages)
-    }
-    return {recipient.id: said[recipient.language] for recipient in recipients}
+def _said(policy: Policy, language: str, context: Mapping[str, Any], url: str) -> Wording:
+    return worded(policy.kind, language=language, context=context, text=policy.texts.get(language, ""), url=url)
 
 
-def _put_into_inboxes(
-    policy: Policy, wordings: Mapping[int, Wording], off: set[tuple[int, str]], *, about: str, now: dt.datetime
-) -> None:
+def _write(policy: Policy, notes: Sequence[Note], *, now: dt.datetime) -> None:
+    off = switched_off({note.recipient_id for note in notes}, policy.topic)
+    with transaction.atomic(savepoint=False):
+        _put_into_inboxes(policy, notes, off, now=now)
+        queue_for_people(policy, notes, off, now=now)
+
+
+def _put_into_inboxes(policy: Policy, notes: Sequence[Note], off: set[tuple[int, str]], *, now: dt.datetime) -> None:
     """Somebody who does not want to read it there has a row all the same, read and unseen: they were told."""
-    is_told = ChannelName.INBOX in policy.channels
+    is_told = INBOX in policy.channels
     Message.objects.bulk_create(
         (
-            _message(pk, wording, kind=policy.kind, about=about, now=now, is_shown=is_told and (pk, INBOX) not in off)
-            for pk, wording in wordings.items()
+            _message(note, kind=policy.kind, now=now, is_shown=is_told and (note.recipient_id, INBOX) not in off)
+            for note in notes
         ),
         batch_size=BATCH,
         ignore_conflicts=True,
     )
 
 
-def _message(
-    recipient_id: int, wording: Wording, *, kind: str, about: str, now: dt.datetime, is_shown: bool
-) -> Message:
+def _message(note: Note, *, kind: str, now: dt.datetime, is_shown: bool) -> Message:
     return Message(
-        recipient_id=recipient_id,
+        recipient_id=note.recipient_id,
         kind=kind,
-        about=about,
-        title=wording.title,
-        body=wording.body,
-        url=wording.url,
+        about=note.about,
+        title=note.wording.title,
+        body=note.wording.body,
+        url=note.wording.url,
         sent_at=now,
         read_at=None if is_shown else now,
         is_shown=is_shown,

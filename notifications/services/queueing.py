@@ -2,7 +2,8 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from notifications.contributions import reachable
 from notifications.models import Dispatch, Robot
@@ -17,23 +18,38 @@ WORTH_SENDING = dt.timedelta(days=1)
 Off = set[tuple[int, str]]
 
 
-def queue_for_people(
-    policy: Policy, wordings: Mapping[int, Wording], off: Off, *, about: str, now: dt.datetime
-) -> None:
-    """One dispatch for each person and channel outside that the kind is told by, that reaches them and that they did
-    not switch off; once for each (person, kind, about, channel). Nobody is woken by what can wait."""
+@dataclass(frozen=True)
+class Note:
+    """What one person is told about one thing, in their language."""
+
+    recipient_id: int
+    about: str
+    wording: Wording
+
+
+def queue_for_people(policy: Policy, notes: Sequence[Note], off: Off, *, now: dt.datetime) -> None:
+    """One dispatch for each note and channel outside that the kind is told by, that reaches the person and that they
+    did not switch off; once for each (person, kind, about, channel). Nobody is woken by what can wait."""
     wanted = [channel for channel in OUTSIDE if channel in policy.channels]
     if not wanted:
         return
-    reached = reachable(wordings) - off
-    pairs = [(pk, channel) for pk in wordings for channel in wanted if (pk, channel) in reached]
+    reached = reachable({note.recipient_id for note in notes}) - off
+    pairs = [(note, channel) for note in notes for channel in wanted if (note.recipient_id, channel) in reached]
     if not pairs:
         return
-    people = {pk for pk, _channel in pairs}
+    people = {note.recipient_id for note, _channel in pairs}
     due = dict.fromkeys(people, now) if policy.urgent else mornings(people, now)
     _write(
-        _dispatch(policy, wordings[pk], channel, about=about, now=now, due_at=due[pk], recipient_id=pk)
-        for pk, channel in pairs
+        _dispatch(
+            policy,
+            note.wording,
+            channel,
+            about=note.about,
+            now=now,
+            due_at=due[note.recipient_id],
+            recipient_id=note.recipient_id,
+        )
+        for note, channel in pairs
     )
 
 

@@ -64,3 +64,9 @@ def post(*, owner: str, kind: str, about: str, context: Mapping[str, Any], url: 
     language = settings.LANGUAGE_CODE
     wording = worded(kind, language=language, context=context, text=policy.texts.get(language, ""), url=url)
     queue_for_robot(policy, robot, wording, about=about, now=now)
+
+
+def listening(owners: Collection[str], *, kind: str) -> set[str]:
+    """Those of these owners that have a robot which wants the kind; one query."""
+    robots = Robot.objects.filter(owner__in=owners, kinds__contains=[kind])
+    return set(robots.values_list("owner", flat=True))

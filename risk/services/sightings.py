@@ -1,6 +1,7 @@
 """Where people come from: written down when they sign in, register or order, and forgotten after a while."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.conf import settings
 from django.db import connection
@@ -30,13 +31,13 @@ def sight(*, user_id: int, device: str, ip: str, now: dt.datetime) -> None:
         cursor.execute(SIGHT, {"user": user_id, "device": device, "network": network, "now": now})
 
 
-def sight_address(*, order: Order) -> None:
-    """Somebody has something delivered to a door; what is fetched at a pick-up point says nothing."""
-    if not order.delivery_detail:
-        return
-    door = address_hash(order.delivery_region, order.delivery_detail)
+def sight_addresses(*, order_ids: Sequence[int]) -> None:
+    """People have something delivered to a door; what is fetched at a pick-up point says nothing."""
+    orders = Order.objects.filter(pk__in=order_ids).order_by("buyer_id", "pk")
     with connection.cursor() as cursor:
-        cursor.execute(SIGHT_ADDRESS, {"user": order.buyer_id, "address": door, "now": order.placed_at})
+        for order in (order for order in orders if order.delivery_detail):
+            door = address_hash(order.delivery_region, order.delivery_detail)
+            cursor.execute(SIGHT_ADDRESS, {"user": order.buyer_id, "address": door, "now": order.placed_at})
 
 
 def forget(*, now: dt.datetime) -> int:

@@ -16,7 +16,7 @@ from analytics.models import CampaignDay, ChannelDay, ClosedDay, MerchantDay, St
 from analytics.services import folding
 from analytics.services.counting import KINDS
 from analytics.services.folding import close_days, fold_stale, rebuild
-from analytics.services.marking import mark, mark_order
+from analytics.services.marking import mark, mark_orders
 from analytics.services.visiting import record_visit
 from campaigns.models import Campaign
 from campaigns.services.cancelling import cancel
@@ -177,7 +177,7 @@ def test_what_the_tables_no_longer_say_is_no_fact(merchant: Merchant, campaign: 
 def test_a_handler_that_runs_five_times_counts_once(merchant: Merchant, campaign: Campaign) -> None:
     order = join_and_pay(make_user(), campaign, now=NOON)
     for _time in range(5):
-        mark_order(order.pk)
+        mark_orders([order.pk])
         fold_stale()
     assert (of(merchant).orders, of(merchant).paid_fen) == (1, 2990)
 
@@ -245,7 +245,7 @@ def test_facts_of_a_closed_day_that_differ_are_seen(merchant: Merchant) -> None:
     assert check(statement) is None, "it is marked"
     StaleDay.objects.all().delete()
     assert check(statement) is not None
-    mark_order(order.pk)
+    mark_orders([order.pk])
     fold_stale()
     assert check(statement) is None
 

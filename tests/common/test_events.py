@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F
 
 from common import events
-from common.events import MOST_ATTEMPTS, Event, drain, handles, publish, relay, run_again
+from common.events import MOST_ATTEMPTS, Event, drain, handles, handles_many, publish, relay, run_again
 from common.models import Budget, EventDelivery, OutboxEvent
 from tests.parallel import at_once
 
@@ -158,6 +158,55 @@ def test_a_hopeless_delivery_is_parked_until_an_operator_runs_it_again():
     run_again(parked, now=tomorrow)
     assert drain(now=tomorrow) == 0
     assert heard() == {1: 1}
+
+
+@pytest.mark.django_db
+def test_who_hears_of_many_hears_of_each_once():
+    batches = []
+
+    @handles_many(Rang)
+    def hears(rung, now):
+        batches.append([event.bell for event in rung])
+        for event in rung:
+            hear(event, now)
+
+    publish(Rang(bell=1), Rang(bell=2), Rang(bell=3))
+    drain(now=NOW)
+    assert batches == [[1, 2, 3]]
+    assert heard() == {1: 1, 2: 1, 3: 1}
+    assert EventDelivery.objects.filter(status="done", attempts=1, done_at=NOW).count() == 3
+
+
+@pytest.mark.django_db
+def test_of_many_only_what_fails_is_postponed_and_nothing_is_half_done():
+    @handles_many(Rang)
+    def stumbles(rung, now):
+        for event in rung:
+            hear(event, now)
+            if event.bell == 2:
+                raise RuntimeError("no")
+
+    publish(Rang(bell=1), Rang(bell=2), Rang(bell=3))
+    drain(now=NOW)
+    assert heard() == {1: 1, 3: 1}
+    failed = EventDelivery.objects.get(status="waiting")
+    assert (failed.event.payload, failed.attempts, failed.error) == ({"bell": 2}, 1, "RuntimeError: no")
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_eight_relays_at_once_deliver_many_together_and_each_once():
+    @handles_many(Rang)
+    def hears(rung, now):
+        for event in rung:
+            hear(event, now)
+
+    publish(*(Rang(bell=bell) for bell in range(40)))
+    outcomes = at_once(8, lambda _index: drain(now=NOW))
+    assert not [outcome for outcome in outcomes if isinstance(outcome, Exception)]
+    drain(now=NOW)
+    assert heard() == dict.fromkeys(range(40), 1)
+    assert EventDelivery.objects.filter(status="done", attempts=1).count() == 40
 
 
 @pytest.mark.race

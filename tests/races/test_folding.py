@@ -10,7 +10,7 @@ from accounts.models import User
 from analytics.models import MerchantDay, StaleDay
 from analytics.services import folding
 from analytics.services.folding import fold_stale
-from analytics.services.marking import mark_order
+from analytics.services.marking import mark_orders
 from campaigns.models import Campaign
 from tests.factories.accounts import make_user
 from tests.factories.campaigns import join_and_pay, make_open
@@ -29,7 +29,7 @@ def race(monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], None]:
 
     def run(waits: bool) -> None:
         campaign, second = make_open(), make_user(name="Bob")
-        mark_order(join_and_pay(make_user(name="Alice"), campaign).pk)
+        mark_orders([join_and_pay(make_user(name="Alice"), campaign).pk])
         counted, paid = Event(), Event()
         count_day = folding.count_day
 
@@ -51,7 +51,7 @@ def _pay(campaign: Campaign, buyer: User, counted: Event, paid: Event, waits: bo
     order = join_and_pay(buyer, campaign)
     if waits:
         paid.set()
-    mark_order(order.pk)
+    mark_orders([order.pk])
     paid.set()
 
 

@@ -18,6 +18,13 @@ def locked(user_id: int) -> PointsAccount:
     return PointsAccount.objects.select_for_update(no_key=True).get(user_id=user_id)
 
 
+def lock_all(user_ids: Iterable[int]) -> None:
+    """The accounts of these people, opened where there are none, locked in the order of their keys."""
+    people = sorted(set(user_ids))
+    PointsAccount.objects.bulk_create([PointsAccount(user_id=pk) for pk in people], ignore_conflicts=True)
+    list(PointsAccount.objects.filter(user_id__in=people).order_by("user_id").select_for_update(no_key=True))
+
+
 def append(account: PointsAccount, entry: PointsEntry, *, now: dt.datetime) -> PointsEntry:
     """Write a new entry of a locked account and what follows from it."""
     entry.save(force_insert=True)
