@@ -10,7 +10,7 @@ from orders.models import Order
 class Participant(models.Model):
     """One person in one campaign: the row that keeps the limit per person and makes people distinct."""
 
-    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="participants")
+    campaign = models.ForeignKey(Campaign, models.CASCADE, db_index=False, related_name="participants")
     user = models.ForeignKey(User, models.PROTECT, related_name="participations")
     live_pieces = models.PositiveIntegerField(default=0, help_text="over all SKUs and live orders")
     live_orders = models.PositiveIntegerField(default=0)

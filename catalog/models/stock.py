@@ -42,7 +42,7 @@ class Stock(models.Model):
 class StockMovement(models.Model):
     """One line of the journal of a SKU: what changed, by how much, because of what."""
 
-    sku = models.ForeignKey(Sku, models.PROTECT, related_name="movements")
+    sku = models.ForeignKey(Sku, models.PROTECT, db_index=False, related_name="movements")
     kind = models.CharField(max_length=10, choices=MovementKind.choices)
     quantity = models.PositiveIntegerField(help_text="pieces moved")
     available_delta = models.IntegerField(default=0)

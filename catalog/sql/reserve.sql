@@ -1,5 +1,5 @@
--- Reserve pieces for a document, all or none: `takes` is [{"key": allotment id, "quantity": pieces}…]. The journal in
--- one statement, then one guarded update for each allotment, in the order of their ids. Refuses "sold_out",
+-- Reserve pieces for a document, all or none: `takes` is [{"key": allotment id, "quantity": pieces}…]. One
+-- guarded update for each allotment, in the order of their ids, then the journal in one statement. Refuses "sold_out",
 -- "selling_closed" and "already_reserved". Returns the SKUs that may have run low, or NULL.
 CREATE OR REPLACE FUNCTION catalog_reserve(document text, takes jsonb, at timestamptz) RETURNS bigint[]
 LANGUAGE plpgsql AS $$
@@ -8,23 +8,8 @@ DECLARE
     taken record;
     low bigint[];
     written integer;
-    wanted integer;
+    taken_from integer := 0;
 BEGIN
-    WITH wanted AS (
-        SELECT key AS id, sum(quantity) AS quantity
-          FROM jsonb_to_recordset(takes) AS take (key bigint, quantity integer) GROUP BY key
-    )
-    INSERT INTO catalog_stockmovement (sku_id, kind, quantity, available_delta, allotted_delta, sold_delta,
-                                       reserved_delta, allotment_id, document, reason, at)
-    SELECT allotment.sku_id, 'reserve', wanted.quantity, 0, 0, 0, wanted.quantity, allotment.id, document, '', at
-      FROM wanted JOIN catalog_allotment AS allotment USING (id) ORDER BY allotment.id
-    ON CONFLICT DO NOTHING;
-    GET DIAGNOSTICS written = ROW_COUNT;
-    SELECT count(DISTINCT key) INTO wanted FROM jsonb_to_recordset(takes) AS take (key bigint);
-    IF written < wanted THEN
-        PERFORM catalog_refuse_reserving(takes);
-    END IF;
-
     FOR take IN
         SELECT key AS id, sum(quantity)::integer AS quantity
           FROM jsonb_to_recordset(takes) AS take (key bigint, quantity integer) GROUP BY key ORDER BY key
@@ -35,7 +20,24 @@ BEGIN
         ELSIF taken.is_low THEN
             low := low || taken.sku_id;
         END IF;
+        taken_from := taken_from + 1;
     END LOOP;
+
+    -- Only now: its key looks up the allotment's row, and whoever looked before locking it would leave a mark on it that
+    -- all the others have to read.
+    WITH wanted AS (
+        SELECT key AS id, sum(quantity) AS quantity
+          FROM jsonb_to_recordset(takes) AS take (key bigint, quantity integer) GROUP BY key
+    )
+    INSERT INTO catalog_stockmovement (sku_id, kind, quantity, available_delta, allotted_delta, sold_delta,
+                                       reserved_delta, allotment_id, document, reason, at)
+    SELECT allotment.sku_id, 'reserve', wanted.quantity, 0, 0, 0, wanted.quantity, allotment.id, document, '', at
+      FROM wanted JOIN catalog_allotment AS allotment USING (id) ORDER BY allotment.id
+    ON CONFLICT DO NOTHING;
+    GET DIAGNOSTICS written = ROW_COUNT;
+    IF written < taken_from THEN
+        PERFORM common_refuse('already_reserved');
+    END IF;
     RETURN low;
 END $$;
 
@@ -59,23 +61,10 @@ DECLARE
     found catalog_allotment;
 BEGIN
     SELECT * INTO found FROM catalog_allotment AS allotment WHERE allotment.id = catalog_refuse_pieces.id;
-    IF NOT found.is_open THEN
+    IF found.id IS NULL OR NOT found.is_open THEN
         PERFORM common_refuse('selling_closed', jsonb_build_object('allotment_id', id));
     END IF;
     PERFORM common_refuse('sold_out', jsonb_build_object(
         'allotment_id', id, 'left', least(found.quantity - found.reserved - found.sold, wanted - 1)
     ));
-END $$;
-
--- Why the journal took fewer lines than there are: they are there already, or an allotment is not.
-CREATE OR REPLACE FUNCTION catalog_refuse_reserving(takes jsonb) RETURNS void
-LANGUAGE plpgsql AS $$
-BEGIN
-    IF EXISTS (
-        SELECT FROM jsonb_to_recordset(takes) AS take (key bigint)
-         WHERE NOT EXISTS (SELECT FROM catalog_allotment AS allotment WHERE allotment.id = take.key)
-    ) THEN
-        PERFORM common_refuse('selling_closed');
-    END IF;
-    PERFORM common_refuse('already_reserved');
 END $$;

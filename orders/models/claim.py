@@ -7,7 +7,7 @@ from orders.models.order import Order
 class OrderClaim(models.Model):
     """Something scarce an order took, to be given back once when the order ends unpaid or is cancelled."""
 
-    order = models.ForeignKey(Order, models.CASCADE, related_name="claims")
+    order = models.ForeignKey(Order, models.CASCADE, db_index=False, related_name="claims")
     kind = models.CharField(max_length=20, help_text="the registered name of its keeper")
     key = models.CharField(max_length=40, help_text="which one, in the keeper's own words")
     quantity = models.PositiveIntegerField()
