@@ -96,6 +96,7 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": env.db_url("DATABASE_URL", default="postgresql:///groupbuy")}
+DATABASES["default"]["ENGINE"] = "common.postgresql"
 DATABASES["default"].setdefault("OPTIONS", {})
 # A row that stays locked for 3 s is a fault, and a clear refusal beats a queue of waiting neighbours.
 DATABASES["default"]["OPTIONS"]["options"] = "-c lock_timeout=3s -c statement_timeout=15s"

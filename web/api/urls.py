@@ -29,7 +29,12 @@ from web.api.missing import Missing
 
 __all__ = ["converters", "urlpatterns"]
 
+# Addresses are tried one after the other: those that everybody asks for come first.
 v1: list[URLPattern | URLResolver] = [
+    path("campaigns/", campaigns.Campaigns.as_view()),
+    path("campaigns/<public_code:code>/", campaigns.OneCampaign.as_view()),
+    path("campaigns/<public_code:code>/quote/", campaigns.QuoteCampaign.as_view()),
+    path("campaigns/<public_code:code>/join/", campaigns.JoinCampaign.as_view()),
     path("auth/sms-codes/", auth.SmsCodes.as_view()),
     path("auth/register/", auth.Register.as_view()),
     path("auth/login/", auth.SignIn.as_view()),
@@ -57,10 +62,6 @@ v1: list[URLPattern | URLResolver] = [
     path("addresses/<public_code:code>/", accounts.OneAddress.as_view()),
     path("messages/", accounts.Messages.as_view()),
     path("messages/read/", accounts.MessagesRead.as_view()),
-    path("campaigns/", campaigns.Campaigns.as_view()),
-    path("campaigns/<public_code:code>/", campaigns.OneCampaign.as_view()),
-    path("campaigns/<public_code:code>/quote/", campaigns.QuoteCampaign.as_view()),
-    path("campaigns/<public_code:code>/join/", campaigns.JoinCampaign.as_view()),
     path("categories/", campaigns.Categories.as_view()),
     path("coupons/", coupons.Coupons.as_view()),
     path("coupons/redeem/", coupons.RedeemCode.as_view()),
