@@ -1,9 +1,19 @@
 from common.models.alert import Alert
-from common.models.audit import AuditEntry
+from common.models.audit import ArchivedAuditEntry, AuditEntry
 from common.models.budget import Budget
 from common.models.events import EventDelivery, OutboxEvent
 from common.models.export import ExportJob
 from common.models.idempotency import IdempotencyKey
 from common.models.transition import Transition
 
-__all__ = ["Alert", "AuditEntry", "Budget", "EventDelivery", "ExportJob", "IdempotencyKey", "OutboxEvent", "Transition"]
+__all__ = [
+    "Alert",
+    "ArchivedAuditEntry",
+    "AuditEntry",
+    "Budget",
+    "EventDelivery",
+    "ExportJob",
+    "IdempotencyKey",
+    "OutboxEvent",
+    "Transition",
+]

@@ -18,3 +18,20 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.subject}"
+
+
+class ArchivedAuditEntry(models.Model):
+    """An entry that has become old, moved here as it was by `common.archiving`; nothing refers to anything."""
+
+    id = models.BigIntegerField(primary_key=True)
+    actor_id = models.BigIntegerField(null=True)
+    action = models.CharField(max_length=60)
+    subject = models.CharField(max_length=80, db_index=True)
+    detail = models.JSONField()
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("旧操作记录")
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.subject}"
