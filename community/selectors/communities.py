@@ -4,12 +4,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from math import cos, radians
+from typing import Any
 
-from django.db.models import Count, ExpressionWrapper, F, FloatField, Q, QuerySet, Value
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import BigIntegerField, Count, ExpressionWrapper, F, FloatField, Q, QuerySet, Value
 
 from accounts.models import User
 from accounts.regions import district
 from common.geo import distance_metres
+from common.prepared import Prepared, Slot
 from common.searching import matches
 from community.errors import NoSuchCommunity
 from community.models import Community, Membership
@@ -45,9 +48,17 @@ def active_community(code: str) -> Community:
 
 def community_of(user: User) -> Community | None:
     """Where somebody lives; None before they chose, and when their community was closed."""
-    lives = Membership.objects.filter(user=user, left_at__isnull=True, community__is_active=True)
-    membership = lives.select_related("community").first()
-    return membership.community if membership else None
+    found = _home.one(user_id=user.pk)
+    return None if found is None else Community.from_db(DEFAULT_DB_ALIAS, list(found), list(found.values()))
+
+
+def _written() -> QuerySet[Community, dict[str, Any]]:
+    lives_there = Q(memberships__user=Slot("user_id", BigIntegerField()), memberships__left_at__isnull=True)
+    columns = [field.attname for field in Community._meta.concrete_fields]
+    return Community.objects.active().filter(lives_there).values(*columns)
+
+
+_home = Prepared(_written)
 
 
 def point_ids_of(community: Community) -> list[int]:

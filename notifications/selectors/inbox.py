@@ -1,5 +1,8 @@
-from django.db.models import QuerySet
+from typing import Any
 
+from django.db.models import BigIntegerField, Count, QuerySet
+
+from common.prepared import Prepared, Slot
 from notifications.models import Message
 
 
@@ -10,4 +13,13 @@ def messages_of(user_id: int) -> QuerySet[Message]:
 
 def unread_count(user_id: int) -> int:
     """How many messages wait to be read."""
-    return Message.objects.filter(recipient_id=user_id, read_at__isnull=True).count()
+    found = _unread.one(user_id=user_id)
+    return found["many"] if found else 0
+
+
+def _written() -> QuerySet[Any, Any]:
+    unread = Message.objects.filter(recipient_id=Slot("user_id", BigIntegerField()), read_at__isnull=True)
+    return unread.values("recipient_id").annotate(many=Count("pk")).values("many")
+
+
+_unread = Prepared(_written)

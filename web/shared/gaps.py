@@ -1,6 +1,7 @@
 """What belongs to each visitor in a page that is otherwise the same for everybody."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -9,13 +10,16 @@ from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils.html import escape
+from django.utils.translation import get_language
 
+from notifications.selectors.inbox import unread_count
 from web.idempotency import new_key
 
 Said = Mapping[str, Any]
 
+BELL = "bell"
 TEMPLATES = {
-    "bell": "components/_bell_mine.html",
+    BELL: "components/_bell_mine.html",
     "messages": "storefront/_messages.html",
     "inviter": "storefront/campaign/_inviter.html",
 }
@@ -34,8 +38,16 @@ TEXTS: dict[str, Callable[[HttpRequest], str]] = {
 
 def filled(name: str, request: HttpRequest, said: Said) -> str:
     """What this visitor sees in a gap."""
+    if name == BELL:
+        return _bell(get_language(), unread_count(request.user.pk))
     if name in TEXTS:
         return TEXTS[name](request)
     if name in NEEDED and not NEEDED[name](request, said):
         return ""
     return render_to_string(TEMPLATES[name], dict(said), request)
+
+
+@lru_cache(maxsize=256)
+def _bell(language: str, unread: int) -> str:
+    """It looks the same for everybody who has so many messages to read."""
+    return render_to_string(TEMPLATES[BELL], {"unread": unread})
