@@ -4,14 +4,22 @@ A model with states has `status` and a class attribute `transitions`: {state: {s
 """
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
-from django.db import models
+from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
 from common.errors import Conflict
 from common.models import Transition
+
+WRITE = """
+INSERT INTO common_transition (entity, object_id, from_state, to_state, reason, actor_id, at)
+SELECT %(entity)s, thing.id, %(was)s, %(to)s, %(reason)s, %(actor)s, %(now)s
+  FROM unnest(%(ids)s::bigint[]) WITH ORDINALITY AS thing (id, nth)
+ ORDER BY nth
+"""
 
 Transitions = Mapping[Any, frozenset[Any]]
 
@@ -44,16 +52,11 @@ def begin(instance: models.Model, *, now: dt.datetime, actor_id: int | None = No
 
 def begin_many(instances: Sequence[models.Model], *, now: dt.datetime, actor_id: int | None = None) -> None:
     """Write the first lines of the timelines of many new things at once."""
-    Transition.objects.bulk_create(
-        Transition(
-            entity=instance._meta.label_lower,
-            object_id=instance.pk,
-            to_state=instance.status,  # type: ignore[attr-defined]
-            actor_id=actor_id,
-            at=now,
-        )
-        for instance in instances
-    )
+    by_entity: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    for instance in instances:
+        by_entity[instance._meta.label_lower, str(instance.status)].append(instance.pk)  # type: ignore[attr-defined]
+    for (entity, state), ids in by_entity.items():
+        _write(entity, ids, was="", to=state, reason="", actor_id=actor_id, now=now)
 
 
 def move(
@@ -102,16 +105,14 @@ def move_many(
         raise StateChanged(entity=model._meta.label_lower, was=was, to=to)
     if model._base_manager.filter(pk__in=wanted, status=was).update(status=to, **changes) != len(wanted):
         raise StateChanged(entity=model._meta.label_lower, was=was, to=to)
-    Transition.objects.bulk_create(
-        Transition(
-            entity=model._meta.label_lower,
-            object_id=pk,
-            from_state=was,
-            to_state=to,
-            reason=reason[:200],
-            actor_id=actor_id,
-            at=now,
-        )
-        for pk in wanted
-    )
+    _write(model._meta.label_lower, wanted, was=was, to=to, reason=reason, actor_id=actor_id, now=now)
     return len(wanted)
+
+
+def _write(
+    entity: str, ids: Sequence[int], *, was: str, to: str, reason: str, actor_id: int | None, now: dt.datetime
+) -> None:
+    """The same line on the timelines of many things."""
+    step = {"entity": entity, "was": str(was), "to": str(to), "reason": reason[:200], "actor": actor_id, "now": now}
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE, step | {"ids": list(ids)})

@@ -4,7 +4,7 @@ import datetime as dt
 import logging
 from collections.abc import Sequence
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext_noop
 
 from campaigns.events import OrderSettled
@@ -26,6 +26,11 @@ from payments.states import RefundKind
 logger = logging.getLogger(__name__)
 
 BATCH = 500
+SET_FINAL_PRICES = """
+UPDATE orders_orderline AS line SET final_unit_price_fen = final.fen
+  FROM unnest(%(ids)s::bigint[], %(finals)s::bigint[]) AS final (id, fen)
+ WHERE line.id = final.id
+"""
 
 
 def settle_orders(*, campaign_id: int, now: dt.datetime) -> list[str]:
@@ -117,7 +122,9 @@ def _set_final_prices(campaign: Campaign, orders: Sequence[Order]) -> dict[int, 
         left = line.paid_fen - line.refunded_fen
         if amount_fen := difference(line.unit_price_fen, final, line.quantity, left):
             differences[line.order_id][line.pk] = amount_fen
-    OrderLine.objects.bulk_update(lines, ["final_unit_price_fen"])
+    with connection.cursor() as cursor:
+        ids, finals = [line.pk for line in lines], [line.final_unit_price_fen for line in lines]
+        cursor.execute(SET_FINAL_PRICES, {"ids": ids, "finals": finals})
     return differences
 
 

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from django.db.models import Case, F, Value, When
+from django.db import connection
 
 from orders.locks import SUBJECT
 from orders.models import Order, OrderLine, RefundLine
@@ -15,6 +15,17 @@ from payments.errors import NotCaptured
 from payments.models import Payment, Refund
 from payments.services.refunding import RefundRequest, request_refunds
 from payments.states import BALANCE, RefundKind, RefundRoute
+
+TAKE_OFF_LINES = """
+UPDATE orders_orderline AS line SET refunded_fen = line.refunded_fen + back.fen
+  FROM unnest(%(ids)s::bigint[], %(fen)s::bigint[]) AS back (id, fen)
+ WHERE line.id = back.id
+"""
+TAKE_OFF_FREIGHT = """
+UPDATE orders_order AS bought SET freight_refunded_fen = bought.freight_refunded_fen + back.fen
+  FROM unnest(%(ids)s::bigint[], %(fen)s::bigint[]) AS back (id, fen)
+ WHERE bought.id = back.id
+"""
 
 
 @dataclass(frozen=True)
@@ -138,9 +149,11 @@ def _take_off_lines(wanted: Sequence[OrderRefund]) -> None:
     for refund in wanted:
         by_line.update(refund.by_line)
     freight = {refund.order.pk: refund.freight_fen for refund in wanted if refund.freight_fen}
-    if by_line:
-        added = Case(*(When(pk=pk, then=Value(fen)) for pk, fen in by_line.items()))
-        OrderLine.objects.filter(pk__in=by_line).update(refunded_fen=F("refunded_fen") + added)
-    if freight:
-        added = Case(*(When(pk=pk, then=Value(fen)) for pk, fen in freight.items()))
-        Order.objects.filter(pk__in=freight).update(freight_refunded_fen=F("freight_refunded_fen") + added)
+    _add(TAKE_OFF_LINES, by_line)
+    _add(TAKE_OFF_FREIGHT, freight)
+
+
+def _add(statement: str, fen: Mapping[int, int]) -> None:
+    if fen:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, {"ids": list(fen), "fen": list(fen.values())})

@@ -5,12 +5,32 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from payments.models import LedgerAccount, LedgerEntry, LedgerTransaction
+from django.db import connection
+
+from payments.models import LedgerAccount, LedgerTransaction
 from payments.states import AccountKind, Side
 from payments.subjects import Subject
 
-BATCH = 2_000
 OPPOSITE = {Side.DEBIT: Side.CREDIT, Side.CREDIT: Side.DEBIT}
+
+POST = """
+WITH booked AS (
+    INSERT INTO payments_ledgertransaction
+           (key, subject_kind, subject_number, merchant_id, payment_id, refund_id, reverses_id, booked_at)
+    SELECT key, kind, number, merchant, payment, refund, reverses, %(now)s
+      FROM unnest(%(keys)s::text[], %(kinds)s::text[], %(numbers)s::text[], %(merchants)s::bigint[],
+                  %(payments)s::bigint[], %(refunds)s::bigint[], %(reverses)s::bigint[])
+           WITH ORDINALITY AS booking (key, kind, number, merchant, payment, refund, reverses, nth)
+     ORDER BY nth
+    RETURNING id, key
+)
+INSERT INTO payments_ledgerentry (transaction_id, account_id, side, amount_fen)
+SELECT booked.id, line.account, line.side, line.amount
+  FROM unnest(%(of)s::text[], %(accounts)s::bigint[], %(sides)s::text[], %(amounts)s::bigint[])
+       WITH ORDINALITY AS line (key, account, side, amount, nth)
+  JOIN booked USING (key)
+ ORDER BY line.nth
+"""
 
 
 @dataclass(frozen=True)
@@ -113,32 +133,27 @@ def payout_in_flight() -> int:
 
 def post(bookings: Sequence[Booking], *, now: dt.datetime) -> None:
     """Write bookings in the caller's transaction. A key that was booked before is an IntegrityError."""
-    written = LedgerTransaction.objects.bulk_create(
-        [
-            LedgerTransaction(
-                key=booking.key,
-                subject_kind=booking.subject.kind,
-                subject_number=booking.subject.number,
-                merchant_id=booking.merchant_id,
-                payment_id=booking.payment_id,
-                refund_id=booking.refund_id,
-                reverses_id=booking.reverses_id,
-                booked_at=now,
-            )
-            for booking in bookings
-        ],
-        batch_size=BATCH,
-    )
-    LedgerEntry.objects.bulk_create(
-        [
-            LedgerEntry(
-                transaction_id=transaction.pk, account_id=line.account_id, side=line.side, amount_fen=line.amount_fen
-            )
-            for transaction, booking in zip(written, bookings, strict=True)
-            for line in booking.lines
-        ],
-        batch_size=BATCH,
-    )
+    if not bookings:
+        return
+    lines = [(booking.key, line) for booking in bookings for line in booking.lines]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            POST,
+            {
+                "keys": [booking.key for booking in bookings],
+                "kinds": [booking.subject.kind for booking in bookings],
+                "numbers": [booking.subject.number for booking in bookings],
+                "merchants": [booking.merchant_id for booking in bookings],
+                "payments": [booking.payment_id for booking in bookings],
+                "refunds": [booking.refund_id for booking in bookings],
+                "reverses": [booking.reverses_id for booking in bookings],
+                "of": [key for key, _line in lines],
+                "accounts": [line.account_id for _key, line in lines],
+                "sides": [line.side for _key, line in lines],
+                "amounts": [line.amount_fen for _key, line in lines],
+                "now": now,
+            },
+        )
 
 
 def reverse(key: str, *, by: str, now: dt.datetime) -> None:
