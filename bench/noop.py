@@ -63,7 +63,7 @@ def tasks_per_second() -> float:
 
 
 def _counted() -> int:
-    return int(valkey().get(COUNT) or 0)  # type: ignore[arg-type]
+    return int(valkey().get(COUNT) or 0)
 
 
 def _wait_for(count: int) -> None:
