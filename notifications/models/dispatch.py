@@ -72,6 +72,7 @@ class Dispatch(models.Model):
             models.Index(fields=["due_at"], name="dispatch_due", condition=models.Q(state=QUEUED)),
             models.Index(fields=["lease_until"], name="dispatch_in_hand", condition=models.Q(state=SENDING)),
             models.Index(fields=["created_at", "channel"], name="dispatch_by_day"),
+            models.Index(fields=["done_at"], name="dispatch_age", condition=models.Q(done_at__isnull=False)),
         ]
 
     def __str__(self) -> str:
