@@ -15,6 +15,7 @@ from faults.findings import Findings, Row, table
 from faults.platform import running
 from faults.scenarios import (
     callback_storm,
+    early_release,
     emptied_valkey,
     gateway_trouble,
     killed_handlers,
@@ -38,6 +39,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     "handlers": killed_handlers.run,
     "valkey": emptied_valkey.run,
     "postgres": restarted_database.run,
+    "early-release": early_release.run,
     "callbacks": callback_storm.run,
     "gateway": gateway_trouble.run,
     "publish": lost_publish.run,
