@@ -39,7 +39,7 @@ TEXTS: dict[str, Callable[[HttpRequest], str]] = {
 def filled(name: str, request: HttpRequest, said: Said) -> str:
     """What this visitor sees in a gap."""
     if name == BELL:
-        return _bell(get_language(), unread_count(request.user.pk))
+        return _bell(get_language(), unread_count(request.user.pk or 0))
     if name in TEXTS:
         return TEXTS[name](request)
     if name in NEEDED and not NEEDED[name](request, said):

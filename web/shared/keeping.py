@@ -3,7 +3,8 @@
 import time
 from collections.abc import Callable, Iterable, Mapping
 from hashlib import blake2b
-from typing import TypeVar
+from threading import RLock
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.core.cache import cache
@@ -13,6 +14,8 @@ Value = TypeVar("Value")
 # From this part of its time on, one of those who ask makes it anew while the others still take what is there:
 # when it runs out in the middle of a rush, nobody waits and it is not made many times at once.
 EARLY = 0.6
+# Keys share locks by chance, which costs a moment now and then and bounds how many there are.
+_at_once = [RLock() for _one in range(256)]
 
 
 def key_of(name: str, *differs_by: object) -> str:
@@ -22,23 +25,41 @@ def key_of(name: str, *differs_by: object) -> str:
 
 def kept(key: str, make: Callable[[], Value], *, afresh: bool = False) -> Value:
     """What was made less than a second ago, or is made now. `afresh`: now, for whoever has just changed something."""
-    seconds = settings.SHARED_PAGE_SECONDS
-    if not seconds:
+    if not settings.SHARED_PAGE_SECONDS:
         return make()
-    found = None if afresh else cache.get(key)
-    if found is not None and not _is_due(key, time.time() - found[0]):
-        return found[1]
-    # It is as old as what it was made of, which is read first.
-    began = time.time()
+    if afresh:
+        return _made(key, make)
+    found = _found(key)
+    if found is not None:
+        made_at, value = found
+        return _made(key, make) if _is_due(key, made_at) else value
+    with _at_once[hash(key) % len(_at_once)]:
+        return _made_meanwhile(key, make)
+
+
+def _made_meanwhile(key: str, make: Callable[[], Value]) -> Value:
+    """Whoever waited while somebody else made it takes that: a rush to a cold page renders it once in a process."""
+    found = _found(key)
+    return _made(key, make) if found is None else found[1]
+
+
+def _made(key: str, make: Callable[[], Value]) -> Value:
+    """Its time begins when it is there: on a machine so busy that making it takes longer, it would never be used."""
     value = make()
-    cache.set(key, (began, value), seconds)
+    cache.set(key, (time.time(), value), settings.SHARED_PAGE_SECONDS)
     return value
 
 
-def _is_due(key: str, age: float) -> bool:
-    """Whether to make it anew: because it is too old, or as the one who does so early."""
+def _found(key: str) -> tuple[float, Any] | None:
+    """When it was made, and what; None when it is not there or too old."""
+    found: tuple[float, Any] | None = cache.get(key)
+    return None if found is None or time.time() - found[0] >= settings.SHARED_PAGE_SECONDS else found
+
+
+def _is_due(key: str, made_at: float) -> bool:
+    """Whether its time is nearly over, for the one who then makes it anew."""
     seconds = settings.SHARED_PAGE_SECONDS
-    return age >= seconds or (age >= seconds * EARLY and cache.add(f"{key}:again", 1, seconds))
+    return time.time() - made_at >= seconds * EARLY and cache.add(f"{key}:again", 1, seconds)
 
 
 def kept_each(
@@ -51,9 +72,10 @@ def kept_each(
     now = time.time()
     keys = {f"shared:{name}:{one}": one for one in wanted}
     kept_ones = {} if afresh else cache.get_many(keys)
-    found = {keys[key]: value for key, (began, value) in kept_ones.items() if now - began < seconds}
+    found = {keys[key]: value for key, (made_at, value) in kept_ones.items() if now - made_at < seconds}
     if missing := [one for one in keys.values() if one not in found]:
         made = make(missing)
+        now = time.time()
         cache.set_many({f"shared:{name}:{one}": (now, value) for one, value in made.items()}, seconds)
         found |= made
     return found

@@ -2,6 +2,8 @@
 
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import pytest
 from django.core.cache import cache
@@ -197,3 +199,23 @@ def test_one_of_many_makes_a_page_anew_while_the_others_take_what_is_there(clock
     assert [keeping.kept("page", make) for _visitor in range(3)] == [1, 1, 1]
     clock.ahead += 60 * keeping.EARLY
     assert [keeping.kept("page", make) for _visitor in range(3)] == [2, 2, 2]
+
+
+def test_a_rush_to_a_cold_page_makes_it_once() -> None:
+    """Whoever comes while it is made waits for it; a busy machine is not asked to do the same many times at once."""
+    made: list[int] = []
+    begun, may_go_on = Event(), Event()
+
+    def make() -> int:
+        begun.set()
+        assert may_go_on.wait(10)
+        made.append(1)
+        return len(made)
+
+    with ThreadPoolExecutor(4) as pool:
+        first = pool.submit(keeping.kept, "cold", make)
+        assert begun.wait(10)
+        others = [pool.submit(keeping.kept, "cold", make) for _visitor in range(3)]
+        may_go_on.set()
+        assert [each.result() for each in (first, *others)] == [1, 1, 1, 1]
+    assert made == [1]
