@@ -76,14 +76,14 @@ def seed() -> None:
         raise AssertionError(f"the seeded database is not sound: {violations}")
 
 
-def found_shop(*, now: dt.datetime) -> Shop:
+def found_shop(*, now: dt.datetime, name: str = "老周果园", phone: str = "13900000000") -> Shop:
     """A merchant that needs no review, and where its goods are handed over."""
-    owner = User.objects.create_user("13900000000", name="店主")
+    owner = User.objects.create_user(phone, name="店主")
     merchant = Merchant.objects.create(
-        name="老周果园",
+        name=name,
         trusted=True,
         contact_name="周",
-        contact_phone="13900000000",
+        contact_phone=phone,
         applied_at=now,
     )
     statemachine.begin(merchant, now=now)

@@ -1,0 +1,164 @@
+"""A past that was told once, many times over: copies of every row that belongs to it, shifted in time and in number.
+
+Copy `k` has the ids of the original plus `k` strides, and happens some days later, so that all copies together fill
+eighteen months. Shops, their owners and their points stay the same. A buyer comes back after every `PEOPLE` copies.
+Foreign keys and triggers are off meanwhile, as in a restored dump; `check_invariants` says whether all is well.
+"""
+
+import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from django.apps import apps
+from django.db import connection, models
+
+from accounts.models import StaffMember, User
+
+STRIDE = 10_000
+PEOPLE = 1_000
+DAYS = 540
+# Two cores do the work.
+AT_ONCE = 2
+
+# The largest first, so that both workers end together.
+TABLES = (
+    "common.Transition",
+    "payments.LedgerEntry",
+    "catalog.StockMovement",
+    "orders.Order",
+    "payments.LedgerTransaction",
+    "payments.Payment",
+    "payments.Callback",
+    "payments.Refund",
+    "orders.OrderClaim",
+    "orders.PriceLine",
+    "orders.OrderLine",
+    "orders.Hold",
+    "orders.RefundLine",
+    "campaigns.CampaignOrder",
+    "campaigns.Participant",
+    "campaigns.Campaign",
+    "campaigns.CampaignProgress",
+    "campaigns.CampaignSku",
+    "campaigns.Campaign_pickup_points",
+    "campaigns.Tier",
+    "campaigns.TierPrice",
+    "campaigns.TierReached",
+    "catalog.Product",
+    "catalog.Sku",
+    "catalog.Stock",
+    "catalog.Allotment",
+    "community.PointsEntry",
+)
+# One row for each person, whatever they did: what it says is the same for all, or a sum.
+PEOPLES = ("accounts.User", "community.PointsAccount", "community.MemberStanding")
+
+SHIFT = f"g.k * {STRIDE}"
+PERSON = f"mod(g.k, {PEOPLE}) * {STRIDE}"
+CODE = "lpad(upper(to_hex({id})), 10, '0')"
+IS_POINTS = "src.subject_kind = 'points'"
+NUMBERED = (
+    "regexp_replace(regexp_replace({column}, '([GPR])\\d{{6}}(\\d{{8}})', '\\1' || lpad(g.k::text, 6, '0') || '\\2'),"
+    " '(GR0W|gr0w)\\d{{4}}', '\\1' || lpad(g.k::text, 4, '0'), 'g')"
+)
+TEXTS = {
+    "campaigns.Campaign": ("code", "title", "search_text"),
+    "catalog.Product": ("name", "search_text"),
+    "catalog.Allotment": ("purpose",),
+    "catalog.StockMovement": ("document",),
+    "orders.Order": ("number", "source_code"),
+    "payments.Payment": ("number", "subject_number", "title"),
+    "payments.Callback": ("event_id",),
+    "payments.Refund": ("number",),
+    "community.PointsEntry": ("source", "subject"),
+}
+ODD = {
+    "catalog.Product": {"code": CODE.format(id=f"src.id + {SHIFT}")},
+    "catalog.Sku": {"code": CODE.format(id=f"src.id + {SHIFT}")},
+    "accounts.User": {
+        "code": CODE.format(id=f"src.id + {SHIFT}"),
+        "phone_hash": f"'grown-' || src.id + {SHIFT}",
+    },
+    "orders.OrderClaim": {"key": f"(src.key::bigint + {SHIFT})::text"},
+    "payments.Payment": {"gateway_number": "src.gateway_number || '-' || g.k"},
+    "common.Transition": {"object_id": f"src.object_id + {SHIFT}"},
+    "payments.LedgerTransaction": {
+        "key": f"CASE WHEN {IS_POINTS} THEN 'points:' || substr(src.key, 8)::bigint + {SHIFT}"
+        f" ELSE {NUMBERED.format(column='src.key')} END",
+        "subject_number": f"CASE WHEN {IS_POINTS} THEN (src.subject_number::bigint + {PERSON})::text"
+        f" ELSE {NUMBERED.format(column='src.subject_number')} END",
+    },
+}
+ONLY = {
+    "common.Transition": "src.entity <> 'accounts.merchant'",
+    "accounts.User": "src.id > {owners}",
+}
+
+
+def multiply(copies: int) -> None:
+    """Let there be so many of the past in all."""
+    owners = max(StaffMember.objects.values_list("user", flat=True))
+    statements = [_copy(label, copies, owners) for label in TABLES]
+    statements += [_copy(label, min(copies, PEOPLE), owners) for label in PEOPLES]
+    with ThreadPoolExecutor(AT_ONCE) as workers:
+        list(workers.map(_run, statements))
+    _add_up()
+
+
+def _copy(label: str, copies: int, owners: int) -> str:
+    model = apps.get_model(label)
+    values = {field.column: _value(field, owners, copies) for field in model._meta.concrete_fields}
+    values |= {column: NUMBERED.format(column=f"src.{column}") for column in TEXTS.get(label, ())}
+    values |= ODD.get(label, {})
+    where = ONLY.get(label, "true").format(owners=owners)
+    table = model._meta.db_table
+    columns = ", ".join(f'"{column}"' for column in values)
+    return (
+        f"INSERT INTO {table} ({columns}) SELECT {', '.join(values.values())} "
+        f"FROM generate_series(1, {copies - 1}) g (k), {table} src WHERE {where} ORDER BY g.k, 1"
+    )
+
+
+def _value(field: Any, owners: int, copies: int) -> str:
+    column = f'src."{field.column}"'
+    if isinstance(field, models.DateTimeField):
+        return f"{column} + g.k * {DAYS} / {copies} * interval '1 day'"
+    if isinstance(field, models.ForeignKey) and field.related_model is User:
+        return f"CASE WHEN {column} > {owners} THEN {column} + {PERSON} ELSE {column} END"
+    target = field.related_model if isinstance(field, models.ForeignKey) else None
+    if target in COPIED or (target is None and field.primary_key):
+        return f"{column} + {SHIFT}"
+    return column
+
+
+COPIED = {apps.get_model(label) for label in TABLES}
+
+
+def _run(statement: str) -> None:
+    """In a connection of its own, with foreign keys and triggers off."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SET session_replication_role = replica")
+            cursor.execute("SET synchronous_commit = off")
+            cursor.execute("SET statement_timeout = 0")
+            cursor.execute(statement)
+    finally:
+        connection.close()
+
+
+def _add_up() -> None:
+    """Accounts are the sums of what came and went; new rows get ids behind all others."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE community_pointsaccount account SET balance = entries.points FROM (SELECT user_id, "
+            "sum(delta) AS points FROM community_pointsentry GROUP BY 1) entries WHERE entries.user_id = account.user_id"
+        )
+        for label in (*TABLES, *PEOPLES):
+            field, table = apps.get_model(label)._meta.pk, apps.get_model(label)._meta.db_table
+            if isinstance(field, models.AutoField | models.BigAutoField):
+                cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
+
+
+def span() -> dt.timedelta:
+    """How long ago the first of them was."""
+    return dt.timedelta(days=DAYS + 10)
