@@ -15,7 +15,7 @@ from django.db import connection
 from bench.seeding import seed
 
 # Rows work in the first, which the settings name. The others are what it is copied from.
-BENCH, SEEDED, PREPARED = "bench", "bench_seeded", "bench_prepared"
+BENCH, SEEDED, PREPARED, MIGRATED = "bench", "bench_seeded", "bench_prepared", "bench_migrated"
 MAINTENANCE = "postgres"
 CUT_OFF = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
 
@@ -24,6 +24,7 @@ def make_seeded() -> None:
     """Make and fill the database that every row begins with."""
     _maintain(f"CREATE DATABASE {BENCH}")
     call_command("migrate", verbosity=0)
+    copy(BENCH, MIGRATED)
     seed()
     copy(BENCH, SEEDED)
 

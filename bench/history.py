@@ -12,6 +12,7 @@ from bench.seeding import Shop, found_shop, line_of, make_buyers, open_for_joini
 from campaigns.models import Campaign
 from campaigns.services.joining import join
 from campaigns.services.settling import settle
+from catalog.models import Product
 from common import events
 from orders.models import Order
 from orders.quotes import FulfilmentChoice
@@ -42,7 +43,15 @@ def tell(*, now: dt.datetime) -> list[Shop]:
         send_due(now=now + 2 * DAY)
         complete_due(now=now + 10 * DAY)
         events.drain(now=now + 10 * DAY)
+    _date_back(now)
     return shops
+
+
+def _date_back(now: dt.datetime) -> None:
+    """The database dates what is new by its own clock."""
+    User.objects.update(joined_at=now)
+    Product.objects.update(created_at=now)
+    Campaign.objects.update(created_at=now)
 
 
 def _succeed(shop: Shop, code: str, people: Sequence[User], gateway: SandboxBooks, *, now: dt.datetime) -> None:

@@ -4,10 +4,13 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import cycle
 
+from django.test import Client
+
 from accounts.models import User
 from bench import load, placing
 from bench.seeding import HOT, choice, line_of, token_of
 from bench.server import plan
+from groupbuy.local.ports import LOOPBACK
 
 
 def hot_requests(buyers: Iterable[User]) -> list[bytes]:
@@ -37,3 +40,14 @@ def bare_requests(buyers: Sequence[User]) -> list[bytes]:
 def joined_per_second(requests: Sequence[bytes]) -> float:
     """How many join in a second. Raises WrongAnswer when one of them is refused."""
     return load.drive(plan().port, requests, expect=(201,)).rate
+
+
+def join_in_process(buyer: User, key: str) -> None:
+    """The same request, answered by this process. Raises AssertionError when it is refused."""
+    answer = Client(headers={"host": LOOPBACK}).post(
+        f"/api/v1/campaigns/{HOT}/join/",
+        {"lines": [{"sku": line_of(HOT).sku, "quantity": 1}], "pickup_point": choice().pickup_point},
+        content_type="application/json",
+        headers={"Authorization": f"Token {token_of(buyer)}", "Idempotency-Key": key},
+    )
+    assert answer.status_code == 201, answer.content

@@ -150,8 +150,9 @@ def _add_up() -> None:
     """Accounts are the sums of what came and went; new rows get ids behind all others."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE community_pointsaccount account SET balance = entries.points FROM (SELECT user_id, "
-            "sum(delta) AS points FROM community_pointsentry GROUP BY 1) entries WHERE entries.user_id = account.user_id"
+            "UPDATE community_pointsaccount account SET balance = entries.points "
+            "FROM (SELECT user_id, sum(delta) AS points FROM community_pointsentry GROUP BY 1) entries "
+            "WHERE entries.user_id = account.user_id"
         )
         for label in (*TABLES, *PEOPLES):
             field, table = apps.get_model(label)._meta.pk, apps.get_model(label)._meta.db_table

@@ -57,6 +57,12 @@ class Shop:
     owner: User
     point: PickupPoint
 
+    @classmethod
+    def first(cls) -> "Shop":
+        """The one that was founded before all others."""
+        merchant = Merchant.objects.earliest("pk")
+        return cls(merchant, merchant.staff.get().user, PickupPoint.objects.get(merchant=merchant))
+
 
 def seed() -> None:
     """Fill an empty database."""
@@ -109,12 +115,6 @@ def issue_tokens(people: Sequence[User], *, now: dt.datetime) -> None:
 def token_of(person: User) -> str:
     """A person's key to the API."""
     return f"{PREFIX}{person.phone_hash}"
-
-
-def the_shop() -> Shop:
-    """The one there is."""
-    merchant = Merchant.objects.get()
-    return Shop(merchant, merchant.staff.get().user, PickupPoint.objects.get())
 
 
 def promote(shop: Shop, *, now: dt.datetime) -> None:
@@ -183,8 +183,8 @@ def _sku(merchant: Merchant, owner: User, name: str, pieces: int, *, now: dt.dat
 
 
 def choice() -> FulfilmentChoice:
-    """The one pick-up point."""
-    return FulfilmentChoice(pickup_point=PickupPoint.objects.get().code)
+    """The pick-up point of the hot campaign's shop."""
+    return FulfilmentChoice(pickup_point=Campaign.objects.get(code=HOT).pickup_points.get().code)
 
 
 def line_of(code: str) -> LineRequest:

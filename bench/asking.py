@@ -1,0 +1,38 @@
+"""Pages asked for by turns, over the wire and in this process."""
+
+from collections.abc import Sequence
+
+from django.test import Client
+
+from accounts.models import User
+from bench import growing, load
+from bench.growing import GROWN, YOUNG, Sides
+from bench.server import plan
+from bench.signing_in import cookie_of
+from groupbuy.local.ports import LOOPBACK
+
+Paths = Sequence[tuple[User | None, str]]
+
+
+def requests_for(paths: Paths) -> list[bytes]:
+    """Each page as that person asks for it."""
+    cookies = {person: {"Cookie": cookie_of(person)} if person else {} for person, _path in paths}
+    return [load.get(path, cookies[person]) for person, path in paths]
+
+
+def read(paths: Paths) -> None:
+    """Ask for all of them once, in this process. Raises AssertionError when a page is refused."""
+    for person, path in paths:
+        client = Client(headers={"host": LOOPBACK})
+        if person:
+            client.force_login(person)
+        answer = client.get(path)
+        assert answer.status_code == 200, (path, answer.status_code)
+
+
+def grown_rate(sides: Sides) -> float:
+    return growing.served(GROWN, lambda: load.drive(plan().port, sides.grown, again=True).rate)
+
+
+def young_rate(sides: Sides) -> float:
+    return growing.served(YOUNG, lambda: load.drive(plan().port, sides.young, again=True).rate)

@@ -1,0 +1,137 @@
+"""Two databases seeded by the same code, one with a thousand orders in its past and one with a million."""
+
+import datetime as dt
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache as remember
+from typing import Any, TypeVar
+
+from django.core.cache import cache
+from django.db import connection
+from django.utils import timezone
+
+from accounts.models import User
+from analytics.services.folding import rebuild
+from bench.databases import MIGRATED, copy
+from bench.history import tell
+from bench.multiplying import multiply, span
+from bench.plans import Plans, watched
+from bench.seeding import BUYERS, HOT, Shop, issue_tokens, make_buyers, open_for_joining, promote
+from bench.server import web_server
+from common import events
+from common.clock import day_of
+from common.invariants import check_all
+
+YOUNG, GROWN = "bench_young", "bench_grown"
+# Each copy of the past brings a hundred orders.
+COPIES = {YOUNG: 10, GROWN: 10_000}
+HALL = 40
+# What the pages of a month show: the month and the one before.
+DAYS_COUNTED = dt.timedelta(days=62)
+MOST_BUFFERS = 1.3
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class Sides:
+    """What a row wants to know of both databases."""
+
+    grown: Any
+    young: Any
+
+
+@contextmanager
+def working_in(name: str) -> Iterator[None]:
+    """Meanwhile this process works in that database."""
+    usual = connection.settings_dict["NAME"]
+    _work_in(name)
+    try:
+        yield
+    finally:
+        _work_in(usual)
+
+
+@remember
+def make_both() -> None:
+    """Fill both databases, once in a run."""
+    copy(MIGRATED, YOUNG)
+    with working_in(YOUNG):
+        tell(now=timezone.now() - span())
+    copy(YOUNG, GROWN)
+    for name, copies in COPIES.items():
+        with working_in(name):
+            _say(f"{name}: {copies * 100:,} orders", lambda copies=copies: multiply(copies))  # type: ignore[misc]
+            _finish(now=timezone.now())
+
+
+def both(prepare: Callable[[], Any]) -> Sides:
+    """What is prepared in each of the two."""
+    make_both()
+    found = {}
+    for name in COPIES:
+        with working_in(name):
+            found[name] = prepare()
+    return Sides(grown=found[GROWN], young=found[YOUNG])
+
+
+def served(name: str, measure: Callable[[], float]) -> float:
+    """Measure while the web server answers from this database."""
+    cache.clear()
+    with working_in(name), web_server(name):
+        return measure()
+
+
+def compare(row: str, act: Callable[[], object]) -> None:
+    """Say how many buffers the statements of an act touch in each database, and write down their plans."""
+    plans: dict[str, Plans] = {}
+    for name in COPIES:
+        cache.clear()
+        with working_in(name):
+            act()
+            plans[name] = watched(act)
+    young, grown = plans[YOUNG].buffers, plans[GROWN].buffers
+    verdict = "met" if grown <= MOST_BUFFERS * young else "not met"
+    print(f"  {row}: {grown:,} buffers beside {young:,}, {grown / young:.2f} times, {verdict}", flush=True)
+    if verdict == "not met":
+        print(plans[GROWN].worst(beside=plans[YOUNG]), flush=True)
+
+
+def check(name: str) -> None:
+    """Raise AssertionError when the database is not sound."""
+    with working_in(name):
+        if violations := check_all(include_settled=False):
+            raise AssertionError(f"{name} is not sound: {violations}")
+
+
+def the_regular() -> User:
+    """Who has bought from the first shop since the beginning."""
+    return User.objects.filter(phone_hash__startswith="buyer-5").earliest("pk")
+
+
+def _finish(*, now: dt.datetime) -> None:
+    """What is measured, the same in both: a hall of open campaigns, one hot one, and people who want to join it."""
+    shop = Shop.first()
+    open_for_joining(shop, code=HOT, now=now)
+    for number in range(HALL):
+        open_for_joining(shop, code=f"HA11{number:06d}", now=now, pieces=100)
+    issue_tokens(make_buyers(BUYERS), now=now)
+    promote(shop, now=now)
+    events.drain(now=now)
+    _say("  facts of days", lambda: rebuild(since=day_of(now) - DAYS_COUNTED, until=day_of(now)))
+    with connection.cursor() as cursor:
+        _say("  vacuum", lambda: cursor.execute("VACUUM ANALYZE"))
+    _say("  invariants", lambda: check(connection.settings_dict["NAME"]))
+
+
+def _say(what: str, act: Callable[[], object]) -> None:
+    began = time.perf_counter()
+    act()
+    print(f"  {what}: {time.perf_counter() - began:,.0f} s", flush=True)
+
+
+def _work_in(name: str) -> None:
+    connection.close()
+    connection.settings_dict["NAME"] = name
