@@ -11,6 +11,9 @@ from bench.server import plan
 from bench.signing_in import cookie_of
 from groupbuy.local.ports import LOOPBACK
 
+# Slow pages need time to be counted, and a queue before them tells nothing.
+CONNECTIONS, SECONDS = 4, 6
+
 Paths = Sequence[tuple[User | None, str]]
 
 
@@ -31,8 +34,12 @@ def read(paths: Paths) -> None:
 
 
 def grown_rate(sides: Sides) -> float:
-    return growing.served(GROWN, lambda: load.drive(plan().port, sides.grown, again=True).rate)
+    return growing.served(GROWN, lambda: _rate(sides.grown))
 
 
 def young_rate(sides: Sides) -> float:
-    return growing.served(YOUNG, lambda: load.drive(plan().port, sides.young, again=True).rate)
+    return growing.served(YOUNG, lambda: _rate(sides.young))
+
+
+def _rate(requests: Sequence[bytes]) -> float:
+    return load.drive(plan().port, requests, connections=CONNECTIONS, seconds=SECONDS, again=True).rate

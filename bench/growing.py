@@ -15,10 +15,10 @@ from django.utils import timezone
 from accounts.models import User
 from analytics.services.folding import rebuild
 from bench.databases import MIGRATED, copy
-from bench.history import tell
+from bench.history import CALLED, tell
 from bench.multiplying import multiply, span
 from bench.plans import Plans, watched
-from bench.seeding import BUYERS, HOT, Shop, issue_tokens, make_buyers, open_for_joining, promote
+from bench.seeding import BUYERS, HOT, issue_tokens, make_buyers, open_for_joining, promote, the_shop
 from bench.server import web_server
 from common import events
 from common.clock import day_of
@@ -108,12 +108,12 @@ def check(name: str) -> None:
 
 def the_regular() -> User:
     """Who has bought from the first shop since the beginning."""
-    return User.objects.filter(phone_hash__startswith="buyer-5").earliest("pk")
+    return User.objects.filter(phone_hash__startswith=CALLED).earliest("pk")
 
 
 def _finish(*, now: dt.datetime) -> None:
     """What is measured, the same in both: a hall of open campaigns, one hot one, and people who want to join it."""
-    shop = Shop.first()
+    shop = the_shop()
     open_for_joining(shop, code=HOT, now=now)
     for number in range(HALL):
         open_for_joining(shop, code=f"HA11{number:06d}", now=now, pieces=100)

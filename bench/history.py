@@ -26,7 +26,7 @@ from web.demo.gateway import NAME, SandboxBooks, StoryClock, without_a_server
 
 SHOPS = 4
 FETCHED, FAILED = 20, 5
-BUYERS_FROM = 50_000
+BUYERS_FROM, CALLED = 50_000, "neighbour"
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 
 
@@ -36,7 +36,8 @@ def tell(*, now: dt.datetime) -> list[Shop]:
     with without_a_server() as gateway:
         StoryClock.now = now
         for number, shop in enumerate(shops):
-            people = make_buyers(FETCHED + FAILED, first=BUYERS_FROM + number * (FETCHED + FAILED))
+            first = BUYERS_FROM + number * (FETCHED + FAILED)
+            people = make_buyers(FETCHED + FAILED, first=first, called=CALLED)
             _succeed(shop, f"GR0W{2 * number:06d}", people[:FETCHED], gateway, now=now)
             _fail(shop, f"GR0W{2 * number + 1:06d}", people[FETCHED:], gateway, now=now)
         StoryClock.now = now + 2 * DAY

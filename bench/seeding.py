@@ -57,12 +57,6 @@ class Shop:
     owner: User
     point: PickupPoint
 
-    @classmethod
-    def first(cls) -> "Shop":
-        """The one that was founded before all others."""
-        merchant = Merchant.objects.earliest("pk")
-        return cls(merchant, merchant.staff.get().user, PickupPoint.objects.get(merchant=merchant))
-
 
 def seed() -> None:
     """Fill an empty database."""
@@ -99,10 +93,10 @@ def found_shop(*, now: dt.datetime, name: str = "老周果园", phone: str = "13
     return Shop(merchant, owner, point)
 
 
-def make_buyers(count: int, *, first: int = 0) -> list[User]:
-    """So many people, in one statement."""
+def make_buyers(count: int, *, first: int = 0, called: str = "buyer") -> list[User]:
+    """So many people, in one statement; only those who are called buyers go on to buy in a row."""
     numbers = range(first, first + count)
-    people = [User(phone=f"137{n:08d}", phone_hash=f"buyer-{n}", phone_tail=f"{n % 10_000:04d}") for n in numbers]
+    people = [User(phone=f"137{n:08d}", phone_hash=f"{called}-{n}", phone_tail=f"{n % 10_000:04d}") for n in numbers]
     return User.objects.bulk_create(people)
 
 
@@ -115,6 +109,12 @@ def issue_tokens(people: Sequence[User], *, now: dt.datetime) -> None:
 def token_of(person: User) -> str:
     """A person's key to the API."""
     return f"{PREFIX}{person.phone_hash}"
+
+
+def the_shop() -> Shop:
+    """The one that was founded before all others."""
+    merchant = Merchant.objects.earliest("pk")
+    return Shop(merchant, merchant.staff.get().user, PickupPoint.objects.get(merchant=merchant))
 
 
 def promote(shop: Shop, *, now: dt.datetime) -> None:

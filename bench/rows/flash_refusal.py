@@ -8,7 +8,7 @@ from django.utils import timezone
 from bench import load
 from bench.joining import bare_requests, join_requests
 from bench.row import Row
-from bench.seeding import Shop, buyers, line_of, open_for_joining
+from bench.seeding import buyers, line_of, open_for_joining, the_shop
 from bench.server import plan
 from catalog.models import Allotment
 
@@ -28,7 +28,7 @@ class Sale:
 
 
 def prepare() -> Sale:
-    open_for_joining(Shop.first(), code=FLASH, now=timezone.now(), pieces=PIECES)
+    open_for_joining(the_shop(), code=FLASH, now=timezone.now(), pieces=PIECES)
     people = buyers(BUYERS)
     return Sale(join_requests(people, {FLASH: line_of(FLASH).sku}), bare_requests(people))
 

@@ -5,7 +5,7 @@ from bench import asking, growing
 from bench.asking import Paths, grown_rate, young_rate
 from bench.growing import Sides
 from bench.row import Row
-from bench.seeding import Shop
+from bench.seeding import the_shop
 
 OPERATOR = "13900009999"
 
@@ -17,7 +17,7 @@ def prepare() -> Sides:
 
 
 def _paths() -> Paths:
-    shop, operator = Shop.first(), _operator()
+    shop, operator = the_shop(), _operator()
     there = f"/backoffice/{shop.merchant.code}/"
     return [
         (shop.owner, f"{there}?days=30"),

@@ -4,7 +4,7 @@ from bench import asking, growing
 from bench.asking import Paths, grown_rate, young_rate
 from bench.growing import Sides, the_regular
 from bench.row import Row
-from bench.seeding import Shop
+from bench.seeding import the_shop
 
 
 def prepare() -> Sides:
@@ -14,7 +14,7 @@ def prepare() -> Sides:
 
 
 def _paths() -> Paths:
-    shop, regular = Shop.first(), the_regular()
+    shop, regular = the_shop(), the_regular()
     list_of_shop = f"/backoffice/{shop.merchant.code}/orders/"
     number = regular.orders.latest("pk").number
     asked = ("", "?state=handed", "?state=all&page=5", f"?state=all&q={number}", "?state=all&campaign=GR0W000000")
