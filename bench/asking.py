@@ -1,6 +1,6 @@
 """Pages asked for by turns, over the wire and in this process."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from django.test import Client
 
@@ -23,14 +23,23 @@ def requests_for(paths: Paths) -> list[bytes]:
     return [load.get(path, cookies[person]) for person, path in paths]
 
 
-def read(paths: Paths) -> None:
-    """Ask for all of them once, in this process. Raises AssertionError when a page is refused."""
-    for person, path in paths:
-        client = Client(headers={"host": LOOPBACK})
-        if person:
-            client.force_login(person)
-        answer = client.get(path)
-        assert answer.status_code == 200, (path, answer.status_code)
+def reader_of(paths: Paths) -> Callable[[], None]:
+    """Asks for all of them once, in this process. Raises AssertionError when a page is refused."""
+    visits = [(_client_of(person), path) for person, path in paths]
+
+    def read() -> None:
+        for client, path in visits:
+            answer = client.get(path)
+            assert answer.status_code == 200, (path, answer.status_code)
+
+    return read
+
+
+def _client_of(person: User | None) -> Client:
+    client = Client(headers={"host": LOOPBACK})
+    if person:
+        client.force_login(person)
+    return client
 
 
 def grown_rate(sides: Sides) -> float:

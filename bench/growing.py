@@ -20,6 +20,7 @@ from bench.multiplying import multiply, span
 from bench.plans import Plans, watched
 from bench.seeding import BUYERS, HOT, issue_tokens, make_buyers, open_for_joining, promote, the_shop
 from bench.server import web_server
+from campaigns.selectors.terms import terms_at
 from common import events
 from common.clock import day_of
 from common.invariants import check_all
@@ -84,12 +85,16 @@ def served(name: str, measure: Callable[[], float]) -> float:
         return measure()
 
 
-def compare(row: str, act: Callable[[], object]) -> None:
-    """Say how many buffers the statements of an act touch in each database, and write down their plans."""
+def compare(row: str, prepare: Callable[[], Callable[[], object]]) -> None:
+    """Say how many buffers the statements of an act touch in each database, and which of them grew.
+
+    `prepare` looks up what the act needs; what it asks for itself is not counted.
+    """
     plans: dict[str, Plans] = {}
     for name in COPIES:
         cache.clear()
         with working_in(name):
+            act = prepare()
             act()
             plans[name] = watched(act)
     young, grown = plans[YOUNG].buffers, plans[GROWN].buffers
@@ -133,5 +138,7 @@ def _say(what: str, act: Callable[[], object]) -> None:
 
 
 def _work_in(name: str) -> None:
+    """What this process has at hand of one database is not of the other."""
     connection.close()
+    terms_at.cache_clear()
     connection.settings_dict["NAME"] = name

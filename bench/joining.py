@@ -1,15 +1,16 @@
 """What the rows of joining share: who joins, and what goes over the wire."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import cycle
 
 from django.test import Client
 
 from accounts.models import User
 from bench import load, placing
-from bench.seeding import HOT, choice, line_of, token_of
+from bench.seeding import HOT, buyers, choice, line_of, token_of
 from bench.server import plan
+from common.ids import new_code
 from groupbuy.local.ports import LOOPBACK
 
 
@@ -42,12 +43,15 @@ def joined_per_second(requests: Sequence[bytes]) -> float:
     return load.drive(plan().port, requests, expect=(201,)).rate
 
 
-def join_in_process(buyer: User, key: str) -> None:
-    """The same request, answered by this process. Raises AssertionError when it is refused."""
-    answer = Client(headers={"host": LOOPBACK}).post(
-        f"/api/v1/campaigns/{HOT}/join/",
-        {"lines": [{"sku": line_of(HOT).sku, "quantity": 1}], "pickup_point": choice().pickup_point},
-        content_type="application/json",
-        headers={"Authorization": f"Token {token_of(buyer)}", "Idempotency-Key": key},
-    )
-    assert answer.status_code == 201, answer.content
+def join_in_process() -> Callable[[], None]:
+    """The same request, answered by this process, once more each time. Raises AssertionError when it is refused."""
+    asked = {"lines": [{"sku": line_of(HOT).sku, "quantity": 1}], "pickup_point": choice().pickup_point}
+    (buyer,) = buyers(1)
+    client = Client(headers={"host": LOOPBACK, "Authorization": f"Token {token_of(buyer)}"})
+
+    def join() -> None:
+        key = {"Idempotency-Key": new_code()}
+        answer = client.post(f"/api/v1/campaigns/{HOT}/join/", asked, content_type="application/json", headers=key)
+        assert answer.status_code == 201, answer.content
+
+    return join

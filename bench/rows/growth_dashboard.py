@@ -12,7 +12,7 @@ OPERATOR = "13900009999"
 
 def prepare() -> Sides:
     sides = growing.both(lambda: asking.requests_for(_paths()))
-    growing.compare("growth-dashboard", lambda: asking.read(_paths()))
+    growing.compare("growth-dashboard", lambda: asking.reader_of(_paths()))
     return sides
 
 

@@ -8,7 +8,7 @@ from bench.row import Row
 
 def prepare() -> Sides:
     sides = growing.both(lambda: asking.requests_for(_paths()))
-    growing.compare("growth-hall", lambda: asking.read(_paths()))
+    growing.compare("growth-hall", lambda: asking.reader_of(_paths()))
     return sides
 
 

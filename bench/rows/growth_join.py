@@ -5,19 +5,14 @@ from bench.growing import GROWN, YOUNG, Sides
 from bench.joining import hot_requests, join_in_process, joined_per_second
 from bench.row import Row
 from bench.seeding import buyers
-from common.ids import new_code
 
 ROUNDS = 3
 
 
 def prepare() -> Sides:
     sides = growing.both(lambda: iter(_turns(hot_requests(buyers()[1:]))))
-    growing.compare("growth-join", _join_anew)
+    growing.compare("growth-join", join_in_process)
     return sides
-
-
-def _join_anew() -> None:
-    join_in_process(buyers(1)[0], key=new_code())
 
 
 def _turns(requests: list[bytes]) -> list[list[bytes]]:

@@ -9,7 +9,7 @@ from bench.seeding import the_shop
 
 def prepare() -> Sides:
     sides = growing.both(lambda: asking.requests_for(_paths()))
-    growing.compare("growth-orders", lambda: asking.read(_paths()))
+    growing.compare("growth-orders", lambda: asking.reader_of(_paths()))
     return sides
 
 
