@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from django.core.cache import cache
 from django.db import connection
+from django.test import override_settings
 from django.utils import timezone
 
 from accounts.models import User
@@ -79,9 +80,9 @@ def both(prepare: Callable[[], Any]) -> Sides:
 
 
 def served(name: str, measure: Callable[[], float]) -> float:
-    """Measure while the web server answers from this database."""
+    """Measure while the web server answers from this database, every page anew."""
     cache.clear()
-    with working_in(name), web_server(name):
+    with working_in(name), web_server(name, SHARED_PAGE_SECONDS="0"):
         return measure()
 
 
@@ -93,7 +94,7 @@ def compare(row: str, prepare: Callable[[], Callable[[], object]]) -> None:
     plans: dict[str, Plans] = {}
     for name in COPIES:
         cache.clear()
-        with working_in(name):
+        with working_in(name), override_settings(SHARED_PAGE_SECONDS=0):
             act = prepare()
             act()
             plans[name] = watched(act)

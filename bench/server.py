@@ -23,9 +23,12 @@ def plan() -> Plan:
 
 
 @contextmanager
-def web_server(database: str = "bench") -> Iterator[Plan]:
-    """The server, answering; it is gone at the end. What it says stands in web.log of the bench's folder."""
-    environment = os.environ | {"BENCH_DATABASE": database, "PYTHONUNBUFFERED": "1"}
+def web_server(database: str = "bench", **settings: str) -> Iterator[Plan]:
+    """The server, answering; it is gone at the end. What it says stands in web.log of the bench's folder.
+
+    `settings` are variables of its environment.
+    """
+    environment = os.environ | {"BENCH_DATABASE": database, "PYTHONUNBUFFERED": "1"} | settings
     with log_path().open("a") as log:
         family = Family(data_dir() / REGISTER, environment, log)
         try:
