@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from accounts.models import ApiToken, User
-from accounts.selectors.tokens import key_of_token, tokens_of, user_of_token
+from accounts.selectors.tokens import Key, key_of_token, tokens_of, user_of_token
 from accounts.services.profile import update_profile
 from accounts.services.tokens import issue_token, note_use, revoke_all, revoke_token, sign_device_out
 from common.errors import InvalidField, NotFound
@@ -16,6 +16,12 @@ NOW = dt.datetime(2026, 11, 22, 4, 0, tzinfo=dt.UTC)
 
 def issue(user, label="phone"):
     return issue_token(user=user, label=label, now=NOW)
+
+
+def known(token: str) -> Key:
+    key = key_of_token(token)
+    assert key is not None
+    return key
 
 
 @pytest.mark.django_db
@@ -81,13 +87,13 @@ def test_when_a_key_was_last_used_is_known_to_the_hour(django_assert_num_queries
     token = issue(make_user())
 
     def use(minutes):
-        note_use(key=key_of_token(token), now=NOW + dt.timedelta(minutes=minutes))
+        note_use(key=known(token), now=NOW + dt.timedelta(minutes=minutes))
         return ApiToken.objects.get().last_used_at
 
     assert [use(minutes) for minutes in (0, 30, 59)] == [NOW] * 3
     assert use(61) == NOW + dt.timedelta(minutes=61)
     with django_assert_num_queries(1):
-        note_use(key=key_of_token(token), now=NOW + dt.timedelta(minutes=90))
+        note_use(key=known(token), now=NOW + dt.timedelta(minutes=90))
 
 
 @pytest.mark.django_db
@@ -95,9 +101,9 @@ def test_who_has_many_keys_is_known_in_whole_by_each():
     """A5: the owner is as if read from the table, and each key tells of its own use."""
     alice = make_user(name="Alice")
     first, second = issue(alice), issue(alice)
-    note_use(key=key_of_token(second), now=NOW)
-    assert [key_of_token(token).last_used_at for token in (first, second)] == [None, NOW]
-    owner, kept = key_of_token(first).owner, User.objects.get(pk=alice.pk)
+    note_use(key=known(second), now=NOW)
+    assert [known(token).last_used_at for token in (first, second)] == [None, NOW]
+    owner, kept = known(first).owner, User.objects.get(pk=alice.pk)
     assert {name: value for name, value in vars(owner).items() if name != "_state"} == {
         name: value for name, value in vars(kept).items() if name != "_state"
     }

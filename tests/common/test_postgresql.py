@@ -18,7 +18,12 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     asked: list[str] = []
     ask = DatabaseWrapper.is_usable
     connection.ensure_connection()
-    monkeypatch.setattr(DatabaseWrapper, "is_usable", lambda wrapper: asked.append("there?") or ask(wrapper))
+
+    def note_and_ask(wrapper: DatabaseWrapper) -> bool:
+        asked.append("there?")
+        return bool(ask(wrapper))
+
+    monkeypatch.setattr(DatabaseWrapper, "is_usable", note_and_ask)
     yield asked
     connection.close()
 

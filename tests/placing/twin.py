@@ -91,7 +91,7 @@ def _write_lines(order: Order, quote: Quote) -> None:
 
 def take_person(order: Order, claims: Sequence[Claim], quoted_at: dt.datetime) -> None:
     for claim in claims:
-        campaign = Campaign.objects.get(pk=claim.key)
+        campaign = Campaign.objects.get(pk=int(claim.key))
         early_bird = order.claims.filter(kind=EARLY_BIRD).exists()
         CampaignOrder.objects.create(order=order, campaign=campaign, pieces=claim.quantity, early_bird=early_bird)
         mine = Participant.objects.filter(campaign=campaign, user_id=order.buyer_id).first()
@@ -107,7 +107,7 @@ def take_person(order: Order, claims: Sequence[Claim], quoted_at: dt.datetime) -
 
 def take_place(order: Order, claims: Sequence[Claim], quoted_at: dt.datetime) -> None:
     for claim in claims:
-        campaign, progress = Campaign.objects.get(pk=claim.key), CampaignProgress.objects.get(pk=claim.key)
+        campaign, progress = Campaign.objects.get(pk=int(claim.key)), CampaignProgress.objects.get(pk=int(claim.key))
         if Participant.objects.get(campaign=campaign, user_id=order.buyer_id).live_orders > 1:
             continue
         if campaign.max_participants is None or progress.places_taken >= campaign.max_participants:
@@ -118,7 +118,7 @@ def take_place(order: Order, claims: Sequence[Claim], quoted_at: dt.datetime) ->
 
 def take_early_bird(order: Order, claims: Sequence[Claim], quoted_at: dt.datetime) -> None:
     for claim in claims:
-        campaign, progress = Campaign.objects.get(pk=claim.key), CampaignProgress.objects.get(pk=claim.key)
+        campaign, progress = Campaign.objects.get(pk=int(claim.key)), CampaignProgress.objects.get(pk=int(claim.key))
         if campaign.early_bird_orders is None or progress.early_birds >= campaign.early_bird_orders:
             raise EarlyBirdGone
         progress.early_birds += claim.quantity
@@ -164,7 +164,7 @@ def hold_coupons(order: Order, claims: Sequence[Claim], quoted_at: dt.datetime) 
 
 def use_promotions(order: Order, claims: Sequence[Claim], quoted_at: dt.datetime) -> None:
     for claim in claims:
-        step = PromotionStep.objects.get(pk=claim.key)
+        step = PromotionStep.objects.get(pk=int(claim.key))
         PromotionUse.objects.create(order=order, promotion=step.promotion, step=step)
 
 

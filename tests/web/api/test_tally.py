@@ -36,7 +36,12 @@ def test_in_steps_each_is_short_by_less_than_one(counter: str) -> None:
 
 def test_most_calls_go_nowhere(counter: str, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[int] = []
-    monkeypatch.setattr(cache, "incr", lambda _key, number: told.append(number) or sum(told))
+
+    def incr(_key: str, number: int) -> int:
+        told.append(number)
+        return sum(told)
+
+    monkeypatch.setattr(cache, "incr", incr)
     assert count(Tally(), counter, 25, step=10)[-1] == 25
     assert told == [10, 10]
 
