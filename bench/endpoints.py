@@ -7,8 +7,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from bench.placing import form_for
-from common.calls import call
-from orders.services.placing import FLUSH, PLACE
+from common.calls import FLUSH, call
+from orders.services.placing import PLACE
 from web.api.authentication import TokenAuthentication
 from web.api.reading import person
 

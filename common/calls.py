@@ -9,6 +9,9 @@ from django.db import DatabaseError, connection, transaction
 from common.errors import Refusal
 
 SAID_NO = "GB001"
+# Everything that was committed up to here is on disk, also what nobody waited for; PostgreSQL 17 and later.
+FLUSH = "SELECT pg_logical_emit_message(false, 'groupbuy', '', true)"
+FLUSHES_ON_DEMAND = 17_00_00
 
 
 class SaidNo(Exception):
@@ -37,3 +40,14 @@ def call(sql: str, *arguments: Any) -> tuple[Any, ...]:
             raise SaidNo(said.message_primary, json.loads(said.message_detail)) from error
         row: tuple[Any, ...] = cursor.fetchone()
         return row
+
+
+def can_flush() -> bool:
+    """Whether the server writes its log to disk when told to, without anything to commit."""
+    return bool(connection.pg_version >= FLUSHES_ON_DEMAND)  # type: ignore[attr-defined]
+
+
+def flush() -> None:
+    """Wait until all that is committed is on disk, before anybody is told of it. Without can_flush it always is."""
+    if can_flush():
+        call(FLUSH)

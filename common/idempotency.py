@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
+from common.calls import flush
 from common.contention import LOCK_NOT_AVAILABLE, pgcode_of
 from common.errors import Conflict, Invalid, Refusal
 from common.models import IdempotencyKey
@@ -146,12 +147,18 @@ def once_in_one_call(
     try:
         return work(once)
     except Repeated:
-        return _remembered(*request)
+        return _committed(*request)
     except Refusal as refusal:
         if refusal.status >= 500:
             raise
         answer = refuse(refusal)
-    return answer if _claim(*request, answer) is not None else _remembered(*request)
+    return answer if _claim(*request, answer) is not None else _committed(*request)
+
+
+def _committed(actor_id: int, endpoint: str, key: str, request_hash: str) -> Answer:
+    """The answer of whoever wrote the key first, who may not have waited for the disk yet."""
+    flush()
+    return _remembered(actor_id, endpoint, key, request_hash)
 
 
 def _letters(answer: Answer) -> str:

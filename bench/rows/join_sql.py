@@ -8,7 +8,7 @@ from bench import pgbench, placing
 from bench.databases import connect
 from bench.row import Row
 from bench.seeding import buyers
-from orders.services.placing import FLUSH
+from common.calls import FLUSH
 
 TIMES = 600
 PLAIN = Path(__file__).parents[1] / "sql" / "plain.sql"

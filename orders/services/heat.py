@@ -4,13 +4,12 @@ import time
 from collections import OrderedDict
 
 from django.conf import settings
-from django.db import connection
+
+from common.calls import can_flush
 
 # Ten a second in one process: its neighbours wait for each other's commits then.
 HOT_WITHIN_SECONDS = 0.1
 MOST_REMEMBERED = 1_000
-# From here on PostgreSQL can be told to flush its log without anything to commit.
-FLUSHES_ON_DEMAND = 17_00_00
 
 _placed_at: OrderedDict[str, float] = OrderedDict()
 
@@ -22,8 +21,5 @@ def is_hot(source: str) -> bool:
     if len(_placed_at) > MOST_REMEMBERED:
         _placed_at.popitem(last=False)
     return bool(
-        settings.EARLY_LOCK_RELEASE
-        and before is not None
-        and now - before < HOT_WITHIN_SECONDS
-        and connection.pg_version >= FLUSHES_ON_DEMAND  # type: ignore[attr-defined]
+        settings.EARLY_LOCK_RELEASE and before is not None and now - before < HOT_WITHIN_SECONDS and can_flush()
     )

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from accounts.models import Address
-from common.calls import SaidNo, call
+from common.calls import SaidNo, call, flush
 from common.events import Event, name_of
 from common.idempotency import Once, Repeated
 from common.rows import row_of, to_json
@@ -29,8 +29,6 @@ PLACE = "SELECT order_id, number, platform_fee_bp, notes FROM orders_place(%s)"
 INSERT = "SELECT id, number, platform_fee_bp FROM orders_insert(%s)"
 REMEMBER = "SELECT common_remember(%s, %s)"
 TAKE = "SELECT orders_take_claims(placed, %s, %s) FROM orders_order AS placed WHERE id = %s"
-# The commit before this statement was not waited for: now everything up to here is on disk.
-FLUSH = "SELECT pg_logical_emit_message(false, 'groupbuy', '', true)"
 FOLLOW_UP = "follow_up"
 # The order's id where there is none yet: orders_insert writes it into its events.
 NOT_YET = 0
@@ -68,7 +66,7 @@ def _placed_alone(order: Order, form: dict[str, Any]) -> bool:
             return False
         raise
     if early:
-        call(FLUSH)
+        flush()
     return True
 
 

@@ -7,11 +7,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver
 
 from campaigns.models import Campaign
 from campaigns.services.joining import join
 from catalog.models import Allotment, Stock
+from common.calls import FLUSH
 from common.cleaning import clean
 from common.models import IdempotencyKey
 from orders.models import Order
@@ -75,6 +78,20 @@ def test_joining_twice_with_one_key_is_one_order_and_one_answer(program: Program
     assert first.status_code == again.status_code == 201
     assert first.json() == again.json()
     assert Order.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_repeat_is_answered_only_once_the_first_is_on_disk(program: ProgramOf) -> None:
+    """Reliability 2, ADR 17: the first may have let go of its rows before the disk answered."""
+    campaign = make_open()
+    alice = program(make_user())
+    path = f"campaigns/{campaign.code}/join/"
+    alice.tell(path, body_of(campaign), key="k")
+    with CaptureQueriesContext(connection) as asked:
+        assert alice.tell(path, body_of(campaign), key="k").status_code == 201
+    statements = [query["sql"] for query in asked]
+    read = next(index for index, sql in enumerate(statements) if '"answer_status"' in sql)
+    assert any(sql.startswith(FLUSH) for sql in statements[:read])
 
 
 @pytest.mark.django_db
