@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from django.core.cache import cache
 from django.test import TransactionTestCase
 from django.utils import translation
 from pytest_django.fixtures import Settings
@@ -56,6 +57,12 @@ def nothing_broken() -> Iterator[None]:
     from tests.soundness import violations
 
     assert violations() == []
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept() -> None:
+    """What another test left in the cache for minutes is not met by this one, whichever came before it."""
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -22,13 +22,6 @@ READY = Wording(
 )
 
 
-@pytest.fixture(autouse=True)
-def no_token():
-    cache.clear()
-    yield
-    cache.clear()
-
-
 def send():
     WechatChannel().send(address="o-alice", wording=READY, now=NOW)
 

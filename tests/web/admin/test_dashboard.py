@@ -31,12 +31,6 @@ ROOT = Path(settings.BASE_DIR)
 APPS = [file.parent for file in ROOT.glob("*/apps.py")]
 
 
-@pytest.fixture(autouse=True)
-def fresh_numbers() -> None:
-    """What another test counted is no number of this one."""
-    cache.clear()
-
-
 def queue(page: object, title: str) -> dict[str, object]:
     return next(each for each in page.context["queues"] if str(each["title"]) == title)  # type: ignore[attr-defined]
 

@@ -1,6 +1,6 @@
 """A6: who calls too often waits; who rotates a made-up address does not get around it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,12 +14,9 @@ ProgramOf = Callable[..., Program]
 
 
 @pytest.fixture(autouse=True)
-def tight(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def tight(monkeypatch: pytest.MonkeyPatch) -> None:
     """Three an hour, so that no window ends within a test."""
     monkeypatch.setattr(FixedWindow, "THROTTLE_RATES", {"person": "3/hour", "visitor": "3/hour", "sign_in": "2/hour"})
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.mark.django_db

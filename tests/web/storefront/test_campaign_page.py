@@ -4,7 +4,6 @@ import datetime as dt
 import re
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -23,11 +22,6 @@ from tests.web.storefront.pages import browser_of, queries_of, says, text_of
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("scripted_gateway")]
 DAY = dt.timedelta(days=1)
 HTMX = {"HX-Request": "true"}
-
-
-@pytest.fixture(autouse=True)
-def _nothing_kept() -> None:
-    cache.clear()
 
 
 def page_of(campaign: Campaign) -> str:

@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
@@ -38,7 +37,6 @@ class Clock:
 @pytest.fixture(autouse=True)
 def clock(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Clock:
     """Pages are kept as in production, and for so long that no slow test waits: this clock is moved instead."""
-    cache.clear()
     settings.SHARED_PAGE_SECONDS = 60
     moved = Clock()
     monkeypatch.setattr(keeping, "time", moved)

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 import zxingcpp
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 from PIL import Image
@@ -28,11 +27,6 @@ from web.posters.drawing import draw, printable
 from web.storefront.sharing import posters
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("scripted_gateway")]
-
-
-@pytest.fixture(autouse=True)
-def _nothing_kept() -> None:
-    cache.clear()
 
 
 @pytest.fixture
