@@ -19,7 +19,7 @@ Said = Mapping[str, Any]
 
 BELL = "bell"
 TEMPLATES = {
-    BELL: "components/_bell_mine.html",
+    BELL: "storefront/_bell.html",
     "messages": "storefront/_messages.html",
     "inviter": "storefront/campaign/_inviter.html",
 }
