@@ -8,7 +8,7 @@ from django.test import Client
 
 from accounts.models import User
 from bench import load, placing
-from bench.seeding import HOT, buyers, choice, line_of, token_of
+from bench.seeding import HOT, buyers, choice_of, line_of, token_of
 from bench.server import plan
 from common.ids import new_code
 from groupbuy.local.ports import LOOPBACK
@@ -21,7 +21,7 @@ def hot_requests(buyers: Iterable[User]) -> list[bytes]:
 
 def join_requests(buyers: Iterable[User], skus: Mapping[str, str]) -> list[bytes]:
     """For each buyer the request to join one of the campaigns, by turns; `skus` says what each of them offers."""
-    point = choice().pickup_point
+    point = choice_of(HOT).pickup_point
     return [
         load.post(
             f"/api/v1/campaigns/{code}/join/",
@@ -45,7 +45,7 @@ def joined_per_second(requests: Sequence[bytes]) -> float:
 
 def join_in_process() -> Callable[[], None]:
     """The same request, answered by this process, once more each time. Raises AssertionError when it is refused."""
-    asked = {"lines": [{"sku": line_of(HOT).sku, "quantity": 1}], "pickup_point": choice().pickup_point}
+    asked = {"lines": [{"sku": line_of(HOT).sku, "quantity": 1}], "pickup_point": choice_of(HOT).pickup_point}
     (buyer,) = buyers(1)
     client = Client(headers={"host": LOOPBACK, "Authorization": f"Token {token_of(buyer)}"})
 

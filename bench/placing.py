@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.test import Client
 
 from accounts.models import User
-from bench.seeding import HOT, choice, line_of, token_of
+from bench.seeding import HOT, choice_of, line_of, token_of
 from groupbuy.local.environment import data_dir
 from orders.services.placing import PLACE
 
@@ -48,7 +48,7 @@ def recorded() -> str:
 
 
 def _join(buyer: User) -> None:
-    body = {"lines": [{"sku": line_of(HOT).sku, "quantity": 1}], "pickup_point": choice().pickup_point}
+    body = {"lines": [{"sku": line_of(HOT).sku, "quantity": 1}], "pickup_point": choice_of(HOT).pickup_point}
     headers = {"Authorization": f"Token {token_of(buyer)}", "Idempotency-Key": "join"}
     answer = Client().post(f"/api/v1/campaigns/{HOT}/join/", body, content_type="application/json", headers=headers)
     assert answer.status_code == 201, answer.content

@@ -182,9 +182,9 @@ def _sku(merchant: Merchant, owner: User, name: str, pieces: int, *, now: dt.dat
     return sku
 
 
-def choice() -> FulfilmentChoice:
-    """The pick-up point of the hot campaign's shop."""
-    return FulfilmentChoice(pickup_point=Campaign.objects.get(code=HOT).pickup_points.get().code)
+def choice_of(code: str) -> FulfilmentChoice:
+    """The pick-up point of a campaign."""
+    return FulfilmentChoice(pickup_point=Campaign.objects.get(code=code).pickup_points.get().code)
 
 
 def line_of(code: str) -> LineRequest:
@@ -199,7 +199,7 @@ def buyers(count: int = BUYERS) -> list[User]:
 
 def first_order(buyer: User, *, code: str, now: dt.datetime) -> Order:
     """A paid order of one piece, the way every order goes."""
-    order = join(buyer=buyer, code=code, lines=[line_of(code)], fulfilment=choice(), now=now)
+    order = join(buyer=buyer, code=code, lines=[line_of(code)], fulfilment=choice_of(code), now=now)
     payment = start_payment(order=order, gateway="sandbox", now=now)
     fact = GatewayPayment(PaymentStatus.CAPTURED, payment.amount_fen, f"T{payment.pk}", now)
     confirm(payment_id=payment.pk, fact=fact, now=now)

@@ -98,7 +98,8 @@ class Prepared:
         try:
             found = self._asked(values)
         except DatabaseError as error:
-            known = _known.get(connection.connection)
+            # There is no connection where there was no server to connect to.
+            known = connection.connection and _known.get(connection.connection)
             if known is None or getattr(error.__cause__, "pgcode", None) not in FORGOTTEN:
                 raise
             known.pop(self, None)

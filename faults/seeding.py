@@ -6,7 +6,7 @@ from django.db import connection
 
 from accounts.models import User
 from bench.cloning import clone_orders
-from bench.seeding import choice, first_order, line_of, make_buyers, open_for_joining, schedule
+from bench.seeding import choice_of, first_order, line_of, make_buyers, open_for_joining, schedule
 from campaigns.models import Campaign
 from campaigns.services.joining import join
 from common.clock import database_now
@@ -68,7 +68,7 @@ def end_now(code: str) -> None:
 
 def place(buyer: User, code: str, *, now: dt.datetime) -> tuple[Order, Payment]:
     """An order for one piece, and its payment, open at the gateway, which tells nobody by itself what comes of it."""
-    order = join(buyer=buyer, code=code, lines=[line_of(code)], fulfilment=choice(), now=now)
+    order = join(buyer=buyer, code=code, lines=[line_of(code)], fulfilment=choice_of(code), now=now)
     payment = start_payment(order=order, gateway="sandbox", now=now)
     open_at_gateway(payment=payment, now=now)
     SandboxPayment.objects.filter(number=payment.number).update(notify_url="")

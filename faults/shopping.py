@@ -13,7 +13,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.services.tokens import issue_token
-from bench.seeding import choice, line_of
+from bench.seeding import choice_of, line_of
 from common.clock import database_now
 from faults.findings import Findings
 from faults.platform import Platform
@@ -38,7 +38,10 @@ class Shoppers:
     def __init__(self, platform: Platform, code: str, buyers: Sequence[User]) -> None:
         self._api = f"{platform.address}/api/v1"
         self._code = code
-        self._body = {"lines": [{"sku": line_of(code).sku, "quantity": 1}], "pickup_point": choice().pickup_point}
+        self._body = {
+            "lines": [{"sku": line_of(code).sku, "quantity": 1}],
+            "pickup_point": choice_of(code).pickup_point,
+        }
         self._tokens = _sign_in(buyers)
         self._taking = threading.Lock()
         self._stopping = threading.Event()

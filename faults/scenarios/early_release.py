@@ -10,7 +10,7 @@ from dataclasses import replace
 from django.db import DatabaseError, InterfaceError, connection
 
 from accounts.models import User
-from bench.seeding import choice, line_of
+from bench.seeding import choice_of, line_of
 from campaigns.services.joining import quote
 from catalog.models import Allotment
 from common.clock import database_now
@@ -70,7 +70,7 @@ def run(stage: Stage) -> Findings:
 def _crash_once(stage: Stage, findings: Findings) -> None:
     code, buyers = open_code(stage), people(stage, stage.size.buyers)
     now = database_now()
-    quoted = quote(buyer=buyers[0], code=code, lines=[line_of(code)], fulfilment=choice(), now=now)
+    quoted = quote(buyer=buyers[0], code=code, lines=[line_of(code)], fulfilment=choice_of(code), now=now)
     crowd = Crowd(buyers, quoted)
     with crowd.placing():
         enough = stage.luck.uniform(0.2, 0.6) * len(buyers)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib.postgres.fields import ArrayField
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.db.models import BigIntegerField, CharField, DateTimeField, F, TextField, Value
 from django.test.utils import CaptureQueriesContext
 
@@ -151,3 +151,20 @@ def test_other_errors_are_as_they_were() -> None:
         prepared.rows(id="no number")
     assert len(queries) == 1
     assert prepared.rows(id=0) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_a_server_it_fails_as_every_query_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reliability 4: a database that is away is said to be away, and nobody's mistake."""
+
+    def nobody_answers() -> None:
+        raise OperationalError("no such file or directory")
+
+    prepared = person_of_code()
+    prepared.rows(code="A")
+    connection.close()
+    with monkeypatch.context() as night:
+        night.setattr(connection, "connect", nobody_answers)
+        with pytest.raises(OperationalError):
+            prepared.rows(code="A")
+    assert prepared.rows(code="A") == []
