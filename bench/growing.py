@@ -126,7 +126,7 @@ def _finish(*, now: dt.datetime) -> None:
     issue_tokens(make_buyers(BUYERS), now=now)
     promote(shop, now=now)
     events.drain(now=now)
-    _say("  facts of days", lambda: rebuild(since=day_of(now) - DAYS_COUNTED, until=day_of(now)))
+    _say("  facts of days", lambda: rebuild(since=day_of(now) - DAYS_COUNTED, until=day_of(now), now=now))
     with connection.cursor() as cursor:
         _say("  vacuum", lambda: cursor.execute("VACUUM ANALYZE"))
     _say("  invariants", lambda: check(connection.settings_dict["NAME"]))

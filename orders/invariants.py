@@ -240,3 +240,14 @@ declare(
      WHERE p.subject_kind <> 'order' OR p.subject_number <> o.number
     """,
 )
+declare(
+    "parts_of_refunds_say_what_their_refund_says",
+    "A part of a refund has its order's merchant, its refund's kind and time, and is of applied money (I29).",
+    """
+    SELECT r.number FROM orders_refundline part
+      JOIN orders_order o ON o.id = part.order_id
+      JOIN payments_refund r ON r.id = part.refund_id
+      JOIN payments_payment p ON p.id = r.payment_id
+     WHERE (part.merchant_id, part.kind, part.requested_at) <> (o.merchant_id, r.kind, r.requested_at) OR NOT p.applied
+    """,
+)

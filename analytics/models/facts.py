@@ -59,11 +59,20 @@ class CampaignDay(DayFact):
     """A day of a campaign."""
 
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="days")
+    merchant = models.ForeignKey(Merchant, models.CASCADE, db_index=False, related_name="+")
 
     class Meta:
         verbose_name = verbose_name_plural = _("团购日报")
         constraints = [models.UniqueConstraint(fields=["campaign", "day"], name="campaign_day_once")]
-        indexes = [models.Index(fields=["day"], name="campaign_day")]
+        indexes = [
+            models.Index(fields=["day"], name="campaign_day"),
+            # Which of very many campaigns brought most is answered without reading their rows.
+            models.Index(
+                fields=["merchant", "day"],
+                include=["campaign", "paid_fen", "refunded_fen", "visitors"],
+                name="campaign_day_of_merchant",
+            ),
+        ]
 
 
 class ChannelDay(DayFact):

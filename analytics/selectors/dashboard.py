@@ -5,20 +5,15 @@ Money that came late or twice is neither: no order took it.
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
-
-from django.db.models import Count, Q, Sum
-from django.db.models.functions import TruncDate
-from django.utils import timezone
 
 from analytics.figures import Figures
-from analytics.selectors.measures import DECIDED, MERCHANT, PAID, PIECES, RETURNS, Measure
-from analytics.selectors.periods import Period, last_days
+from analytics.selectors.course import Course, course_of
+from analytics.selectors.facts import add
+from analytics.selectors.periods import ONE_DAY, Period, last_days
 from common.clock import day_of
 
-# What is counted to this minute; all other numbers are read from the facts of days.
-LIVE = (PAID, PIECES, RETURNS, DECIDED)
 LONGEST_DAYS = 90
 
 
@@ -46,57 +41,36 @@ class Day:
         return self.paid_fen - self.refunded_fen
 
 
-def sales(merchant_id: int, *, days: int, now: dt.datetime) -> Sales:
-    """The last `days` days (at most 90) until now, and as many before until the same hour. Four queries."""
+@dataclass(frozen=True)
+class Dashboard:
+    """The sums of a period, and its days with those before them, the oldest first, those without sales too."""
+
+    sales: Sales
+    daily: Sequence[Day]
+
+
+def dashboard(merchant_id: int, *, days: int, charted: int = 0, now: dt.datetime) -> Dashboard:
+    """The last `days` days (at most 90) until now, and as many before until the same hour; of the last `charted` days
+    each, the last is today. At most ten queries."""
     days = min(max(days, 1), LONGEST_DAYS)
-    period = last_days(days, now=now)
-    sums = _sums(merchant_id, {"now": period, "before": period.before(days=days)})
-    figures = {
-        name: Figures(**{key.removeprefix(f"{name}_"): sum_ for key, sum_ in sums.items() if key.startswith(name)})
-        for name in ("now", "before")
-    }
-    return Sales(days, period, figures["now"], figures["before"])
+    period, listed = last_days(days, now=now), last_days(charted or 1, now=now)
+    before = period.before(days=days)
+    since = day_of(min(before.since, listed.since))
+    course = course_of(merchant_id, since=since, cut=before.until, now=now)
+    return Dashboard(_sales(course, days, period, before), _daily(course, day_of(listed.since), charted))
 
 
-def daily(merchant_id: int, *, days: int, now: dt.datetime) -> list[Day]:
-    """Each of the last `days` days, the oldest first, those without sales too; the last is today. Two queries."""
-    since = last_days(days, now=now).since
-    zone = timezone.get_default_timezone()
-    paid, went_back = (
-        measure.of(Period(since, now)).filter(_ours(measure, merchant_id)) for measure in (PAID, RETURNS)
-    )
-    came = paid.values(day=TruncDate(PAID.at, tzinfo=zone)).annotate(count=Count("pk"), fen=Sum("payable_fen"))
-    went = went_back.values(day=TruncDate(RETURNS.at, tzinfo=zone)).annotate(fen=Sum("amount_fen"))
-    sold = {row["day"]: row for row in came.order_by()}
-    refunded = {row["day"]: row["fen"] for row in went.order_by()}
-    first = day_of(since)
+def _sales(course: Course, days: int, period: Period, before: Period) -> Sales:
+    earlier = add([course.cut_short, *_each(course, day_of(before.since), days - 1)])
+    return Sales(days, period, now=add(_each(course, day_of(period.since), days)), before=earlier)
+
+
+def _each(course: Course, first: dt.date, days: int) -> list[Figures]:
+    return [course.on(first + number * ONE_DAY) for number in range(days)]
+
+
+def _daily(course: Course, first: dt.date, days: int) -> list[Day]:
     return [
-        Day(day, *_came(sold.get(day)), refunded.get(day, 0))
-        for day in (first + dt.timedelta(days=number) for number in range(days))
+        Day(first + number * ONE_DAY, figures.orders, figures.paid_fen, figures.refunded_fen)
+        for number, figures in enumerate(_each(course, first, days))
     ]
-
-
-def _came(row: Any) -> tuple[int, int]:
-    return (row["count"], row["fen"]) if row else (0, 0)
-
-
-def _sums(merchant_id: int, periods: dict[str, Period]) -> dict[str, int]:
-    whole = Period(min(one.since for one in periods.values()), max(one.until for one in periods.values()))
-    sums: dict[str, int] = {}
-    for measure in LIVE:
-        sums |= (
-            measure.of(whole)
-            .filter(_ours(measure, merchant_id))
-            .aggregate(
-                **{
-                    f"{name}_{word}": total.within(measure.within(period))
-                    for name, period in periods.items()
-                    for word, total in measure.totals.items()
-                }
-            )
-        )
-    return sums
-
-
-def _ours(measure: Measure, merchant_id: int) -> Q:
-    return Q(**{measure.owners[MERCHANT]: merchant_id})

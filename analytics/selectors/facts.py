@@ -97,6 +97,12 @@ def by_owner(facts: Facts, owner: str) -> Mapping[int, Figures]:
     return {row[owner]: Figures(**_named(row)) for row in rows}
 
 
+def most_of(facts: Facts, owner: str, *, limit: int) -> list[int]:
+    """Those that brought most, then those that most people looked at, by their ids, the first first. One query."""
+    ranked = facts.order_by().values(owner).annotate(fen=Sum("paid_fen") - Sum("refunded_fen"), seen=Sum("visitors"))
+    return list(ranked.order_by("-fen", "-seen", owner).values_list(owner, flat=True)[:limit])
+
+
 def add(figures: Iterable[Figures]) -> Figures:
     """What several add up to."""
     found = list(figures)

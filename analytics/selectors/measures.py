@@ -20,7 +20,7 @@ from payments.states import RefundKind
 MERCHANT, CAMPAIGN, CHANNEL = "merchant", "campaign", "channel"
 # The rules whose lines are what benefits cost.
 BENEFITS = ("coupon", "freight_coupon", "gift", "points", "promotion")
-RETURNED = ~Q(refund__kind=RefundKind.TIER_DIFFERENCE)
+RETURNED = ~Q(kind=RefundKind.TIER_DIFFERENCE)
 
 
 NOTHING_ELSE = Q()
@@ -100,14 +100,14 @@ PAID = Measure(
 NEW = Measure(_first_orders, "paid_at", {"new_customers": Total("buyer", different=True)}, owners_by(""))
 PIECES = Measure(_of(OrderLine), "order__paid_at", {"pieces": Total("quantity")}, owners_by("order__"))
 RETURNS = Measure(
-    _of(RefundLine, refund__payment__applied=True),
-    "refund__requested_at",
+    _of(RefundLine),
+    "requested_at",
     {
         "refunds": Total("refund", RETURNED, different=True),
         "refunded_fen": Total("amount_fen"),
         "returned_fen": Total("amount_fen", RETURNED),
     },
-    owners_by("order__"),
+    owners_by("order__") | {MERCHANT: "merchant_id"},
 )
 BENEFITED = Measure(
     _with_benefit,

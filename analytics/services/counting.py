@@ -14,16 +14,22 @@ from analytics.selectors.periods import Period, whole_day
 from campaigns.models import Campaign
 
 Counted = Mapping[Any, Mapping[str, int]]
+Keys = Mapping[Any, Mapping[str, int]]
 
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of facts: whose they are, and how far the shops that are counted narrow them."""
+    """One kind of facts: whose they are, which columns say so, and whether the shops that are counted narrow them."""
 
     owner: str
     facts: Any
-    of_shop: str = ""
-    ids: Callable[[Iterable[Any]], Mapping[Any, int]] = lambda keys: {key: key for key in keys}
+    keys: Callable[[Iterable[Any]], Keys]
+    of_shops: bool = True
+
+    @property
+    def column(self) -> str:
+        """The key of the owner."""
+        return f"{self.owner}_id"
 
     @property
     def numbers(self) -> list[str]:
@@ -34,18 +40,27 @@ class Kind:
     def among(self, day: dt.date, shops: Collection[int]) -> QuerySet:
         """The facts of a day that these shops' events may change."""
         facts = self.facts._default_manager.filter(day=day)
-        return facts.filter(**{f"{self.of_shop}__in": shops}) if self.of_shop else facts
+        return facts.filter(merchant__in=shops) if self.of_shops else facts
 
 
-def _campaign_ids(codes: Iterable[str]) -> Mapping[str, int]:
-    return dict(Campaign.objects.filter(code__in=list(codes)).values_list("code", "pk"))
+def _merchants(ids: Iterable[int]) -> Keys:
+    return {pk: {"merchant_id": pk} for pk in ids}
+
+
+def _campaigns(codes: Iterable[str]) -> Keys:
+    known = Campaign.objects.filter(code__in=list(codes)).values_list("code", "pk", "merchant")
+    return {code: {"campaign_id": pk, "merchant_id": merchant_id} for code, pk, merchant_id in known}
+
+
+def _channels(ids: Iterable[int]) -> Keys:
+    return {pk: {"channel_id": pk} for pk in ids}
 
 
 KINDS = (
-    Kind(MERCHANT, MerchantDay, "merchant_id"),
-    Kind(CAMPAIGN, CampaignDay, "campaign__merchant_id", _campaign_ids),
+    Kind(MERCHANT, MerchantDay, _merchants),
+    Kind(CAMPAIGN, CampaignDay, _campaigns),
     # A code of the platform brings orders to any shop, and there are few: all of them are counted.
-    Kind(CHANNEL, ChannelDay),
+    Kind(CHANNEL, ChannelDay, _channels, of_shops=False),
 )
 
 
@@ -67,7 +82,7 @@ def _count(kind: Kind, period: Period, shops: Collection[int]) -> Counted:
 
 def _rows(measure: Measure, kind: Kind, period: Period, shops: Collection[int]) -> QuerySet:
     rows = measure.of(period)
-    if kind.of_shop:
+    if kind.of_shops:
         rows = rows.filter(**{f"{measure.owners[MERCHANT]}__in": shops})
     else:
         rows = rows.filter(**{f"{measure.owners[kind.owner]}__isnull": False})
@@ -76,11 +91,11 @@ def _rows(measure: Measure, kind: Kind, period: Period, shops: Collection[int]) 
 
 
 def _write(kind: Kind, day: dt.date, shops: Collection[int], counted: Counted) -> None:
-    ids = kind.ids(counted)
-    column = f"{kind.owner}_id"
-    kind.among(day, shops).exclude(**{f"{column}__in": list(ids.values())}).delete()
+    keys = kind.keys(counted)
+    kept = [columns[kind.column] for columns in keys.values()]
+    kind.among(day, shops).exclude(**{f"{kind.column}__in": kept}).delete()
     kind.facts._default_manager.bulk_create(
-        (kind.facts(day=day, **{column: pk}, **counted[key]) for key, pk in sorted(ids.items())),
+        (kind.facts(day=day, **columns, **counted[key]) for key, columns in sorted(keys.items())),
         update_conflicts=True,
         unique_fields=[kind.owner, "day"],
         update_fields=kind.numbers,

@@ -35,12 +35,11 @@ def fold_stale() -> int:
     return folded
 
 
-def rebuild(*, since: dt.date, until: dt.date) -> int:
-    """Count these days again, both included, for every shop; returns how many days."""
+def rebuild(*, since: dt.date, until: dt.date, now: dt.datetime) -> int:
+    """Count these days again, both included, for every shop, and close those that are over; returns how many days."""
     days = list(_days(since, until))
     for day in days:
-        with transaction.atomic():
-            _count_whole(day)
+        _rebuild(day, now=now)
     return len(days)
 
 
@@ -50,14 +49,18 @@ def close_days(*, now: dt.datetime) -> int:
     counted = set(ClosedDay.objects.filter(counted_at__gte=start_of(today)).values_list("day", flat=True))
     due = [day for day in _days(today - DAYS_CLOSED * ONE_DAY, today - ONE_DAY) if day not in counted]
     for day in due:
-        _close(day, now=now)
+        _rebuild(day, now=now)
     return len(due)
 
 
 @transaction.atomic
-def _close(day: dt.date, *, now: dt.datetime) -> None:
-    _count_whole(day)
-    ClosedDay.objects.update_or_create(day=day, defaults={"counted_at": now})
+def _rebuild(day: dt.date, *, now: dt.datetime) -> None:
+    """Count a day of every shop; one that is over is closed with that."""
+    lock(_name(day))
+    _take_marks(day)
+    count_day(day, list(Merchant.objects.values_list("pk", flat=True)))
+    if day < day_of(now):
+        ClosedDay.objects.update_or_create(day=day, defaults={"counted_at": now})
 
 
 @transaction.atomic
@@ -70,12 +73,6 @@ def _fold(day: dt.date) -> bool:
         return False
     count_day(day, [shop for shop in shops if shop is not None])
     return True
-
-
-def _count_whole(day: dt.date) -> None:
-    lock(_name(day))
-    _take_marks(day)
-    count_day(day, list(Merchant.objects.values_list("pk", flat=True)))
 
 
 def _take_marks(day: dt.date) -> list[int | None]:

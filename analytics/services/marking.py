@@ -20,11 +20,7 @@ SELECT later.paid_at, later.merchant_id
     ON later.buyer_id = mine.buyer_id AND later.merchant_id = mine.merchant_id AND later.paid_at >= mine.paid_at
  WHERE mine.id = ANY (%(ids)s)
 UNION
-SELECT refund.requested_at, mine.merchant_id
-  FROM orders_order AS mine
-  JOIN orders_refundline AS part ON part.order_id = mine.id
-  JOIN payments_refund AS refund ON refund.id = part.refund_id
- WHERE mine.id = ANY (%(ids)s)
+SELECT requested_at, merchant_id FROM orders_refundline WHERE order_id = ANY (%(ids)s)
 """
 
 Stale = tuple[dt.date, int | None]

@@ -19,8 +19,8 @@ INSERT INTO payments_refund
        (id, payment_id, kind, amount_fen, route, reference, reason, status, attempts, due_at, requested_at, error)
 SELECT refund_id, payment_id, 'tier_difference', back_fen, 'original', '', '成团差价', 'requested', 0, %(now)s, %(now)s, ''
   FROM mine;
-INSERT INTO orders_refundline (refund_id, order_id, line_id, amount_fen)
-SELECT refund_id, order_id, line_id, back_fen FROM mine;
+INSERT INTO orders_refundline (refund_id, order_id, line_id, amount_fen, merchant_id, kind, requested_at)
+SELECT refund_id, order_id, line_id, back_fen, merchant_id, 'tier_difference', %(now)s FROM mine;
 WITH booked AS (
     INSERT INTO payments_ledgertransaction
            (key, subject_kind, subject_number, merchant_id, payment_id, refund_id, booked_at)

@@ -105,6 +105,12 @@ class Campaign(models.Model):
                 name="campaign_unsettled",
                 condition=Q(status__in=["closing", "succeeded", "failed", "cancelled"], settled_at__isnull=True),
             ),
+            models.Index(
+                fields=["merchant", "decided_at"],
+                name="campaign_decided",
+                condition=Q(decided_at__isnull=False),
+                include=["status"],
+            ),
             GinIndex(Grams("search_text"), name="campaign_search"),
         ]
 

@@ -135,13 +135,21 @@ def _follow(wanted: Sequence[OrderRefund], *, now: dt.datetime) -> None:
 
 
 def _parts(wanted: OrderRefund, refund: Refund) -> list[RefundLine]:
-    parts = [
-        RefundLine(refund=refund, order=wanted.order, line_id=line_id, amount_fen=amount_fen)
-        for line_id, amount_fen in wanted.by_line.items()
-    ]
+    fen_by_line: dict[int | None, int] = {**wanted.by_line}
     if wanted.freight_fen:
-        parts.append(RefundLine(refund=refund, order=wanted.order, amount_fen=wanted.freight_fen))
-    return parts
+        fen_by_line[None] = wanted.freight_fen
+    return [
+        RefundLine(
+            refund=refund,
+            order=wanted.order,
+            line_id=line_id,
+            amount_fen=amount_fen,
+            merchant_id=wanted.order.merchant_id,
+            kind=refund.kind,
+            requested_at=refund.requested_at,
+        )
+        for line_id, amount_fen in fen_by_line.items()
+    ]
 
 
 def _take_off_lines(wanted: Sequence[OrderRefund]) -> None:

@@ -1,6 +1,7 @@
 """J1: what the numbers on the dashboard mean, case by case, at the edges of days and periods."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 import pytest
 from django.db import connection
@@ -8,15 +9,23 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Merchant
 from analytics.figures import Figures
-from analytics.selectors.dashboard import daily, sales
+from analytics.models import MerchantDay
+from analytics.selectors.dashboard import Day, dashboard
+from analytics.services.folding import fold_stale, rebuild
+from analytics.services.marking import mark
 from campaigns.models import Campaign
 from campaigns.services.cancelling import cancel
 from campaigns.services.leaving import withdraw
 from campaigns.services.settling import settle
-from orders.models import Order
-from payments.models import Payment
+from common import events
+from common.clock import day_of
+from orders.models import Order, RefundLine
+from orders.services.ending import cancel_unpaid
+from orders.services.paying import start_payment
+from payments.models import Refund
 from tests.factories.accounts import make_merchant, make_user, owner_of
-from tests.factories.campaigns import HOUR, fill, join_and_pay, make_open
+from tests.factories.campaigns import HOUR, fill, join_and_pay, join_as, make_open, pay
+from tests.fixtures.gateways import NAME, capture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("scripted_gateway")]
 
@@ -43,11 +52,15 @@ def sold(campaign: Campaign, at: dt.datetime, pieces: int = 1) -> Order:
 
 
 def of(merchant: Merchant, days: int = 1) -> Figures:
-    return sales(merchant.pk, days=days, now=NOW).now
+    return dashboard(merchant.pk, days=days, now=NOW).sales.now
 
 
 def earlier(merchant: Merchant, days: int = 1) -> Figures:
-    return sales(merchant.pk, days=days, now=NOW).before
+    return dashboard(merchant.pk, days=days, now=NOW).sales.before
+
+
+def daily(merchant: Merchant, days: int) -> Sequence[Day]:
+    return dashboard(merchant.pk, days=1, charted=days, now=NOW).daily
 
 
 def test_a_day_s_orders_pieces_and_average(merchant: Merchant, campaign: Campaign) -> None:
@@ -145,11 +158,13 @@ def test_a_campaign_the_merchant_cancelled_came_to_no_result(merchant: Merchant,
 
 
 def test_money_no_order_took_is_nobody_s_revenue(merchant: Merchant, campaign: Campaign) -> None:
-    """A payment that came twice and went back at once is not in the sums, on neither side."""
-    order = sold(campaign, NOW - 3 * HOUR)
-    withdraw(buyer=order.buyer, order=order, now=NOW - 2 * HOUR)
-    Payment.objects.update(applied=False)
-    assert of(merchant).refunded_fen == 0
+    """A payment that came after its order was cancelled goes back at once; it is not in the sums, on neither side."""
+    order = join_as(make_user(), campaign, now=NOW - 3 * HOUR)
+    payment = start_payment(order=order, gateway=NAME, now=NOW - 3 * HOUR)
+    cancel_unpaid(order=order, actor_id=order.buyer_id, now=NOW - 2 * HOUR)
+    capture(payment, at=NOW - HOUR)
+    assert Refund.objects.get().requested_at == NOW - HOUR
+    assert of(merchant) == Figures()
 
 
 def test_a_rival_s_numbers_are_not_ours(merchant: Merchant) -> None:
@@ -158,14 +173,14 @@ def test_a_rival_s_numbers_are_not_ours(merchant: Merchant) -> None:
     fill(theirs, 3, now=NOW - 3 * HOUR)
     settle(campaign_id=theirs.pk, now=NOW - HOUR / 2)
     assert of(merchant) == Figures()
-    assert {(day.paid_fen, day.refunded_fen) for day in daily(merchant.pk, days=7, now=NOW)} == {(0, 0)}
+    assert {(day.paid_fen, day.refunded_fen) for day in daily(merchant, 7)} == {(0, 0)}
 
 
 def test_each_day_has_its_bar_and_a_refund_lies_on_its_own_day(merchant: Merchant, campaign: Campaign) -> None:
     order = sold(campaign, MIDNIGHT - SECOND)
     sold(campaign, MIDNIGHT, 2)
     withdraw(buyer=order.buyer, order=order, now=NOW - 2 * HOUR)
-    days = daily(merchant.pk, days=3, now=NOW)
+    days = daily(merchant, 3)
     assert [day.date.isoformat() for day in days] == ["2090-05-18", "2090-05-19", "2090-05-20"]
     assert [(day.orders, day.paid_fen, day.refunded_fen, day.revenue_fen) for day in days] == [
         (0, 0, 0, 0),
@@ -174,15 +189,74 @@ def test_each_day_has_its_bar_and_a_refund_lies_on_its_own_day(merchant: Merchan
     ]
 
 
+def close(now: dt.datetime = NOW) -> None:
+    """The nights of the last hundred days have counted them."""
+    events.drain(now=NOW + 9 * DAY)
+    rebuild(since=day_of(now) - 100 * DAY, until=day_of(now), now=now)
+
+
+@pytest.mark.parametrize("days", [1, 7])
+def test_days_that_are_closed_say_the_same_out_of_their_facts(
+    merchant: Merchant, campaign: Campaign, days: int
+) -> None:
+    """J1: counted or read, at every edge: orders at midnight and at this hour, a difference and money back."""
+    for number in (0, days - 1, days, 2 * days - 1):
+        for moment in (MIDNIGHT, NOW, NOW - SECOND, MIDNIGHT - SECOND):
+            order = sold(campaign, NOW - 5 * HOUR, 1 + number % 2)
+            Order.objects.filter(pk=order.pk).update(paid_at=moment - number * DAY)
+    withdraw(buyer=order.buyer, order=order, now=NOW - 2 * HOUR)
+    RefundLine.objects.update(requested_at=NOW - days * DAY - SECOND)
+    events.drain(now=NOW + 9 * DAY)
+    counted = dashboard(merchant.pk, days=days, charted=2 * days, now=NOW)
+    assert counted.sales.now.orders > 0 < counted.sales.before.refunded_fen
+    close()
+    assert dashboard(merchant.pk, days=days, charted=2 * days, now=NOW) == counted
+
+
+def test_a_closed_day_is_read_and_not_counted(merchant: Merchant, campaign: Campaign) -> None:
+    """J1: nobody reads the orders of days that are over: what their facts say is shown, right or wrong."""
+    sold(campaign, NOW - 30 * HOUR)
+    close()
+    MerchantDay.objects.filter(day=day_of(NOW - DAY)).update(orders=50)
+    sold(campaign, NOW - 2 * HOUR)
+    assert [day.orders for day in daily(merchant, 3)] == [0, 50, 1]
+
+
+def test_what_comes_to_light_of_a_closed_day_is_seen_before_it_is_counted_again(
+    merchant: Merchant, campaign: Campaign
+) -> None:
+    """J1: a payment of yesterday is told of today. From its event on the day is counted; the sweep makes it a fact."""
+    order = join_as(make_user(), campaign, now=NOW - 30 * HOUR)
+    close()
+    Order.objects.filter(pk=order.pk).update(pay_by=NOW)
+    pay(order, at=NOW - 29 * HOUR)
+    events.drain(now=NOW + 9 * DAY)
+    assert not MerchantDay.objects.filter(orders=1).exists()
+    assert [day.orders for day in daily(merchant, 2)] == [1, 0]
+    fold_stale()
+    assert MerchantDay.objects.get(orders=1).day == day_of(NOW - DAY)
+    assert [day.orders for day in daily(merchant, 2)] == [1, 0]
+
+
+def test_a_rival_s_change_costs_us_nothing(merchant: Merchant, campaign: Campaign) -> None:
+    """J1: a day that is marked for another shop is still read for ours."""
+    sold(campaign, NOW - 30 * HOUR)
+    close()
+    MerchantDay.objects.update(orders=50)
+    mark([(day_of(NOW - DAY), make_merchant("隔壁果园", now=NOW - 9 * DAY).pk)])
+    assert [day.orders for day in daily(merchant, 2)] == [50, 0]
+    mark([(day_of(NOW - DAY), merchant.pk)])
+    assert [day.orders for day in daily(merchant, 2)] == [1, 0]
+
+
 def test_the_questions_do_not_grow_with_the_orders(merchant: Merchant, campaign: Campaign) -> None:
     for more in (1, 4):
         fill(campaign, more, now=NOW - 3 * HOUR)
         with CaptureQueriesContext(connection) as asked:
-            sales(merchant.pk, days=90, now=NOW)
-            daily(merchant.pk, days=90, now=NOW)
-        assert len(asked) == 6
+            dashboard(merchant.pk, days=90, charted=180, now=NOW)
+        assert len(asked) == 9, "of the day that is cut short there are no orders, and so no pieces to ask for"
 
 
 def test_longer_than_ninety_days_is_ninety(merchant: Merchant) -> None:
-    assert sales(merchant.pk, days=4_000, now=NOW).days == 90
-    assert sales(merchant.pk, days=0, now=NOW).days == 1
+    assert dashboard(merchant.pk, days=4_000, now=NOW).sales.days == 90
+    assert dashboard(merchant.pk, days=0, now=NOW).sales.days == 1

@@ -189,7 +189,7 @@ def _counted(merchant: Merchant, alice: User) -> None:
     for person, code in (("1", None), ("2", channel.pk)):
         record_visit(person=person, merchant_id=merchant.pk, campaign_id=campaign.pk, channel_id=code, now=now)
     credit_channel(order=Order.objects.filter(buyer=alice, paid_at__isnull=False).latest("pk"), channel=channel)
-    rebuild(since=day_of(now - 4 * DAY), until=day_of(now))
+    rebuild(since=day_of(now - 4 * DAY), until=day_of(now), now=now)
 
 
 def session_of(user: User) -> str:

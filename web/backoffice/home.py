@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.selectors.staff import application_of, merchants_of
-from analytics.selectors.dashboard import daily, sales
+from analytics.selectors.dashboard import dashboard
 from campaigns.models import Campaign
 from catalog.selectors.stock import stocks_of
 from web.access import person, signed_in
@@ -68,11 +68,11 @@ def _live(shop: Shop) -> dict[str, Any]:
 
 def _numbers(shop: Shop, asked: str, *, now: dt.datetime) -> dict[str, Any]:
     days = int(asked) if asked in RANGES else DEFAULT_DAYS
-    sold = sales(shop.merchant.pk, days=days, now=now)
     shown = max(days, DEFAULT_DAYS)
+    found = dashboard(shop.merchant.pk, days=days, charted=2 * shown, now=now)
     return {
-        "tiles": tiles(shop, sold),
-        "chart": chart(shop, daily(shop.merchant.pk, days=2 * shown, now=now), now=now),
+        "tiles": tiles(shop, found.sales),
+        "chart": chart(shop, found.daily, now=now),
         "chart_days": shown,
         "ranges": [(name, word, int(name) == days) for name, word in RANGES.items()],
     }

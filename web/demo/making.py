@@ -114,7 +114,7 @@ def _make(*, days: int, now: dt.datetime, pixels: int) -> None:
         _has_read_inbox(town.people[key], now=now)
     apply_to_sell(town, now=now - dt.timedelta(hours=5))
     events.drain(now=now)
-    rebuild(since=day_of(begun), until=day_of(now))
+    rebuild(since=day_of(begun), until=day_of(now), now=now)
 
 
 def _has_read_inbox(person: User, *, now: dt.datetime) -> None:

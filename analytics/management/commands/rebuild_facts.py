@@ -16,8 +16,9 @@ class Command(BaseCommand):
         parser.add_argument("--to", dest="until", type=dt.date.fromisoformat, help="the last day; today")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        until = options["until"] or day_of(database_now())
+        now = database_now()
+        until = options["until"] or day_of(now)
         since = options["since"] or first_day() or until
         if since > until:
             raise CommandError("--from lies after --to")
-        self.stdout.write(f"{rebuild(since=since, until=until)} days counted")
+        self.stdout.write(f"{rebuild(since=since, until=until, now=now)} days counted")

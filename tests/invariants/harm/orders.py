@@ -57,5 +57,13 @@ HARM: list[tuple[str, str]] = [
         "payments_are_of_their_order",
         f"UPDATE orders_refundline SET order_id = {AN_ORDER % 'pending_payment'} WHERE line_id IS NOT NULL",
     ),
+    (
+        "parts_of_refunds_say_what_their_refund_says",
+        "UPDATE orders_refundline SET requested_at = requested_at + interval '1 second'",
+    ),
+    (
+        "parts_of_refunds_say_what_their_refund_says",
+        "UPDATE orders_refundline SET kind = 'late'",
+    ),
     ("no_order_waits_for_ever", "UPDATE orders_order SET pay_by = now() - interval '2 hours'"),
 ]

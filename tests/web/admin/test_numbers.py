@@ -25,8 +25,8 @@ ADD = "/admin/marketing/channelcode/add/"
 
 
 def count() -> None:
-    today = day_of(timezone.now())
-    rebuild(since=today - dt.timedelta(days=2), until=today)
+    now = timezone.now()
+    rebuild(since=day_of(now) - dt.timedelta(days=2), until=day_of(now), now=now)
 
 
 def test_the_platform_is_the_sum_of_its_shops_and_every_number_opens_its_rows(desk: Desk) -> None:

@@ -25,7 +25,7 @@ def test_each_day_and_the_whole_beside_the_days_before(program: ProgramOf) -> No
     fill(campaign, 1, now=now - dt.timedelta(days=1))
     fill(campaign, 2, now=now)
     fill(make_open(), 1)
-    rebuild(since=day_of(now) - dt.timedelta(days=2), until=day_of(now))
+    rebuild(since=day_of(now) - dt.timedelta(days=2), until=day_of(now), now=now)
     today = day_of(now).isoformat()
     answer = program(owner_of(merchant)).ask("merchant/numbers/", since=today, until=today)
     body = answer.json()

@@ -58,7 +58,7 @@ def board(merchant: Merchant, **changes: Any) -> ChannelCode:
 
 def count() -> None:
     now = timezone.now()
-    rebuild(since=day_of(now - 70 * DAY), until=day_of(now))
+    rebuild(since=day_of(now - 70 * DAY), until=day_of(now), now=now)
 
 
 def data_of(page: str, name: str) -> dict[str, Any]:
