@@ -34,6 +34,7 @@ class Stock(models.Model):
                 condition=Q(adjusted=F("available") + F("allotted") + F("sold")), name="stock_conserved"
             ),
         ]
+        indexes = [models.Index(fields=["sku"], name="stock_low", condition=Q(low_since__isnull=False))]
 
     def __str__(self) -> str:
         return f"{self.sku_id}: {self.available}"

@@ -135,9 +135,9 @@ def _follow(wanted: Sequence[OrderRefund], *, now: dt.datetime) -> None:
 
 
 def _parts(wanted: OrderRefund, refund: Refund) -> list[RefundLine]:
-    fen_by_line: dict[int | None, int] = {**wanted.by_line}
+    by_line: list[tuple[int | None, int]] = [*wanted.by_line.items()]
     if wanted.freight_fen:
-        fen_by_line[None] = wanted.freight_fen
+        by_line.append((None, wanted.freight_fen))
     return [
         RefundLine(
             refund=refund,
@@ -148,7 +148,7 @@ def _parts(wanted: OrderRefund, refund: Refund) -> list[RefundLine]:
             kind=refund.kind,
             requested_at=refund.requested_at,
         )
-        for line_id, amount_fen in fen_by_line.items()
+        for line_id, amount_fen in by_line
     ]
 
 
