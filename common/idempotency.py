@@ -7,7 +7,7 @@ first and then reads its answer.
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from django.db import OperationalError, connection, transaction
@@ -64,7 +64,7 @@ class Repeated(Exception):
     code = "repeated"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Once(Generic[T]):
     """A request's own name, for work that keeps it by itself, with the answer that its outcome is given.
 
@@ -76,18 +76,24 @@ class Once(Generic[T]):
     key: str
     request_hash: str
     answer: Callable[[T], Answer]
+    kept: Answer | None = field(default=None, init=False)
 
     def row(self, outcome: T) -> dict[str, Any]:
         """What common_remember keeps."""
-        answer = self.answer(outcome)
+        self.kept = self.answer(outcome)
         return {
             "actor_id": self.actor_id,
             "endpoint": self.endpoint,
             "key": self.key,
             "request_hash": self.request_hash,
-            "answer_status": answer.status,
-            "answer": _letters(answer),
+            "answer_status": self.kept.status,
+            "answer": _letters(self.kept),
         }
+
+    def answered(self, number: str) -> Answer:
+        """What was kept, with the number that the outcome was given: a repeat is answered the same."""
+        assert self.kept is not None
+        return Answer(self.kept.status, json.loads(_letters(self.kept).replace("{number}", number)))
 
 
 def hash_request(body: Any) -> str:
@@ -133,10 +139,11 @@ def once(
 def once_in_one_call(
     once: Once[T],
     *,
-    work: Callable[[Once[T]], Answer],
+    work: Callable[[Once[T]], str],
     refuse: Callable[[Refusal], Answer],
 ) -> Answer:
-    """As `once`, for work that keeps the key in the same statement that has its effect, which is all it does.
+    """As `once`, for work that keeps the key in the same statement that has its effect, which is all it does. `work`
+    returns the number of the document that it made.
 
     Nothing is looked up beforehand: a repeat is found out by whoever writes second. `work` raises Repeated then. A
     refusal had no effect, so that the answer of whoever wrote the key first is the right one for it, too.
@@ -145,7 +152,7 @@ def once_in_one_call(
         raise InvalidKey
     request = (once.actor_id, once.endpoint, once.key, once.request_hash)
     try:
-        return work(once)
+        return once.answered(work(once))
     except Repeated:
         return _committed(*request)
     except Refusal as refusal:

@@ -3,12 +3,16 @@
 import datetime as dt
 from collections.abc import Sequence
 
+from django.apps import apps
+from django.db.models.signals import post_migrate
+
 from catalog.errors import SellingClosed, SoldOut
 from catalog.services import levels, reserving
 from common.calls import SaidNo
 from common.errors import Refusal
 from orders.contributions import Claim, ClaimKeeper, GivenBack, LockOrder, TakeInSql, claim_keepers
 from orders.errors import GiftGone
+from orders.services.dispatching import write_dispatch
 
 ALLOTMENT = "allotment"
 
@@ -33,3 +37,5 @@ def _give_back(given: Sequence[GivenBack], now: dt.datetime) -> None:
 
 TAKE = TakeInSql("orders_take_allotments", _refusal, _watch)
 claim_keepers.register(ALLOTMENT, ClaimKeeper(LockOrder.ALLOTMENT, TAKE, _give_back))
+
+post_migrate.connect(write_dispatch, sender=apps.get_app_config("orders"))

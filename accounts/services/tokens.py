@@ -5,9 +5,11 @@ import secrets
 
 from accounts.models import ApiToken, User
 from accounts.selectors.tokens import PREFIX, Key, hash_token
+from common.calls import note
 from common.errors import NotFound
 
 USE_NOTED_EVERY = dt.timedelta(hours=1)
+NOTE_USE = "UPDATE accounts_apitoken SET last_used_at = %(now)s WHERE token_hash = %(token)s"
 
 
 def issue_token(*, user: User, label: str, now: dt.datetime) -> str:
@@ -38,4 +40,4 @@ def revoke_all(*, user: User, now: dt.datetime) -> int:
 def note_use(*, key: Key, now: dt.datetime) -> None:
     """Remember when a key was last used, to the hour: most uses write nothing."""
     if key.last_used_at is None or key.last_used_at <= now - USE_NOTED_EVERY:
-        ApiToken.objects.filter(token_hash=key.token_hash).update(last_used_at=now)
+        note(NOTE_USE, {"token": key.token_hash, "now": now})

@@ -40,7 +40,7 @@ from orders.quotes import (
     read_token,
 )
 from orders.services import quoting
-from orders.services.placing import place_order
+from orders.services.placing import Placement, place_order
 
 TRIES = 3
 
@@ -77,7 +77,7 @@ def join(
     fulfilment: FulfilmentChoice,
     choices: Mapping[str, str] | None = None,
     quote_token: str = "",
-    once: Once[Order] | None = None,
+    once: Once[Placement] | None = None,
     now: dt.datetime,
 ) -> Order:
     """Place an order in a campaign, at the price of the quote in hand or of one made now.
@@ -101,7 +101,7 @@ def _join_at_current_price(
     lines: Sequence[LineRequest],
     fulfilment: FulfilmentChoice,
     choices: Mapping[str, str] | None,
-    once: Once[Order] | None,
+    once: Once[Placement] | None,
     *,
     now: dt.datetime,
 ) -> Order:
@@ -118,7 +118,7 @@ def _join_at_current_price(
     raise AssertionError("the last attempt places or raises")
 
 
-def _place(quoted: Quote, once: Once[Order] | None, *, now: dt.datetime) -> Order:
+def _place(quoted: Quote, once: Once[Placement] | None, *, now: dt.datetime) -> Order:
     if now >= quoted.pay_until:
         raise CampaignClosed
     return place_order(quote=quoted, once=once, now=now)

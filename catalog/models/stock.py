@@ -53,7 +53,7 @@ class StockMovement(models.Model):
     allotment = models.ForeignKey("catalog.Allotment", models.PROTECT, null=True, related_name="movements")
     document = models.CharField(max_length=40, help_text="the order, campaign or stock-taking it belongs to")
     reason = models.CharField(max_length=200, blank=True)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, db_index=False, related_name="+")
     at = models.DateTimeField()
 
     class Meta:

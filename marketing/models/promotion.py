@@ -122,9 +122,9 @@ class PromotionStep(models.Model):
 class PromotionUse(models.Model):
     """That an order was placed with a step of a promotion; stays when the order ends."""
 
-    order = models.ForeignKey(Order, models.CASCADE, related_name="promotions_used")
+    order = models.ForeignKey(Order, models.CASCADE, db_index=False, related_name="promotions_used")
     promotion = models.ForeignKey(Promotion, models.PROTECT, related_name="uses")
-    step = models.ForeignKey(PromotionStep, models.PROTECT, related_name="uses")
+    step = models.ForeignKey(PromotionStep, models.PROTECT, db_index=False, related_name="uses")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["order", "promotion"], name="promotion_use_once_per_order")]

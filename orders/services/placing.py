@@ -7,7 +7,8 @@ something to do (pieces run low), is written by the same functions in a transact
 
 import datetime as dt
 import json
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db import connection, transaction
@@ -34,7 +35,15 @@ FOLLOW_UP = "follow_up"
 NOT_YET = 0
 
 
-def place_order(*, quote: Quote, now: dt.datetime, once: Once[Order] | None = None) -> Order:
+@dataclass(frozen=True)
+class Placement:
+    """An order as it is being placed, with what is in it."""
+
+    order: Order
+    items: Sequence[Item]
+
+
+def place_order(*, quote: Quote, now: dt.datetime, once: Once[Placement] | None = None) -> Order:
     """Turn a quote into an order that waits for its payment. Raises the Refusal of whoever has no more to give.
 
     With `once`, the key of the request is kept with its answer in the same transaction; raises Repeated when somebody
@@ -141,7 +150,7 @@ def _copy_address(order: Order, address_id: int) -> None:
     order.delivery_detail = address.detail
 
 
-def _form(order: Order, quote: Quote, once: Once[Order] | None) -> dict[str, Any]:
+def _form(order: Order, quote: Quote, once: Once[Placement] | None) -> dict[str, Any]:
     """Everything that is to be written, as orders_place reads it; what gets its key there has none yet."""
     form = {
         "prefix": NUMBER_PREFIX,
@@ -153,7 +162,7 @@ def _form(order: Order, quote: Quote, once: Once[Order] | None) -> dict[str, Any
         "events": [_event(OrderPlaced(NOT_YET)), *(_event(_flagged(flag)) for flag in quote.flags)],
         "quoted_at": quote.quoted_at,
     }
-    return form if once is None else form | {"once": once.row(order)}
+    return form if once is None else form | {"once": once.row(Placement(order, quote.items))}
 
 
 def _line(item: Item) -> OrderLine:

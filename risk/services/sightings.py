@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from django.conf import settings
 from django.db import connection
 
+from common.calls import note
 from orders.models import Order
 from risk.fingerprints import address_hash, device_hash, network_hash
 from risk.models import AddressSighting, Sighting
@@ -27,8 +28,7 @@ SET count = seen.count + 1, last_seen = greatest(seen.last_seen, excluded.last_s
 def sight(*, user_id: int, device: str, ip: str, now: dt.datetime) -> None:
     """Somebody came with this token in their cookie, from this address. Only keyed hashes of both are kept."""
     device, network = device_hash(device), network_hash(ip)
-    with connection.cursor() as cursor:
-        cursor.execute(SIGHT, {"user": user_id, "device": device, "network": network, "now": now})
+    note(SIGHT, {"user": user_id, "device": device, "network": network, "now": now})
 
 
 def sight_addresses(*, order_ids: Sequence[int]) -> None:

@@ -19,7 +19,7 @@ from catalog.models import Category
 from catalog.selectors.categories import category_tree, with_descendants
 from common.idempotency import Answer, Once
 from community.selectors.communities import active_community, point_ids_of
-from orders.models import Order
+from orders.services.placing import Placement
 from web.api.campaign_shapes import CampaignDetail, CampaignSummary
 from web.api.fields import Code, Query, Text
 from web.api.idempotency import answer_in_one_call, respond
@@ -115,21 +115,18 @@ class JoinCampaign(APIView):
         body = body_of(request, JoinBody)
         buyer = person(request)
 
-        def place(once: Once[Order]) -> Answer:
-            asked = wanted(body)
-            order = join(buyer=buyer, code=code, quote_token=body["quote"], once=once, now=timezone.now(), **asked)
-            return _placed(order)
+        def place(once: Once[Placement]) -> str:
+            asked, now = wanted(body), timezone.now()
+            return join(buyer=buyer, code=code, quote_token=body["quote"], once=once, now=now, **asked).number
 
         answer = answer_in_one_call(request, place, answer=_placed)
-        if answer.status != 201:
-            return respond(answer)
-        sight_program(request, buyer, now=timezone.now())
-        # Lines are read after the commit: nobody waits for a hot row while an answer is being written.
-        return Response(answer.body | {"lines": JoinedOrder.lines_of(answer.body["number"])}, status=201)
+        if answer.status == 201:
+            sight_program(request, buyer, now=timezone.now())
+        return respond(answer)
 
 
-def _placed(order: Order) -> Answer:
-    return Answer(status=201, body=JoinedOrder.head_of(order))
+def _placed(placement: Placement) -> Answer:
+    return Answer(status=201, body=JoinedOrder.shown(placement))
 
 
 def _points(community: str | None) -> list[int] | None:

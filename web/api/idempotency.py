@@ -54,8 +54,10 @@ def answer_once(request: Request, work: Callable[[], Answer]) -> Answer:
     )
 
 
-def answer_in_one_call(request: Request, work: Callable[[Once[T]], Answer], *, answer: Callable[[T], Answer]) -> Answer:
-    """The same for work that keeps the request's key, with its `answer`, in the statement that has its effect."""
+def answer_in_one_call(request: Request, work: Callable[[Once[T]], str], *, answer: Callable[[T], Answer]) -> Answer:
+    """The same for work that keeps the request's key, with its `answer`, in the statement that has its effect, and
+    returns the number of what it made.
+    """
     named = Once(
         actor_id=person(request).pk,
         endpoint=f"{request.method} {request.path}"[:100],

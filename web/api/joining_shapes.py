@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from django.db.models import F, QuerySet, TextField
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from common.prepared import Prepared, Slot
-from orders.models import Order, OrderLine
+from orders.models import OrderLine
 from orders.quotes import MOST_PIECES, FulfilmentChoice, LineRequest, Quote
+from orders.services.placing import Placement
 from orders.states import OrderStatus
 from web.api.fields import Body, Code, Text, WholeNumber
 from web.api.order_shapes import plain
@@ -97,6 +96,10 @@ class JoinedLine(serializers.ModelSerializer[OrderLine]):
         read_only_fields = fields
 
 
+# What a line of an order just placed is called while it is an item of its quote.
+LINE = {name: "sku_code" if name == "sku" else name for name in JoinedLine.Meta.fields}
+
+
 class JoinedOrder(serializers.Serializer[Any]):
     """An order just placed, waiting for its payment."""
 
@@ -110,29 +113,14 @@ class JoinedOrder(serializers.Serializer[Any]):
     lines = JoinedLine(many=True)
 
     @staticmethod
-    def head_of(order: Order) -> dict[str, Any]:
-        """Everything but the lines, from memory; {number} where the order has none yet."""
+    def shown(placement: Placement) -> dict[str, Any]:
+        """From memory, as it is about to be written; {number} where the order has none yet."""
+        order = placement.order
         names = ("status", "goods_fen", "freight_fen", "payable_fen", "placed_at")
-        number = order.number if order.pk else "{number}"
-        head: dict[str, Any] = plain(
-            {"number": number} | {name: getattr(order, name) for name in names} | {"expires_at": order.pay_by}
-        )
-        return head
-
-    @staticmethod
-    def lines_of(number: str) -> list[dict[str, Any]]:
-        """The lines as they were frozen."""
-        return [{"sku": line.pop("sku_code"), **line} for line in _lines.rows(number=number)]
-
-
-def _lines_of_order() -> QuerySet[OrderLine, dict[str, Any]]:
-    """Columns by the names they have in a JoinedLine, its code aside."""
-    columns = [name for name in JoinedLine.Meta.fields if name != "sku"]
-    lines = OrderLine.objects.filter(order__number=Slot("number", TextField()))
-    return lines.order_by("pk").values(*columns, sku_code=F("sku__code"))
-
-
-_lines = Prepared(_lines_of_order)
+        head = {"number": "{number}"} | {name: getattr(order, name) for name in names} | {"expires_at": order.pay_by}
+        lines = [{name: getattr(item, source) for name, source in LINE.items()} for item in placement.items]
+        shown: dict[str, Any] = plain(head | {"lines": lines})
+        return shown
 
 
 def wanted(body: dict[str, Any]) -> dict[str, Any]:
