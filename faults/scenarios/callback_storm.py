@@ -54,7 +54,7 @@ def payment_told(payment: Payment) -> bytes:
 
 def refund_told(refund: Refund) -> bytes:
     """The message about a refund, as the gateway would send it."""
-    return _message("refund", refund_as_json(SandboxRefund.objects.get(number=refund.number)))
+    return _message("refund", refund_as_json(SandboxRefund.objects.get(number=refund.number), refund.payment.number))
 
 
 def _message(kind: str, content: dict[str, Any]) -> bytes:

@@ -4,13 +4,13 @@ import logging
 import socket
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from http import HTTPStatus
-from socketserver import ThreadingMixIn
 from typing import Any
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 from django.core.handlers.wsgi import WSGIRequest
-from django.db import connection
+from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+from django.db import close_old_connections
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import Resolver404, get_resolver
 from django.utils import translation
@@ -24,11 +24,10 @@ URLCONF = "payments.sandbox.urls"
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """One request in, one response out; the thread's database connection ends with it."""
-    try:
-        response = _respond(WSGIRequest(environ))
-    finally:
-        connection.close()
+    """One request in, one response out; the thread's connection to the database lives as long as the line."""
+    close_old_connections()
+    response = _respond(WSGIRequest(environ))
+    response["Content-Length"] = str(len(response.content))
     phrase = HTTPStatus(response.status_code).phrase
     start_response(f"{response.status_code} {phrase}", list(response.items()))
     return [response.content]
@@ -49,9 +48,12 @@ def _respond(request: HttpRequest) -> HttpResponse:
 
 
 class _Handler(WSGIRequestHandler):
-    """Quiet, quick to hang up, and able to do so on purpose."""
+    """Answers a line until the customer hangs up or is silent for long; able to hang up itself, on purpose."""
 
     timeout = 30
+    # An answer leaves in one piece, and at once.
+    wbufsize = -1
+    disable_nagle_algorithm = True
 
     def get_environ(self) -> dict[str, Any]:
         return super().get_environ() | {"sandbox.hang_up": self._hang_up}
@@ -60,11 +62,20 @@ class _Handler(WSGIRequestHandler):
         logger.debug(format, *args)
 
     def _hang_up(self) -> None:
-        self.connection.shutdown(socket.SHUT_RDWR)
+        self.close_connection = True
+        line: Any = self.connection
+        line.shutdown(socket.SHUT_RDWR)
 
 
-class _Server(ThreadingMixIn, WSGIServer):
+class _Server(ThreadedWSGIServer):
+    """A thread for each line, which closes what it had open of the database."""
+
     request_queue_size = 128
+    daemon_threads = False
+
+    def __init__(self, *args: Any) -> None:
+        self._lines: set[socket.socket] = set()
+        super().__init__(*args)
 
     def server_bind(self) -> None:
         """As WSGIServer does it, without asking the name service who we are."""
@@ -73,9 +84,23 @@ class _Server(ThreadingMixIn, WSGIServer):
         self.server_name, self.server_port = self.socket.getsockname()[:2]
         self.setup_environ()
 
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self._lines.add(request)
+        super().process_request(request, client_address)
+
+    def close_request(self, request: Any) -> None:
+        self._lines.discard(request)
+        super().close_request(request)
+
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A line that was cut, by us or by them, is no fault."""
         logger.debug("a connection ended early")
+
+    def hear_no_more(self) -> None:
+        """Every line ends once the request in hand is answered."""
+        for line in tuple(self._lines):
+            with suppress(OSError):
+                line.shutdown(socket.SHUT_RD)
 
 
 class SandboxServer:
@@ -104,5 +129,6 @@ class SandboxServer:
         """Finish what is in hand, then end; every database connection is closed afterwards."""
         self._server.shutdown()
         self._thread.join()
+        self._server.hear_no_more()
         self._server.server_close()
         self._courier.stop()

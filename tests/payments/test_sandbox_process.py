@@ -1,9 +1,12 @@
 """F1: the sandbox as a process of its own, that may be stopped and started at any time."""
 
 import socket
+import time
 
 import pytest
+import requests
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.utils import timezone
 
 from payments.models import Payment
@@ -13,6 +16,7 @@ from payments.sandbox.services import courier, faults
 from payments.services.starting import open_at_gateway
 from payments.states import PaymentStatus
 from tests.factories.payments import make_payment
+from tests.parallel import PATIENCE
 
 
 @pytest.mark.django_db(transaction=True)
@@ -84,3 +88,31 @@ def test_a_port_that_is_taken_is_said_plainly():
         port = other.getsockname()[1]
         with pytest.raises(CommandError, match=f"cannot listen on 127.0.0.1:{port}"):
             call_command("sandbox_gateway", port=port)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_stops_although_customers_keep_their_lines(sandbox_server):
+    """F1: whoever has a line open is answered and let go, and nobody waits until they hang up."""
+    kept = requests.Session()
+    another = SandboxServer()
+    another.start()
+    assert kept.get(another.url, timeout=5).text == "ok\n"
+    began = time.monotonic()
+    another.stop()
+    assert time.monotonic() - began < PATIENCE / 3
+    with pytest.raises(requests.ConnectionError):
+        kept.get(another.url, timeout=5)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_line_is_one_connection_to_the_database(sandbox_server):
+    """F1: asked ten times over one line, the sandbox has opened its books once."""
+    kept = requests.Session()
+    for _call in range(10):
+        kept.get(f"{sandbox_server.url}/pay/guess/", timeout=5)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*), max(backend_start) < now() FROM pg_stat_activity"
+            " WHERE datname = current_database() AND query LIKE '%sandbox_payment%' AND pid <> pg_backend_pid()"
+        )
+        assert cursor.fetchone() == (1, True)

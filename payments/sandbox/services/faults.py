@@ -1,25 +1,45 @@
 """What goes wrong on purpose, and when it is its turn."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 
+from common.prepared import Prepared
 from payments.sandbox.errors import Unreadable
 from payments.sandbox.models import SandboxFault, SandboxStrike
 
 FIELDS = frozenset({"kind", "action", "number", "times", "value", "percent", "seed"})
 
+WAITING = Prepared(lambda: SandboxFault.objects.filter(times__gt=0).values("kind"))
+# The kinds that wait for their turn, where somebody has looked; None where nobody has.
+_waiting: ContextVar[frozenset[str] | None] = ContextVar("waiting", default=None)
+
+
+@contextmanager
+def looked_once() -> Iterator[None]:
+    """Within it only what waits now can happen: mostly all goes well, and one look is enough for a whole request."""
+    token = _waiting.set(frozenset(fault["kind"] for fault in WAITING.rows()))
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+
 
 def strikes(kind: SandboxFault.Kind, *, action: str = "", number: str = "") -> SandboxFault | None:
     """The fault of this kind that happens now, used up by one; None when all goes well."""
+    waiting = _waiting.get()
+    if waiting is not None and kind not in waiting:
+        return None
     ready = SandboxFault.objects.filter(
         kind=kind, action__in=["", action], number__in=["", number], times__gt=0
     ).order_by("pk")
-    # Mostly all goes well, and a look costs less than a transaction.
+    # A look costs less than a transaction.
     return _use_up(ready, action=action, number=number) if ready.exists() else None
 
 

@@ -21,7 +21,7 @@ def tell_payment(payment: SandboxPayment, *, now: dt.datetime, copies: int = 1) 
 
 def tell_refund(refund: SandboxRefund, *, due_at: dt.datetime) -> None:
     """Send the state of a refund to its customer, not before an instant."""
-    _send(refund.payment, {"type": "refund", **refund_as_json(refund)}, due_at=due_at)
+    _send(refund.payment, {"type": "refund", **refund_as_json(refund, refund.payment.number)}, due_at=due_at)
 
 
 def payment_as_json(payment: SandboxPayment) -> dict[str, Any]:
@@ -36,11 +36,11 @@ def payment_as_json(payment: SandboxPayment) -> dict[str, Any]:
     }
 
 
-def refund_as_json(refund: SandboxRefund) -> dict[str, Any]:
+def refund_as_json(refund: SandboxRefund, payment_number: str) -> dict[str, Any]:
     """A refund as answers and messages carry it."""
     return {
         "merchant_no": settings.SANDBOX_MERCHANT_NO,
-        "number": refund.payment.number,
+        "number": payment_number,
         "refund_number": refund.number,
         "status": refund.status,
         "amount_fen": refund.amount_fen,
@@ -48,23 +48,32 @@ def refund_as_json(refund: SandboxRefund) -> dict[str, Any]:
     }
 
 
-def _send(payment: SandboxPayment, content: dict[str, Any], *, due_at: dt.datetime, copies: int = 1) -> None:
-    if not payment.notify_url or strikes(SandboxFault.Kind.CALLBACK_LOST, number=payment.number):
-        return
-    late = strikes(SandboxFault.Kind.CALLBACK_LATE, number=payment.number)
-    swapped = strikes(SandboxFault.Kind.CALLBACK_SWAPPED, number=payment.number)
-    forged = strikes(SandboxFault.Kind.CALLBACK_FORGED, number=payment.number)
-    doubled = strikes(SandboxFault.Kind.CALLBACK_DOUBLED, number=payment.number)
+def messages(content: dict[str, Any], *, number: str, due_at: dt.datetime, copies: int = 1) -> list[SandboxDelivery]:
+    """What is sent about a payment of that number or its refund, in so many copies unless a fault has other plans."""
+    if strikes(SandboxFault.Kind.CALLBACK_LOST, number=number):
+        return []
+    late = strikes(SandboxFault.Kind.CALLBACK_LATE, number=number)
+    swapped = strikes(SandboxFault.Kind.CALLBACK_SWAPPED, number=number)
+    forged = strikes(SandboxFault.Kind.CALLBACK_FORGED, number=number)
+    doubled = strikes(SandboxFault.Kind.CALLBACK_DOUBLED, number=number)
     delay = dt.timedelta(seconds=late.value) if late else LONGEST_SWAP if swapped else dt.timedelta()
     event_id = f"E{new_code(20)}"
-    SandboxDelivery.objects.bulk_create(
+    return [
         SandboxDelivery(
             event_id=event_id,
-            url=payment.notify_url,
             body=json.dumps({"event_id": event_id, **content}, ensure_ascii=False),
             due_at=due_at + delay,
             forged=forged is not None,
             overtaken=swapped is not None,
         )
         for _copy in range(copies + 1 if doubled else copies)
-    )
+    ]
+
+
+def _send(payment: SandboxPayment, content: dict[str, Any], *, due_at: dt.datetime, copies: int = 1) -> None:
+    if not payment.notify_url:
+        return
+    written = messages(content, number=payment.number, due_at=due_at, copies=copies)
+    for message in written:
+        message.url = payment.notify_url
+    SandboxDelivery.objects.bulk_create(written)

@@ -1,36 +1,39 @@
 """The life of a refund in the sandbox's books."""
 
+import copy
 import datetime as dt
+import json
 
 from django.db import transaction
-from django.db.models import Sum
 
+from common.calls import SaidNo, call
 from payments.sandbox.errors import NotEnoughLeft, NotPaid, NumberReused, Unknown
-from payments.sandbox.models import SandboxFault, SandboxPayment, SandboxRefund
+from payments.sandbox.models import SandboxDelivery, SandboxFault, SandboxRefund
 from payments.sandbox.services.faults import strikes
-from payments.sandbox.services.messages import tell_refund
+from payments.sandbox.services.messages import messages, refund_as_json, tell_refund
 
 Status = SandboxRefund.Status
 
+COLUMNS = [field.attname for field in SandboxRefund._meta.concrete_fields]
+GIVE_BACK = f"SELECT {', '.join(COLUMNS)} FROM sandbox_give_back(%s, %s, %s, %s, %s)"
+TOLD = ("event_id", "body", "due_at", "forged", "overtaken")
 
-@transaction.atomic
+
 def refund(*, number: str, payment_number: str, amount_fen: int, now: dt.datetime) -> SandboxRefund:
     """Give money back; the same number again is the same refund, and an abnormal one is tried again.
 
     Raises Unknown, NotPaid, NumberReused, NotEnoughLeft.
     """
-    payment = SandboxPayment.objects.select_for_update().filter(number=payment_number).first()
-    if payment is None:
-        raise Unknown
-    known = SandboxRefund.objects.filter(number=number).first()
-    if known and (known.payment_id, known.amount_fen) != (payment.pk, amount_fen):
-        raise NumberReused
-    if known and known.status != Status.ABNORMAL:
-        return _arrived(known, now=now)
-    if known is None:
-        _check_left(payment, amount_fen)
-    begun = known or SandboxRefund(payment=payment, number=number, amount_fen=amount_fen, accepted_at=now)
-    return _start(begun, now=now)
+    begun = _planned(SandboxRefund(number=number, amount_fen=amount_fen), payment_number, now=now)
+    told = [{name: getattr(message, name) for name in TOLD} for message in _messages(begun, payment_number, now=now)]
+    plan = {"status": begun.status, "finishes_at": begun.finishes_at, "done_at": begun.done_at, "messages": told}
+    try:
+        row = call(GIVE_BACK, payment_number, number, amount_fen, json.dumps(plan, default=str), now)
+    except SaidNo as no:
+        if refusal := no.as_one_of(Unknown, NotPaid, NumberReused, NotEnoughLeft):
+            raise refusal from no
+        raise
+    return SandboxRefund(**dict(zip(COLUMNS, row, strict=True)))
 
 
 @transaction.atomic
@@ -49,35 +52,28 @@ def finish(number: str, *, success: bool, now: dt.datetime) -> SandboxRefund:
     return held
 
 
-def _check_left(payment: SandboxPayment, amount_fen: int) -> None:
-    if payment.status != SandboxPayment.Status.PAID:
-        raise NotPaid
-    given_back = payment.refunds.aggregate(total=Sum("amount_fen"))["total"] or 0
-    if amount_fen <= 0 or given_back + amount_fen > payment.amount_fen:
-        raise NotEnoughLeft
-
-
-def _start(begun: SandboxRefund, *, now: dt.datetime) -> SandboxRefund:
+def _planned(begun: SandboxRefund, payment_number: str, *, now: dt.datetime) -> SandboxRefund:
     """Arrives at once, unless a fault has other plans."""
-    number = begun.payment.number
-    begun.status = Status.PROCESSING
-    slow = strikes(SandboxFault.Kind.REFUND_SLOW, number=number)
-    held = strikes(SandboxFault.Kind.REFUND_HELD, number=number)
+    slow = strikes(SandboxFault.Kind.REFUND_SLOW, number=payment_number)
+    held = strikes(SandboxFault.Kind.REFUND_HELD, number=payment_number)
     begun.finishes_at = None if held else now + dt.timedelta(seconds=slow.value if slow else 0)
-    begun.save()
-    if strikes(SandboxFault.Kind.REFUND_ABNORMAL, number=number):
-        _end(begun, Status.ABNORMAL, at=now)
-        tell_refund(begun, due_at=now)
-    elif begun.finishes_at:
-        arrived = SandboxRefund(
-            payment=begun.payment,
-            number=begun.number,
-            amount_fen=begun.amount_fen,
-            status=Status.DONE,
-            done_at=begun.finishes_at,
-        )
-        tell_refund(arrived, due_at=begun.finishes_at)
-    return _arrived(begun, now=now)
+    if strikes(SandboxFault.Kind.REFUND_ABNORMAL, number=payment_number):
+        begun.status = Status.ABNORMAL
+    elif begun.has_arrived(now):
+        begun.status, begun.done_at = Status.DONE, begun.finishes_at
+    return begun
+
+
+def _messages(begun: SandboxRefund, payment_number: str, *, now: dt.datetime) -> list[SandboxDelivery]:
+    """The customer hears how it ended, or will end; of one that is held nobody knows yet."""
+    ended = copy.copy(begun)
+    if begun.status != Status.ABNORMAL:
+        ended.status, ended.done_at = Status.DONE, begun.finishes_at
+    due_at = now if ended.status == Status.ABNORMAL else begun.finishes_at
+    if due_at is None:
+        return []
+    content = {"type": "refund", **refund_as_json(ended, payment_number)}
+    return messages(content, number=payment_number, due_at=due_at)
 
 
 def _arrived(known: SandboxRefund, *, now: dt.datetime) -> SandboxRefund:

@@ -41,7 +41,7 @@ def control_refund(request: HttpRequest, number: str, outcome: str) -> JsonRespo
     """finish: a held refund arrives. spoil: it turns out abnormal."""
     _content(request)
     ended = refunds.finish(number, success=outcome == "finish", now=timezone.now())
-    return JsonResponse(refund_as_json(ended))
+    return JsonResponse(refund_as_json(ended, ended.payment.number))
 
 
 @require_POST

@@ -49,14 +49,15 @@ def _refund(content: Content, now: dt.datetime) -> dict[str, Any]:
     made = refunds.refund(
         number=content["refund_number"],
         payment_number=content["number"],
-        amount_fen=content["amount_fen"],
+        amount_fen=int(content["amount_fen"]),
         now=now,
     )
-    return refund_as_json(made)
+    return refund_as_json(made, content["number"])
 
 
 def _query_refund(content: Content, now: dt.datetime) -> dict[str, Any]:
-    return refund_as_json(refunds.find_refund(content["refund_number"], now=now))
+    known = refunds.find_refund(content["refund_number"], now=now)
+    return refund_as_json(known, known.payment.number)
 
 
 def _bill(content: Content, now: dt.datetime) -> dict[str, Any]:
@@ -89,7 +90,8 @@ def act(request: HttpRequest, action: str) -> HttpResponse:
         content = json.loads(request.body)
         if content["action"] != action or content["merchant_no"] != settings.SANDBOX_MERCHANT_NO:
             raise Unreadable
-        return _with_faults(request, action, content, now=now)
+        with faults.looked_once():
+            return _with_faults(request, action, content, now=now)
     except (ValueError, KeyError, TypeError):
         return answer({"code": Unreadable.code}, status=Unreadable.status)
     except Refusal as refusal:
