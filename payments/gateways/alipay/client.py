@@ -7,13 +7,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 import requests
-from django.conf import settings
 from django.utils import timezone
 
 from payments.errors import GatewayRefused
 from payments.gateways.accounts import AlipayAccount
 from payments.gateways.alipay.signing import ALGORITHM, proves, signed, signed_part
-from payments.gateways.base import GatewayUnavailable, forbid_in_transaction
+from payments.gateways.base import GatewayUnavailable
+from payments.gateways.lines import send
 from payments.gateways.values import beijing_text
 
 logger = logging.getLogger(__name__)
@@ -66,13 +66,7 @@ def _request(account: AlipayAccount, method: str, content: Mapping[str, Any], **
 
 
 def _send(method: str, url: str, **parts: Any) -> requests.Response:
-    forbid_in_transaction()
-    try:
-        response = requests.request(
-            method, url, timeout=settings.GATEWAY_TIMEOUT_SECONDS, allow_redirects=False, **parts
-        )
-    except requests.RequestException as error:
-        raise GatewayUnavailable from error
+    response = send(method, url, **parts)
     if response.status_code != requests.codes.ok:
         raise GatewayUnavailable
     return response

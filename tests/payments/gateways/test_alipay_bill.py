@@ -50,7 +50,7 @@ def table(*lines: str) -> str:
 
 @pytest.fixture(autouse=True)
 def no_database_is_needed(monkeypatch):
-    monkeypatch.setattr("payments.gateways.alipay.client.forbid_in_transaction", lambda: None)
+    monkeypatch.setattr("payments.gateways.lines.forbid_in_transaction", lambda: None)
 
 
 def test_payments_and_refunds_are_read_and_the_sums_are_not(alipay):
