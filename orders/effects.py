@@ -1,6 +1,7 @@
 """How payments tells orders, inside its transaction: the subject "order" is ours."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from orders.contributions import on_paid
 from orders.locks import SUBJECT
@@ -10,7 +11,7 @@ from payments.models import Refund
 from payments.subjects import SubjectOwner, owners
 
 
-def _on_refunded(refund: Refund, now: dt.datetime) -> None:
+def _on_refunded(refunds: Sequence[Refund], now: dt.datetime) -> None:
     """Nothing of an order changes when its refund arrives: what it gives back was booked when it was requested."""
 
 

@@ -29,12 +29,22 @@ def lock_payments(payment_ids: Iterable[int]) -> dict[int, Payment]:
     return {payment.pk: payment for payment in wanted.select_for_update(of=("self",), no_key=True)}
 
 
+def lock_refunds(refund_ids: Iterable[int]) -> dict[int, Refund]:
+    """Refunds by id, locked after the payments of their subjects, in the order of keys; they carry theirs along."""
+    wanted = Refund.objects.filter(pk__in=list(refund_ids))
+    subjects = wanted.order_by().values_list("payment__subject_kind", "payment__subject_number").distinct()
+    kinds, numbers = zip(*subjects, strict=True)
+    of_subjects = Payment.objects.filter(subject_kind__in=set(kinds), subject_number__in=numbers).order_by("pk")
+    payments = {payment.pk: payment for payment in of_subjects.select_for_update(of=("self",), no_key=True)}
+    refunds = {refund.pk: refund for refund in wanted.order_by("pk").select_for_update(of=("self",), no_key=True)}
+    for refund in refunds.values():
+        refund.payment = payments[refund.payment_id]
+    return refunds
+
+
 def lock_refund(refund_id: int) -> Refund:
     """One refund after its payment, which it carries with it."""
-    payment = lock_payment(Refund.objects.values_list("payment_id", flat=True).get(pk=refund_id))
-    refund = Refund.objects.select_for_update(of=("self",), no_key=True).get(pk=refund_id)
-    refund.payment = payment
-    return refund
+    return lock_refunds([refund_id])[refund_id]
 
 
 def lock_owner(owner: Owner) -> None:

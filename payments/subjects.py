@@ -1,7 +1,7 @@
 """What a payment is for. Payments knows a kind and a number; whoever owns that kind says what captured money does."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from common.registry import Registry
@@ -36,11 +36,12 @@ class SubjectOwner:
     """Called inside the booking transaction, the rows of all the subject's payments locked: own rows only, and no calls
     to anybody else but `payments.services.balance.join_part`, which says whether the money adds up.
 
-    `on_captured` may raise NotWanted. Both run once for each payment and refund.
+    `on_captured` may raise NotWanted. Both run once for each payment and refund; `on_refunded` gets those that arrive
+    together.
     """
 
     on_captured: Callable[[Payment, dt.datetime], None]
-    on_refunded: Callable[[Refund, dt.datetime], None]
+    on_refunded: Callable[[Sequence[Refund], dt.datetime], None]
 
 
 owners: Registry[SubjectOwner] = Registry("subject owner")

@@ -282,8 +282,10 @@ SANDBOX_GATEWAY_URL = env.str("SANDBOX_GATEWAY_URL", default="http://127.0.0.1:8
 SANDBOX_GATEWAY_SECRET = env.str("SANDBOX_GATEWAY_SECRET", default="")
 SANDBOX_MERCHANT_NO = "sandbox-1"
 GATEWAY_TIMEOUT_SECONDS = (2, 5)
-# By all workers together, for each gateway.
+# By all workers together, for each gateway; 0 sets no pace, for a gateway that wants none.
 REFUNDS_PER_SECOND = env.int("REFUNDS_PER_SECOND", default=100)
+# By how many hands one worker asks a gateway at once.
+REFUNDS_AT_ONCE = env.int("REFUNDS_AT_ONCE", default=4)
 # The least that is paid out at once, and from which amount on it takes two operators to approve.
 WITHDRAWAL_LEAST_FEN = env.int("WITHDRAWAL_LEAST_FEN", default=100)
 WITHDRAWAL_SECOND_APPROVAL_FEN = env.int("WITHDRAWAL_SECOND_APPROVAL_FEN", default=500_000)

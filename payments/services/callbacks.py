@@ -11,7 +11,7 @@ from payments.locks import lock_payment
 from payments.models import Payment
 from payments.services import evidence
 from payments.services.capturing import record_fact
-from payments.services.returning import hasten, record_refund_fact
+from payments.services.returning import hasten, record_refund_facts
 from payments.states import RefundStatus
 
 
@@ -48,7 +48,7 @@ def _take_in(notice: Notice, payment: Payment, *, now: dt.datetime) -> None:
     if refund is None:
         raise UnknownDocument
     if notice.fact.status == RefundStatus.DONE:
-        record_refund_fact(refund_id=refund.pk, fact=notice.fact, now=now)
+        record_refund_facts(facts={refund.pk: notice.fact}, now=now)
     else:
         # Bad news may be old news: an operator may have sent the refund again since. The gateway's answer decides.
         hasten(refund_id=refund.pk, now=now)

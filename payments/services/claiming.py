@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -29,10 +30,12 @@ def claim(gateway: str, *, now: dt.datetime, limit: int) -> list[Refund]:
     free = due.select_related("payment").select_for_update(of=("self", "payment"), skip_locked=True, no_key=True)
     claimed = _a_minute_apart(list(free[:limit]), now=now)
     fresh = [refund.pk for refund in claimed if refund.status == RefundStatus.REQUESTED]
-    statemachine.move_many(Refund, fresh, was=RefundStatus.REQUESTED, to=RefundStatus.SENT, now=now, sent_at=now)
-    Refund.objects.filter(pk__in=[refund.pk for refund in claimed]).update(
-        attempts=F("attempts") + 1, due_at=now + LEASE
+    again = [refund.pk for refund in claimed if refund.status != RefundStatus.REQUESTED]
+    leased: dict[str, Any] = {"attempts": F("attempts") + 1, "due_at": now + LEASE}
+    statemachine.move_many(
+        Refund, fresh, was=RefundStatus.REQUESTED, to=RefundStatus.SENT, now=now, sent_at=now, **leased
     )
+    Refund.objects.filter(pk__in=again).update(**leased)
     return claimed
 
 

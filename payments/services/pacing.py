@@ -21,10 +21,12 @@ RETURNING EXTRACT(EPOCH FROM next_at) - %(apart)s, EXTRACT(EPOCH FROM next_at - 
 def wait_for_turn(gateway: str, *, in_trouble: bool) -> float:
     """Sleep until the next call to this gateway may go out; returns that instant in seconds. Not in a transaction.
 
-    A gateway in trouble is left alone for longer after each call.
+    A gateway in trouble is left alone for longer after each call, also where REFUNDS_PER_SECOND sets no pace.
     """
     pace = settings.REFUNDS_PER_SECOND
-    apart = 1 / min(pace, PER_SECOND_IN_TROUBLE) if in_trouble else 1 / pace
+    if not pace and not in_trouble:
+        return time.time()
+    apart = 1 / min(pace or PER_SECOND_IN_TROUBLE, PER_SECOND_IN_TROUBLE) if in_trouble else 1 / pace
     with connection.cursor() as cursor:
         cursor.execute(TAKE_SLOT, {"gateway": gateway, "apart": apart})
         slot, ahead = cursor.fetchone()

@@ -46,7 +46,7 @@ def pay_elsewhere(*, refund: Refund, reference: str, note: str, actor_id: int, n
     with transaction.atomic():
         locked = _lock_abnormal(refund)
         finish(
-            locked,
+            [locked],
             into=ledger.bank(),
             now=now,
             actor_id=actor_id,
@@ -64,7 +64,7 @@ def give_to_balance(*, refund: Refund, note: str, actor_id: int, now: dt.datetim
     with transaction.atomic():
         locked = _lock_abnormal(refund)
         finish(
-            locked,
+            [locked],
             into=ledger.balance(locked.payment.payer_id),
             now=now,
             actor_id=actor_id,

@@ -4,33 +4,26 @@ The first attempt sends; every later one asks first, because a call without an a
 """
 
 import datetime as dt
-import logging
-import random
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 
-from django.utils.translation import gettext_noop
+from django.conf import settings
 
-from common.alerts import close_alert, raise_alert
-from payments.errors import FactRejected, GatewayRefused, GatewayUnavailable
-from payments.gateways.base import GatewayRefund, HttpInsideTransaction, gateway_named
 from payments.models import Refund
-from payments.services.claiming import LEASE, WAITING, claim, gateways_due
+from payments.services.asking import ask_about
+from payments.services.booking import book
+from payments.services.claiming import LEASE, claim, gateways_due
 from payments.services.pacing import wait_for_turn
-from payments.services.returning import confirm_refund
-from payments.states import RefundStatus
 
-logger = logging.getLogger(__name__)
-
-FIRST_DELAY = dt.timedelta(seconds=10)
-LONGEST_DELAY = dt.timedelta(minutes=10)
-# When to ask again about a refund that the gateway has accepted.
-POLLING = (dt.timedelta(minutes=1), dt.timedelta(minutes=5), dt.timedelta(hours=1))
 # After so many silences in a row what is left for a gateway waits for a later run.
 MOST_SILENCE = 10
-STUCK = "refund_stuck"
-FAILED = gettext_noop("退款处理出错，会自动重试，退款单号不变。请开发人员看日志，买家还没有收到钱")
+# So many answers are booked together, and none waits longer for the others than this.
+BATCH = 200
+LONGEST_WAIT = dt.timedelta(seconds=2)
+# The last answers and their booking belong to the lease as well.
+TO_FINISH = dt.timedelta(seconds=15)
 
 
 class Errand:
@@ -40,7 +33,7 @@ class Errand:
         self._gateway = gateway
         self._waiting = deque(refunds)
         self._silence = 0
-        self._ends_at = time.monotonic() + LEASE.total_seconds()
+        self._ends_at = time.monotonic() + (LEASE - TO_FINISH).total_seconds()
 
     @property
     def goes_on(self) -> bool:
@@ -51,13 +44,30 @@ class Errand:
         """Go on until the gateway is silent once; returns how many refunds got an answer."""
         answered = 0
         while self.goes_on:
-            wait_for_turn(self._gateway, in_trouble=self._silence > 0)
-            if not _advance(self._waiting.popleft(), now=now):
-                self._silence += 1
+            answers = ask_about(self._next_batch(), hands=self._hands, wait_for_turn=self._turn)
+            silences = sum(answer.is_silence for answer in answers)
+            answered += len(answers) - silences
+            self._silence = self._silence + silences if silences else 0
+            book(answers, now=now)
+            if silences:
                 break
-            self._silence = 0
-            answered += 1
         return answered
+
+    @property
+    def _hands(self) -> int:
+        """A gateway in trouble is asked one thing at a time."""
+        return 1 if self._silence else settings.REFUNDS_AT_ONCE
+
+    @property
+    def _turn(self) -> partial[float]:
+        return partial(wait_for_turn, self._gateway, in_trouble=self._silence > 0)
+
+    def _next_batch(self) -> Iterator[Refund]:
+        book_at = min(time.monotonic() + LONGEST_WAIT.total_seconds(), self._ends_at)
+        most = 1 if self._silence else BATCH
+        while self._waiting and most and time.monotonic() < book_at:
+            most -= 1
+            yield self._waiting.popleft()
 
 
 def send_due(*, now: dt.datetime, limit: int = 200) -> int:
@@ -75,58 +85,3 @@ def send_due(*, now: dt.datetime, limit: int = 200) -> int:
         if errand.goes_on:
             errands.append(errand)
     return answered
-
-
-def _advance(refund: Refund, *, now: dt.datetime) -> bool:
-    """One step with one refund; False when the gateway was silent. A fault of ours hurts no neighbour."""
-    try:
-        confirmed = confirm_refund(refund_id=refund.pk, fact=_ask(refund), now=now)
-        if refund.error:
-            close_alert(kind=STUCK, subject=f"refund:{refund.number}", now=now)
-        if confirmed.status == RefundStatus.PROCESSING:
-            _postpone(refund, until=now + POLLING[min(refund.attempts, len(POLLING) - 1)])
-    except GatewayUnavailable:
-        _postpone(refund, until=now + _back_off(refund.attempts), error="渠道没有回应")
-        return False
-    except (GatewayRefused, FactRejected) as refusal:
-        refused = GatewayRefund(RefundStatus.ABNORMAL, reason=str(refusal))
-        confirm_refund(refund_id=refund.pk, fact=refused, now=now)
-    except HttpInsideTransaction:
-        raise
-    except Exception as error:
-        logger.exception("a refund could not be advanced", extra={"refund": refund.number})
-        _postpone(refund, until=now + _back_off(refund.attempts), error=type(error).__name__)
-        _tell_failure(refund, error, now=now)
-    return True
-
-
-def _tell_failure(refund: Refund, error: Exception, *, now: dt.datetime) -> None:
-    subject, amount_fen = f"refund:{refund.number}", refund.amount_fen
-    raise_alert(
-        kind=STUCK, subject=subject, sentence=FAILED, now=now, error=type(error).__name__, amount_fen=amount_fen
-    )
-
-
-def _ask(refund: Refund) -> GatewayRefund:
-    """Send it the first time; afterwards ask, and send the same number again if the gateway never heard of it.
-
-    Only a refused refund is abnormal. Refusing a question is no answer: the money may be on its way.
-    """
-    gateway = gateway_named(refund.payment.gateway)
-    if refund.attempts == 0:
-        return gateway.refund(refund)
-    try:
-        known = gateway.query_refund(refund)
-    except GatewayRefused as refusal:
-        raise GatewayUnavailable from refusal
-    return gateway.refund(refund) if known.status == RefundStatus.REQUESTED else known
-
-
-def _postpone(refund: Refund, *, until: dt.datetime, error: str = "") -> None:
-    Refund.objects.filter(pk=refund.pk, status__in=WAITING).update(due_at=until, error=error)
-
-
-def _back_off(attempts: int) -> dt.timedelta:
-    """Twice as long each time, never all at once."""
-    longest = min(FIRST_DELAY * 2 ** min(attempts, 10), LONGEST_DELAY)
-    return longest * random.uniform(0.5, 1)

@@ -1,5 +1,5 @@
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 
@@ -27,8 +27,8 @@ class TicketOffice:
             raise NotWanted(kind=self.unwanted, reason="the ticket is gone")
         self.captured.append(payment.number)
 
-    def on_refunded(self, refund: Refund, now: dt.datetime) -> None:
-        self.refunded.append(refund.number)
+    def on_refunded(self, refunds: Sequence[Refund], now: dt.datetime) -> None:
+        self.refunded += [refund.number for refund in refunds]
 
 
 @pytest.fixture(autouse=True)

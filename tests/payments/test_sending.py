@@ -3,6 +3,7 @@
 import datetime as dt
 import itertools
 import threading
+from collections.abc import Sequence
 
 import pytest
 from django.core.management import call_command
@@ -15,7 +16,7 @@ from payments.gateways.base import GatewayRefund
 from payments.models import Payment, Refund
 from payments.selectors.ledger import Money, money_of
 from payments.selectors.refunds import abnormal_refunds
-from payments.services import claiming, pacing, sending
+from payments.services import asking, booking, claiming, pacing, sending
 from payments.services.claiming import LEASE
 from payments.services.rescuing import retry
 from payments.services.returning import confirm_refund
@@ -80,7 +81,7 @@ def test_done_without_an_answer_is_found_by_asking_and_never_done_twice(gateway)
     assert send_due(now=LATER) == 0
     refund.refresh_from_db()
     assert (refund.status, refund.error) == (RefundStatus.SENT, "渠道没有回应")
-    assert LATER < refund.due_at <= LATER + sending.FIRST_DELAY
+    assert LATER < refund.due_at <= LATER + booking.FIRST_DELAY
     send_due(now=MUCH_LATER)
     refund.refresh_from_db()
     assert (refund.status, refund.error) == (RefundStatus.DONE, "")
@@ -123,7 +124,7 @@ def test_a_killed_sender_leaves_the_refund_to_the_next_one(gateway, monkeypatch)
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(sending, "_ask", die)
+        patch.setattr(asking, "_ask", die)
         with pytest.raises(Killed):
             send_due(now=LATER)
     assert send_due(now=LATER + LEASE - dt.timedelta(seconds=1)) == 0
@@ -219,10 +220,10 @@ def test_an_owner_that_fails_hurts_no_neighbour(gateway, office, monkeypatch):
     broken, sound_one = _refunds(2)
     failing, told = {broken}, []
 
-    def on_refunded(refund: Refund, now: dt.datetime) -> None:
-        if refund in failing:
+    def on_refunded(refunds: Sequence[Refund], now: dt.datetime) -> None:
+        if failing.intersection(refunds):
             raise LookupError("no such ticket")
-        told.append(refund.number)
+        told.extend(refund.number for refund in refunds)
 
     monkeypatch.setitem(owners._entries, "ticket", SubjectOwner(office.on_captured, on_refunded))
     send_due(now=LATER)
@@ -271,7 +272,7 @@ def test_a_silent_gateway_starves_nobody_elses_refunds(gateway, settings, monkey
     dead, alice, merchant = FakeGateway(), make_payer(), make_merchant()
     dead.silent = True
     order: list[str] = []
-    monkeypatch.setattr(sending, "gateway_named", {"dead": dead, "sandbox": gateway}.__getitem__)
+    monkeypatch.setattr(asking, "gateway_named", {"dead": dead, "sandbox": gateway}.__getitem__)
     monkeypatch.setattr(sending, "wait_for_turn", lambda name, *, in_trouble: order.append(name))
     settings.PAYMENT_GATEWAYS = settings.PAYMENT_GATEWAYS | {"dead": "tests.factories.payments.FakeGateway"}
     for _each in range(12):
@@ -285,9 +286,15 @@ def test_a_silent_gateway_starves_nobody_elses_refunds(gateway, settings, monkey
 def test_a_run_ends_with_its_lease(gateway, monkeypatch):
     """What it did not come to is anybody's again by then; a gateway that takes its time makes nothing go twice."""
     _refunds(5)
-    clock = itertools.count(start=0, step=45)
+    plain, clock = gateway.refund, [0.0]
+
+    def slow(refund: Refund) -> GatewayRefund:
+        clock[0] += 60
+        return plain(refund)
+
+    monkeypatch.setattr(gateway, "refund", slow)
     with monkeypatch.context() as patch:
-        patch.setattr(sending.time, "monotonic", lambda: next(clock))
+        patch.setattr(sending.time, "monotonic", lambda: clock[0])
         assert send_due(now=LATER) == 2
     assert Refund.objects.filter(status=RefundStatus.SENT, due_at=LATER + LEASE).count() == 3
     assert len(gateway.calls) == 2
