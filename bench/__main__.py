@@ -15,6 +15,7 @@ import django
 from bench import table
 from bench.row import Figures
 from bench.server import last_words
+from groupbuy.local.ports import LOOPBACK, free_port
 from groupbuy.local.prepare import collect_static
 from groupbuy.local.problems import Problem
 from groupbuy.local.servers import kept_servers, stop_on_signals
@@ -29,6 +30,7 @@ def main() -> None:
         os.environ["GROUPBUY_DATA_DIR"] = folder
         with kept_servers(Path(folder)) as servers:
             os.environ.update(servers.environment())
+            os.environ["SANDBOX_GATEWAY_URL"] = f"http://{LOOPBACK}:{free_port()}"
             os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
             django.setup()
             try:
