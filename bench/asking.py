@@ -1,6 +1,8 @@
 """Pages asked for by turns, over the wire and in this process."""
 
+import re
 from collections.abc import Callable, Sequence
+from html import unescape
 
 from django.test import Client
 
@@ -13,6 +15,7 @@ from groupbuy.local.ports import LOOPBACK
 
 # Slow pages need time to be counted, and a queue before them tells nothing.
 CONNECTIONS, SECONDS = 4, 6
+NEXT = re.compile(r'rel="next" href="([^"]*)"')
 
 Paths = Sequence[tuple[User | None, str]]
 
@@ -33,6 +36,15 @@ def reader_of(paths: Paths) -> Callable[[], None]:
             assert answer.status_code == 200, (path, answer.status_code)
 
     return read
+
+
+def pages_on(person: User, path: str, count: int) -> str:
+    """Where one is after turning so many pages of a list."""
+    client = _client_of(person)
+    for _page in range(count):
+        (further,) = NEXT.findall(client.get(path).content.decode())
+        path = path.partition("?")[0] + unescape(further)
+    return path
 
 
 def _client_of(person: User | None) -> Client:

@@ -1,7 +1,8 @@
 """A past that was told once, many times over: copies of every row that belongs to it, shifted in time and in number.
 
-Copy `k` has the ids of the original plus `k` strides, and happens some days later, so that all copies together fill
-eighteen months. Shops, their owners and their points stay the same. A buyer comes back after every `PEOPLE` copies.
+Copy `k` has the ids of the original plus `k` strides, and happens some time later, so that all copies together fill
+eighteen months, however many there are. Shops, their owners and their points stay the same. A buyer comes back `TIMES`
+times, so that the more orders there are, the more people there are.
 Foreign keys and triggers are off meanwhile, as in a restored dump; `check_invariants` says whether all is well.
 """
 
@@ -15,7 +16,7 @@ from django.db import connection, models
 from accounts.models import StaffMember, User
 
 STRIDE = 10_000
-PEOPLE = 1_000
+TIMES = 10
 DAYS = 540
 # Two cores do the work.
 AT_ONCE = 2
@@ -54,7 +55,7 @@ TABLES = (
 PEOPLES = ("accounts.User", "community.PointsAccount", "community.MemberStanding")
 
 SHIFT = f"g.k * {STRIDE}"
-PERSON = f"mod(g.k, {PEOPLE}) * {STRIDE}"
+PERSON = f"mod(g.k, people.count) * {STRIDE}"
 CODE = "lpad(upper(to_hex({id})), 10, '0')"
 IS_POINTS = "src.subject_kind = 'points'"
 NUMBERED = (
@@ -98,14 +99,14 @@ ONLY = {
 def multiply(copies: int) -> None:
     """Let there be so many of the past in all."""
     owners = max(StaffMember.objects.values_list("user", flat=True))
-    statements = [_copy(label, copies, owners) for label in TABLES]
-    statements += [_copy(label, min(copies, PEOPLE), owners) for label in PEOPLES]
+    statements = [_copy(label, copies, copies=copies, owners=owners) for label in TABLES]
+    statements += [_copy(label, copies // TIMES, copies=copies, owners=owners) for label in PEOPLES]
     with ThreadPoolExecutor(AT_ONCE) as workers:
         list(workers.map(_run, statements))
     _add_up()
 
 
-def _copy(label: str, copies: int, owners: int) -> str:
+def _copy(label: str, times: int, *, copies: int, owners: int) -> str:
     model = apps.get_model(label)
     values = {field.column: _value(field, owners, copies) for field in model._meta.concrete_fields}
     values |= {column: NUMBERED.format(column=f"src.{column}") for column in TEXTS.get(label, ())}
@@ -115,14 +116,15 @@ def _copy(label: str, copies: int, owners: int) -> str:
     columns = ", ".join(f'"{column}"' for column in values)
     return (
         f"INSERT INTO {table} ({columns}) SELECT {', '.join(values.values())} "
-        f"FROM generate_series(1, {copies - 1}) g (k), {table} src WHERE {where} ORDER BY g.k, 1"
+        f"FROM generate_series(1, {times - 1}) g (k), (VALUES ({copies // TIMES})) people (count), {table} src "
+        f"WHERE {where} ORDER BY g.k, 1"
     )
 
 
 def _value(field: Any, owners: int, copies: int) -> str:
     column = f'src."{field.column}"'
     if isinstance(field, models.DateTimeField):
-        return f"{column} + g.k * {DAYS} / {copies} * interval '1 day'"
+        return f"{column} + g.k * (interval '{DAYS} days' / {copies - 1})"
     if isinstance(field, models.ForeignKey) and field.related_model is User:
         return f"CASE WHEN {column} > {owners} THEN {column} + {PERSON} ELSE {column} END"
     target = field.related_model if isinstance(field, models.ForeignKey) else None

@@ -6,6 +6,8 @@ from bench.growing import Sides, the_regular
 from bench.row import Row
 from bench.seeding import the_shop
 
+DEEP = 4
+
 
 def prepare() -> Sides:
     sides = growing.both(lambda: asking.requests_for(_paths()))
@@ -17,9 +19,10 @@ def _paths() -> Paths:
     shop, regular = the_shop(), the_regular()
     list_of_shop = f"/backoffice/{shop.merchant.code}/orders/"
     number = regular.orders.latest("pk").number
-    asked = ("", "?state=handed", "?state=all&page=5", f"?state=all&q={number}", "?state=all&campaign=GR0W000000")
+    asked = ("", "?state=handed", f"?state=all&q={number}", "?state=all&campaign=GR0W000000")
     mine = [(regular, "/orders/"), (regular, "/orders/?show=over")]
-    return mine + [(shop.owner, list_of_shop + query) for query in asked]
+    deep = asking.pages_on(shop.owner, f"{list_of_shop}?state=all", DEEP)
+    return [*mine, *((shop.owner, list_of_shop + query) for query in asked), (shop.owner, deep)]
 
 
 ROW = Row(

@@ -27,8 +27,10 @@ class TimelineEntry:
 
 def with_everything(orders: OrderQuerySet) -> OrderQuerySet:
     """What a list of orders shows, in a fixed number of queries."""
-    lines = OrderLine.objects.order_by("pk").select_related("sku__product")
-    return orders.select_related("merchant", "pickup_point", "buyer").prefetch_related(Prefetch("lines", lines))
+    lines = OrderLine.objects.order_by("pk")
+    return orders.select_related("merchant", "pickup_point").prefetch_related(
+        "buyer", Prefetch("lines", lines), "lines__sku__product"
+    )
 
 
 def of_buyer(user: User) -> OrderQuerySet:

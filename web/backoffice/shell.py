@@ -15,6 +15,7 @@ from orders.models import Order
 from orders.states import OrderStatus
 from web.backoffice.access import Right, Shop
 from web.idempotency import new_key
+from web.keyset import without_place
 
 PAGE = 20
 
@@ -78,6 +79,4 @@ def page_of(request: HttpRequest, rows: QuerySet, *, size: int = PAGE) -> Page:
 
 def without_page(request: HttpRequest) -> str:
     """The other parameters of the address, for links to other pages of the list."""
-    query = request.GET.copy()
-    query.pop("page", None)
-    return query.urlencode()
+    return without_place(request.GET)

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,8 +14,8 @@ from notifications.models import Message
 from notifications.selectors.inbox import messages_of
 from notifications.services.inbox import mark_read
 from web.access import person, signed_in
+from web.keyset import keyset_page
 
-PAGE = 20
 ICONS = {
     "campaign": "stairs",
     "tier": "stairs",
@@ -47,7 +46,7 @@ class Told:
 @signed_in
 def inbox(request: HttpRequest) -> HttpResponse:
     """Newest first, under their days; what is unread stands out."""
-    page = Paginator(messages_of(person(request).pk), PAGE).get_page(request.GET.get("page"))
+    page = keyset_page(request.GET, messages_of(person(request).pk))
     context = {"tab": "me", "page": page, "days": _days(page.object_list)}
     return render(request, "storefront/inbox/index.html", context)
 

@@ -78,7 +78,7 @@ def test_the_list_asks_no_more_of_the_database_as_it_grows(
         give_points(alice, 1)
     with django_assert_max_num_queries(16):
         page = text(client, "/me/points/")
-    assert "第 1 页，共 2 页" in page
+        assert "下一页" in page
 
 
 def test_her_tier_and_the_way_up_are_on_one_page(client: Client, alice: User) -> None:

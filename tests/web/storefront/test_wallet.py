@@ -176,7 +176,7 @@ def test_many_movements_come_page_by_page_in_as_many_queries(alice: Client, orde
     for _more in range(30):
         give_balance(order.buyer, 1)
     assert queries_of(alice, "/me/wallet/") <= few
-    assert "第 1 页，共 2 页" in says(alice.get("/me/wallet/"))
+    assert "下一页" in says(alice.get("/me/wallet/"))
     assert "+¥12.00" in says(alice.get("/me/wallet/", {"page": 2}))
 
 

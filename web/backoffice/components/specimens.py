@@ -16,6 +16,7 @@ from web.backoffice.components import samples
 from web.backoffice.components.samples import HOUR, card, ladder
 from web.backoffice.overview.tiles import Tile
 from web.charts import NARROW, WIDE, draw
+from web.keyset import KeysetPage
 from web.numbers.funnels import Step
 from web.payouts import PayeeForm
 from web.refund_progress import progress_of
@@ -185,7 +186,14 @@ def _frames(now: dt.datetime) -> Rows:
     yield "_back.html", _("手机上的返回"), [("", {"url": "#_back", "title": _("订单详情")})]
     yield "_foot.html", _("页脚和语言"), [("", {})]
     page = Paginator(range(60), 20).page(2)
-    yield "_pager.html", _("翻页"), [("", {"page": page, "query": "state=all"})]
+    yield (
+        "_pager.html",
+        _("翻页"),
+        [
+            ("", {"page": page, "query": "state=all"}),
+            (_("很长的列表"), {"page": KeysetPage([], previous="before=_", next="after=_"), "query": "state=all"}),
+        ],
+    )
     empty = {
         "art": "receipt",
         "title": _("还没有订单"),

@@ -4,8 +4,9 @@ from django.http import HttpRequest, HttpResponse
 
 from marketing.selectors.results import Results, holders_of, results_of, template_of
 from web.backoffice.access import Right, Shop, needs
-from web.backoffice.shell import page_of, show, without_page
+from web.backoffice.shell import show, without_page
 from web.coupons import tickets
+from web.keyset import keyset_page
 
 BATCHES_SHOWN = 20
 
@@ -20,7 +21,7 @@ def coupon(request: HttpRequest, shop: Shop, code: str) -> HttpResponse:
         "results": results_of([template]).get(template.pk, Results()),
         "words": template.codes.filter(batch__isnull=True).order_by("-pk")[:BATCHES_SHOWN],
         "batches": template.batches.order_by("-pk")[:BATCHES_SHOWN],
-        "page": page_of(request, holders_of(template)),
+        "page": keyset_page(request.GET, holders_of(template)),
         "query": without_page(request),
     }
     return show(request, shop, "coupons/coupon.html", context, here="coupons")

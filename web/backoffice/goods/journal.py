@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
-from django.core.paginator import Page
-from django.db.models import F, QuerySet, Sum, Window
+from django.db.models import Sum
 
 from campaigns.models import Campaign
 from campaigns.sources import purpose_of
@@ -30,22 +30,25 @@ class Line:
         return self.before != self.after
 
 
-def running(movements: QuerySet[StockMovement]) -> QuerySet[StockMovement]:
-    """Movements newest first, each with `later`: what it and those after it have added to the shelf."""
-    window = Window(Sum("available_delta"), order_by=F("id").desc())
-    return movements.annotate(later=window)
-
-
-def lines_of(sku: Sku, page: Page) -> list[Line]:
-    """The lines of a page of `running` movements; two queries for all campaigns and orders named in them."""
-    movements: Sequence[StockMovement] = list(page)
+def lines_of(sku: Sku, movements: Sequence[StockMovement]) -> list[Line]:
+    """The lines of movements of a SKU that follow each other, newest first. Three queries, for what lay on the shelf
+    after the first of them, and for all campaigns and orders named in them."""
     campaigns = {
         purpose_of(campaign.code): campaign
         for campaign in Campaign.objects.filter(merchant=sku.product.merchant_id, code__in=_codes(movements))
     }
     numbers = {movement.document for movement in movements if movement.kind in OF_AN_ORDER}
     orders = set(Order.objects.filter(number__in=numbers).values_list("number", flat=True))
-    return [_line(sku, movement, campaigns.get(movement.document), orders) for movement in movements]
+    shelves = accumulate((-movement.available_delta for movement in movements), initial=_shelf_after(sku, movements))
+    return [
+        _line(movement, after, campaigns.get(movement.document), orders)
+        for movement, after in zip(movements, shelves, strict=False)
+    ]
+
+
+def _shelf_after(sku: Sku, movements: Sequence[StockMovement]) -> int:
+    later = sku.movements.filter(pk__gt=movements[0].pk) if movements else sku.movements.none()
+    return sku.stock.available - (later.aggregate(pieces=Sum("available_delta"))["pieces"] or 0)
 
 
 def _codes(movements: Sequence[StockMovement]) -> list[str]:
@@ -53,7 +56,6 @@ def _codes(movements: Sequence[StockMovement]) -> list[str]:
     return [each.document.removeprefix(prefix) for each in movements if each.document.startswith(prefix)]
 
 
-def _line(sku: Sku, movement: StockMovement, campaign: Campaign | None, orders: set[str]) -> Line:
-    before = sku.stock.available - movement.later  # type: ignore[attr-defined]
+def _line(movement: StockMovement, after: int, campaign: Campaign | None, orders: set[str]) -> Line:
     number = movement.document if movement.document in orders else ""
-    return Line(movement, before, before + movement.available_delta, campaign, number)
+    return Line(movement, after - movement.available_delta, after, campaign, number)

@@ -22,10 +22,11 @@ from common.errors import Refusal
 from common.searching import matches
 from web.backoffice.access import Right, Shop, needs
 from web.backoffice.fields import CountField
-from web.backoffice.goods.journal import lines_of, running
+from web.backoffice.goods.journal import lines_of
 from web.backoffice.shell import address, page_of, show, without_page
 from web.forms import Form
 from web.idempotency import once_per_form
+from web.keyset import keyset_page
 
 
 class AdjustForm(Form):
@@ -126,14 +127,14 @@ def _page(
     adjusting: AdjustForm | None = None,
     watching: ThresholdForm | None = None,
 ) -> HttpResponse:
-    page = page_of(request, running(movements_of(shown)), size=30)
+    page = keyset_page(request.GET, movements_of(shown), size=30)
     context = {
         "sku": shown,
         "left": left_of_skus([shown.pk])[shown.pk],
         "adjusting": adjusting or AdjustForm(),
         "watching": watching or ThresholdForm(initial={"threshold": shown.stock.alert_threshold}),
         "page": page,
-        "lines": lines_of(shown, page),
+        "lines": lines_of(shown, page.object_list),
         "query": "",
     }
     return show(request, shop, "stock/sku.html", context, here="stock")

@@ -20,6 +20,7 @@ from web.backoffice.access import Right, Shop, needs
 from web.backoffice.dates import Dates, read_dates
 from web.backoffice.money.statement import Row, asked_or_lately, kind_of, rows_of, total_of
 from web.backoffice.shell import page_of, show, without_page
+from web.keyset import keyset_page
 
 SHOWN: dict[str, str | Promise] = {"settled": _("已结算"), "clawed": _("售后追回"), "held": _("托管中")}
 
@@ -54,7 +55,9 @@ def orders(request: HttpRequest, shop: Shop) -> HttpResponse:
 
 
 def _settled(request: HttpRequest, shop: Shop, dates: Dates) -> dict[str, Any]:
-    page = page_of(request, completed_of(shop.merchant).filter(dates.hold("completed_at")))
+    page = keyset_page(
+        request.GET, completed_of(shop.merchant).filter(dates.hold("completed_at")), by=("completed_at", "pk")
+    )
     return {"page": page, "rows": settled_rows(list(page))}
 
 
@@ -68,7 +71,7 @@ def settled_rows(listed: list[Any]) -> list[tuple[Order, Row]]:
 
 
 def _clawed(request: HttpRequest, shop: Shop, dates: Dates) -> dict[str, Any]:
-    page = page_of(request, clawed_back_from(shop.merchant.pk, dates.hold("transaction__booked_at")))
+    page = keyset_page(request.GET, clawed_back_from(shop.merchant.pk, dates.hold("transaction__booked_at")))
     return {"page": page, "rows": list(page)}
 
 

@@ -19,9 +19,9 @@ from orders.selectors.pickup import points_of
 from payments.states import RefundKind
 from web.backoffice.access import Right, Shop, needs
 from web.backoffice.orders import kept
-from web.backoffice.orders.tabs import REFUNDS, TABS, TO_THE_DOOR, counts, found, sums
+from web.backoffice.orders.tabs import REFUNDS, TABS, TO_THE_DOOR, counts, page_found, sums
 from web.backoffice.orders.wanted import Wanted, read_wanted
-from web.backoffice.shell import page_of, show
+from web.backoffice.shell import show
 from web.pictures import first_pictures
 
 CHOICES_SHOWN = 50
@@ -57,13 +57,14 @@ def orders(request: HttpRequest, shop: Shop) -> HttpResponse:
     wanted = read_wanted(request.GET, states=TABS)
     kept.keep(request, shop, wanted)
     numbers = counts(shop.merchant, wanted)
-    page = page_of(request, found(shop.merchant, wanted))
+    page = page_found(shop.merchant, wanted, request.GET)
     context = {
         "page": page,
         "rows": rows_of(list(page)),
         "query": wanted.query,
         "wanted": wanted,
-        "sums": sums(shop.merchant, wanted),
+        "counted": numbers[wanted.state],
+        "sums": sums(shop.merchant, wanted, numbers[wanted.state]),
         "choices": _choices(shop.merchant, wanted),
         "tabs": [
             (word, numbers[name], wanted.at(name).query, name == wanted.state) for name, (word, _states) in TABS.items()
@@ -90,7 +91,7 @@ def _row(order: Order, pictures: dict[int, str], difference_fen: int) -> Row:
 
 def differences(orders: Iterable[int]) -> dict[int, int]:
     """What went back of each order because the price fell."""
-    parts = RefundLine.objects.filter(order__in=list(orders), refund__kind=RefundKind.TIER_DIFFERENCE)
+    parts = RefundLine.objects.filter(order__in=list(orders), kind=RefundKind.TIER_DIFFERENCE)
     return dict(parts.order_by().values_list("order").annotate(Sum("amount_fen")))
 
 

@@ -21,7 +21,8 @@ from payments.selectors.refunds import stuck
 from payments.states import RefundKind, RefundStatus
 from web.backoffice.access import Right, Shop, needs
 from web.backoffice.dates import Dates, read_dates
-from web.backoffice.shell import page_of, show, without_page
+from web.backoffice.shell import show, without_page
+from web.keyset import keyset_page
 
 STUCK = "stuck"
 KINDS: Mapping[str, tuple[str | Promise, Q]] = {
@@ -54,7 +55,7 @@ def refunds(request: HttpRequest, shop: Shop) -> HttpResponse:
     sums = {row["status"]: row for row in ours.values("status").annotate(count=Count("pk"), fen=Sum("amount_fen"))}
     late = stuck(ours, now=timezone.now())
     context = {
-        "page": page_of(request, _of_state(ours, late, wanted.state).select_related("payment").order_by("-pk")),
+        "page": keyset_page(request.GET, _of_state(ours, late, wanted.state).select_related("payment")),
         "query": without_page(request),
         "state": wanted.state,
         "tabs": _tabs(sums, late.count(), wanted.state),

@@ -1,9 +1,10 @@
 """The lists an order stands in, as a merchant thinks of them, and what narrows them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,7 @@ from orders.selectors.orders import with_everything
 from orders.states import OrderStatus
 from payments.states import RefundKind, RefundStatus
 from web.backoffice.orders.wanted import Wanted
+from web.keyset import KeysetPage, counts_up_to, keyset_page
 
 TABS: Mapping[str, tuple[str | Promise, tuple[OrderStatus, ...]]] = {
     "preparing": (_("待备货"), (OrderStatus.PREPARING,)),
@@ -28,12 +30,27 @@ TABS: Mapping[str, tuple[str | Promise, tuple[OrderStatus, ...]]] = {
     "all": (_("全部"), tuple(OrderStatus)),
 }
 REFUNDS: Mapping[str, tuple[str | Promise, Q]] = {
-    "difference": (_("退过差价"), Q(refund__kind=RefundKind.TIER_DIFFERENCE)),
-    "returned": (_("退过款，差价除外"), ~Q(refund__kind=RefundKind.TIER_DIFFERENCE)),
+    "difference": (_("退过差价"), Q(kind=RefundKind.TIER_DIFFERENCE)),
+    "returned": (_("退过款，差价除外"), ~Q(kind=RefundKind.TIER_DIFFERENCE)),
     "on-its-way": (_("退款没到账"), ~Q(refund__status=RefundStatus.DONE)),
 }
 TO_THE_DOOR = "door"
 TAIL_DIGITS = 4
+# What somebody has still to do something about is counted to the last one; of the past nobody needs to know more.
+OPEN = (OrderStatus.PREPARING, OrderStatus.READY, OrderStatus.PAID, OrderStatus.PENDING_PAYMENT)
+MOST_COUNTED = 999
+MOST_ADDED_UP = 5_000
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How many orders a tab holds; `is_more` where nobody counted on."""
+
+    orders: int
+    is_more: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.orders}+" if self.is_more else str(self.orders)
 
 
 @dataclass(frozen=True)
@@ -50,18 +67,39 @@ def found(merchant: Merchant, wanted: Wanted) -> OrderQuerySet:
     return with_everything(of_tab(merchant, wanted)).order_by("-pk")
 
 
-def counts(merchant: Merchant, wanted: Wanted) -> dict[str, int]:
-    """How many orders each tab holds for the same search; one query."""
-    grouped = _matching(merchant, wanted).order_by().values("status").annotate(count=Count("pk"))
-    by_status = {row["status"]: row["count"] for row in grouped}
-    return {name: sum(by_status.get(state, 0) for state in states) for name, (_word, states) in TABS.items()}
+def page_found(merchant: Merchant, wanted: Wanted, query: Mapping[str, str]) -> KeysetPage:
+    """The page of them that an address asks for; each state has them in this order in an index."""
+    parts = [Q(status=state) for state in TABS[wanted.state][1]]
+    return keyset_page(query, with_everything(_matching(merchant, wanted)), parts=parts)
 
 
-def sums(merchant: Merchant, wanted: Wanted) -> Sums:
-    """What the orders of that tab add up to; two queries."""
+def counts(merchant: Merchant, wanted: Wanted) -> dict[str, Counted]:
+    """How many orders each tab holds for the same search; one query, in which nobody counts far into the past."""
+    orders = _matching(merchant, wanted)
+    bounds = {state: None if state in OPEN else MOST_COUNTED + 1 for state in OrderStatus}
+    numbers = counts_up_to([(orders.filter(status=state), bound) for state, bound in bounds.items()])
+    by_status = dict(zip(bounds, numbers, strict=True))
+    return {name: _counted(by_status, states) for name, (_word, states) in TABS.items()}
+
+
+def _counted(by_status: Mapping[OrderStatus, int], states: Sequence[OrderStatus]) -> Counted:
+    if any(by_status[state] > MOST_COUNTED for state in states if state not in OPEN):
+        return Counted(MOST_COUNTED, is_more=True)
+    return Counted(sum(by_status[state] for state in states))
+
+
+def sums(merchant: Merchant, wanted: Wanted, counted: Counted) -> Sums | None:
+    """What the orders of that tab, of which so many are known, add up to; None where there are too many for that. At
+    most three queries."""
     orders = of_tab(merchant, wanted)
+    if counted.is_more and (not wanted.narrowed or _are_too_many(orders)):
+        return None
     pieces = OrderLine.objects.filter(order__in=orders).aggregate(pieces=Coalesce(Sum("quantity"), 0))
     return Sums(**orders.aggregate(orders=Count("pk"), payable_fen=Coalesce(Sum("payable_fen"), 0)), **pieces)
+
+
+def _are_too_many(orders: OrderQuerySet) -> bool:
+    return counts_up_to([(orders, MOST_ADDED_UP + 1)]) > [MOST_ADDED_UP]
 
 
 def of_tab(merchant: Merchant, wanted: Wanted) -> OrderQuerySet:
@@ -78,19 +116,21 @@ def _matching(merchant: Merchant, wanted: Wanted) -> OrderQuerySet:
     elif wanted.point:
         orders = orders.filter(pickup_point__code=wanted.point)
     if wanted.refund in REFUNDS:
-        gone_back = RefundLine.objects.filter(REFUNDS[wanted.refund][1], order__merchant=merchant)
+        gone_back = RefundLine.objects.filter(REFUNDS[wanted.refund][1], merchant=merchant)
         orders = orders.filter(pk__in=gone_back.values("order"))
     if wanted.channel:
         orders = orders.filter(channel_order__channel__code=wanted.channel)
     if wanted.only in NARROW:
         orders = NARROW[wanted.only][1](orders)
-    return orders.filter(_spoken_of(wanted.search)) if wanted.search else orders
+    return orders.filter(pk__in=_spoken_of(merchant, wanted.search)) if wanted.search else orders
 
 
-def _spoken_of(search: str) -> Q:
-    """By a part of the number; four digits are also the tail of a phone, or of the code somebody comes with."""
-    matches = Q(number__icontains=search)
+def _spoken_of(merchant: Merchant, search: str) -> QuerySet[Order, Any]:
+    """By the whole number, or by a part of it while there is something to do about the order; four digits are also the
+    tail of a phone, or of the code somebody comes with. Each way has an index, so they are gone one by one."""
+    ours = Order.objects.filter(merchant=merchant).values("pk")
+    ways = [ours.filter(number=search.upper()), ours.filter(status__in=OPEN, number__icontains=search)]
     if search.isdecimal() and search.isascii() and len(search) == TAIL_DIGITS:
-        waiting = Q(status=OrderStatus.READY, pickup_code__endswith=search)
-        matches |= Q(buyer__phone_tail=search) | waiting
-    return matches
+        ways.append(ours.filter(status=OrderStatus.READY, pickup_code__endswith=search))
+        ways.append(ours.filter(buyer__phone_tail=search))
+    return ways[0].union(*ways[1:])

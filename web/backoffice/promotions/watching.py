@@ -16,8 +16,9 @@ from marketing.services.promotions.ending import end as end_promotion
 from marketing.states import PromotionStatus
 from web.backoffice.access import Right, Shop, needs
 from web.backoffice.promotions.standing import HERE, standing_of
-from web.backoffice.shell import address, page_of, show, without_page
+from web.backoffice.shell import address, show, without_page
 from web.idempotency import once_per_form
+from web.keyset import keyset_page
 
 
 @needs(Right.SELL)
@@ -33,7 +34,7 @@ def promotion(request: HttpRequest, shop: Shop, code: str) -> HttpResponse:
         "results": results_of([found]).get(found.pk, PromotionResults()),
         "gifts": list(gifts_of(found)),
         "sent": sent_of(found),
-        "page": page_of(request, uses_of(found)),
+        "page": keyset_page(request.GET, uses_of(found)),
         "query": without_page(request),
     }
     return show(request, shop, "promotions/promotion.html", context, here=HERE)

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -12,8 +11,7 @@ from orders.models import Hold, Order
 from payments.models import Commission
 from payments.selectors.commissions import commissions_of, earned_by
 from web.access import person, signed_in
-
-PAGE = 20
+from web.keyset import keyset_page
 
 
 @dataclass(frozen=True)
@@ -29,7 +27,7 @@ class Row:
 def commission(request: HttpRequest) -> HttpResponse:
     """What is frozen, what is mine, and each order's part in it."""
     user = person(request)
-    page = Paginator(commissions_of(user).filter(subject_kind=SUBJECT), PAGE).get_page(request.GET.get("page"))
+    page = keyset_page(request.GET, commissions_of(user).filter(subject_kind=SUBJECT))
     context = {"tab": "me", "earned": earned_by(user), "page": page, "rows": _rows(page)}
     return render(request, "storefront/commission/index.html", context)
 

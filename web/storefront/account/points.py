@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,8 +14,7 @@ from community.services.checking_in import check_in as be_here
 from community.services.checking_in import points_for
 from orders.models import Order
 from web.access import person, signed_in
-
-PAGE = 20
+from web.keyset import keyset_page
 
 
 @signed_in
@@ -24,7 +22,7 @@ def points(request: HttpRequest) -> HttpResponse:
     """A page of entries, newest first, in a number of queries that does not grow with them."""
     user, now = person(request), timezone.now()
     account = points_of(user)
-    page = Paginator(entries_of(user), PAGE).get_page(request.GET.get("page"))
+    page = keyset_page(request.GET, entries_of(user))
     subjects = [entry.subject for entry in page if entry.subject]
     orders = Order.objects.seen_by_buyer(user).filter(number__in=subjects)
     week = check_ins_of(user, now=now)

@@ -1,7 +1,6 @@
 """My wallet: what my balance holds, how it came and went, and where my refunds go."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -11,16 +10,15 @@ from accounts.services.profile import choose_refunds
 from payments.selectors.balance import balance_of, movements_of
 from payments.states import RefundRoute
 from web.access import earns, person, signed_in
+from web.keyset import keyset_page
 from web.movements import movement_of
-
-PAGE = 20
 
 
 @signed_in
 def wallet(request: HttpRequest) -> HttpResponse:
     """A page of movements, newest first, in a number of queries that does not grow with them."""
     user = person(request)
-    page = Paginator(movements_of(user), PAGE).get_page(request.GET.get("page"))
+    page = keyset_page(request.GET, movements_of(user))
     context = {
         "tab": "me",
         "balance_fen": balance_of(user),

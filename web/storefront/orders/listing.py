@@ -1,6 +1,5 @@
 """All my orders, by what they wait for."""
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -9,11 +8,10 @@ from community.selectors.reviews import to_review
 from orders.models import Order
 from orders.selectors.orders import of_buyer
 from web.access import person, signed_in
+from web.keyset import keyset_page
 from web.pictures import first_pictures
 from web.storefront.orders.sentences import headline
 from web.storefront.orders.tabs import TABS, counts_of
-
-PAGE = 20
 
 
 @signed_in
@@ -24,7 +22,7 @@ def orders(request: HttpRequest) -> HttpResponse:
     user = person(request)
     counts = counts_of(user)
     mine = of_buyer(user).filter(status__in=TABS[show][1])
-    page = Paginator(mine, PAGE).get_page(request.GET.get("page"))
+    page = keyset_page(request.GET, mine)
     context = {
         "tab": "orders",
         "page": page,

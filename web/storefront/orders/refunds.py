@@ -1,6 +1,5 @@
 """All my refunds: what came back, what is on its way, and by when."""
 
-from django.core.paginator import Paginator
 from django.db.models import Count, Sum
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
@@ -10,16 +9,15 @@ from django.utils import timezone
 from orders.locks import SUBJECT
 from payments.selectors.refunds import refunds_for, under_way
 from web.access import person, signed_in
+from web.keyset import keyset_page
 from web.refund_progress import progress_of
-
-PAGE = 20
 
 
 @signed_in
 def refunds(request: HttpRequest) -> HttpResponse:
     """A page of them, newest first; those on their way are summed up above."""
     mine = refunds_for(person(request)).filter(payment__subject_kind=SUBJECT)
-    page = Paginator(mine, PAGE).get_page(request.GET.get("page"))
+    page = keyset_page(request.GET, mine)
     now = timezone.now()
     context = {
         "tab": "me",

@@ -1,0 +1,136 @@
+"""Reliability 17: long lists are read on from where one stands."""
+
+import datetime as dt
+from base64 import urlsafe_b64encode
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import parse_qsl
+
+import pytest
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+from django.test.utils import CaptureQueriesContext
+
+from common.models import AuditEntry
+from web.keyset import KeysetPage, counts_up_to, keyset_page, without_place
+
+pytestmark = pytest.mark.django_db
+NOON = dt.datetime(2026, 11, 22, 4, 0, 0, 123_456, tzinfo=dt.UTC)
+BY = ("at", "pk")
+
+
+@pytest.fixture
+def rows() -> QuerySet[AuditEntry]:
+    """Forty-five entries, of which three at a time happened at the same instant, of two kinds by turns."""
+    AuditEntry.objects.bulk_create(
+        AuditEntry(action=f"kind {number % 2}", at=NOON + dt.timedelta(seconds=number // 3)) for number in range(45)
+    )
+    return AuditEntry.objects.all()
+
+
+def go(rows: QuerySet[AuditEntry], link: str, **wanted: Any) -> KeysetPage:
+    return keyset_page(dict(parse_qsl(link)), rows, **wanted)
+
+
+def walk(rows: QuerySet[AuditEntry], **wanted: Any) -> list[KeysetPage]:
+    pages = [go(rows, "", **wanted)]
+    while pages[-1].next:
+        pages.append(go(rows, pages[-1].next, **wanted))
+    return pages
+
+
+def keys(pages: Sequence[KeysetPage]) -> list[int]:
+    return [entry.pk for page in pages for entry in page]
+
+
+@pytest.mark.parametrize(
+    "wanted", [{}, {"by": BY}, {"parts": [Q(action="kind 0"), Q(action="kind 1"), Q(action="none")]}]
+)
+def test_every_row_is_met_once_on_the_way_there_and_on_the_way_back(
+    rows: QuerySet[AuditEntry], wanted: dict[str, Any]
+) -> None:
+    everything = list(rows.order_by("-pk").values_list("pk", flat=True))
+    pages = walk(rows, **wanted)
+    assert [len(page) for page in pages] == [20, 20, 5]
+    assert keys(pages) == everything
+    assert not pages[0].previous
+
+    back = go(rows, pages[2].previous, **wanted)
+    assert keys([back]) == keys([pages[1]])
+    first = go(rows, back.previous, **wanted)
+    assert keys([first]) == keys([pages[0]])
+    assert (first.previous, first.has_other_pages) == ("", True)
+
+
+def test_what_comes_meanwhile_shifts_nothing(rows: QuerySet[AuditEntry]) -> None:
+    """Somebody reads on while others buy: no row is shown twice and none is left out."""
+    first = go(rows, "")
+    AuditEntry.objects.bulk_create(AuditEntry(action="new", at=NOON) for _new in range(7))
+    second = go(rows, first.next)
+    assert keys([first, second]) == list(rows.exclude(action="new").order_by("-pk").values_list("pk", flat=True)[:40])
+    assert len(go(rows, second.previous)) == 20, "back from there it is the page before it"
+    newest = go(rows, go(rows, second.previous).previous)
+    assert newest.previous == ""
+    assert len(newest) == 20, "the first page is never cut short"
+    assert newest.object_list[0].action == "new"
+
+
+def test_a_list_of_one_page_has_no_others(rows: QuerySet[AuditEntry]) -> None:
+    page = go(rows, "", size=45)
+    assert (len(page), page.has_other_pages) == (45, False)
+    assert not go(rows.none(), "").has_other_pages
+
+
+def token(text: str) -> str:
+    return urlsafe_b64encode(text.encode()).decode()
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "page=5",
+        "page=x",
+        "after=",
+        "after=nonsense",
+        "after=%FF%00",
+        "before=äöü",
+        *(
+            f"{way}={token(keys_)}"
+            for way in ("after", "before")
+            for keys_ in ("7", "[]", "[1,2]", "null", "[null]", '["x"]', "[Infinity]", "[NaN]", '{"a":1}', "[" * 150)
+        ),
+        f"after={token('[' + '9' * 60 + ']')}",
+    ],
+)
+def test_an_old_or_broken_link_leads_to_the_beginning(rows: QuerySet[AuditEntry], link: str) -> None:
+    assert keys([go(rows, link)]) == keys([go(rows, "")])
+
+
+def test_beyond_the_last_row_there_is_nothing_but_the_way_back(rows: QuerySet[AuditEntry]) -> None:
+    """As when what one stood on was the last, and is gone."""
+    page = go(rows, f"after={token('[0]')}")
+    assert keys([page]) == keys([go(rows, "")])
+
+
+def test_a_page_is_one_query_however_deep(rows: QuerySet[AuditEntry]) -> None:
+    deep = walk(rows)[2].previous
+    for link in ("", deep):
+        with CaptureQueriesContext(connection) as asked:
+            go(rows, link)
+        assert len(asked) == 1
+        assert "OFFSET" not in asked[0]["sql"]
+        assert "COUNT" not in asked[0]["sql"]
+
+
+def test_nobody_counts_further_than_they_have_to(rows: QuerySet[AuditEntry]) -> None:
+    even, odd = rows.filter(action="kind 0"), rows.filter(action="kind 1")
+    with CaptureQueriesContext(connection) as asked:
+        assert counts_up_to([(even, None), (odd, 10), (rows.none(), None), (rows.filter(pk=0), 10)]) == [23, 10, 0, 0]
+    assert len(asked) == 1
+
+
+def test_links_keep_everything_but_the_place() -> None:
+    query = QueryDict("state=all&q=%E6%9D%8E&page=3&after=x&before=y")
+    assert without_place(query) == "state=all&q=%E6%9D%8E"
+    assert query["after"] == "x"
