@@ -1,4 +1,4 @@
-"""Two databases seeded by the same code, one with a thousand orders in its past and one with a million."""
+"""Two databases seeded by the same code: a young one with a thousand orders in its past, a grown one with a million."""
 
 import datetime as dt
 import time
@@ -17,7 +17,7 @@ from accounts.models import User
 from analytics.services.folding import rebuild
 from bench.databases import MIGRATED, copy
 from bench.history import CALLED, tell
-from bench.multiplying import multiply, span
+from bench.multiplying import Past, multiply
 from bench.plans import Plans, watched
 from bench.seeding import BUYERS, HOT, issue_tokens, make_buyers, open_for_joining, promote, the_shop
 from bench.server import web_server
@@ -27,8 +27,8 @@ from common.clock import day_of
 from common.invariants import check_all
 
 YOUNG, GROWN = "bench_young", "bench_grown"
-# Each copy of the past brings a hundred orders.
-COPIES = {YOUNG: 10, GROWN: 10_000}
+# Each copy of the past brings a hundred orders: one has sold for two months, the other for a year and a half.
+PASTS = {YOUNG: Past(copies=10, days=62), GROWN: Past(copies=10_000, days=540)}
 HALL = 40
 # What the pages of a month show: the month and the one before.
 DAYS_COUNTED = dt.timedelta(days=62)
@@ -59,13 +59,11 @@ def working_in(name: str) -> Iterator[None]:
 @remember
 def make_both() -> None:
     """Fill both databases, once in a run."""
-    copy(MIGRATED, YOUNG)
-    with working_in(YOUNG):
-        tell(now=timezone.now() - span())
-    copy(YOUNG, GROWN)
-    for name, copies in COPIES.items():
+    for name, past in PASTS.items():
+        copy(MIGRATED, name)
         with working_in(name):
-            _say(f"{name}: {copies * 100:,} orders", lambda copies=copies: multiply(copies))  # type: ignore[misc]
+            tell(now=timezone.now() - past.began)
+            _say(f"{name}: {past.copies * 100:,} orders", lambda past=past: multiply(past))  # type: ignore[misc]
             _finish(now=timezone.now())
 
 
@@ -73,7 +71,7 @@ def both(prepare: Callable[[], Any]) -> Sides:
     """What is prepared in each of the two."""
     make_both()
     found = {}
-    for name in COPIES:
+    for name in PASTS:
         with working_in(name):
             found[name] = prepare()
     return Sides(grown=found[GROWN], young=found[YOUNG])
@@ -92,7 +90,7 @@ def compare(row: str, prepare: Callable[[], Callable[[], object]]) -> None:
     `prepare` looks up what the act needs; what it asks for itself is not counted.
     """
     plans: dict[str, Plans] = {}
-    for name in COPIES:
+    for name in PASTS:
         cache.clear()
         with working_in(name), override_settings(SHARED_PAGE_SECONDS=0):
             act = prepare()

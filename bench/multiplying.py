@@ -1,13 +1,14 @@
 """A past that was told once, many times over: copies of every row that belongs to it, shifted in time and in number.
 
-Copy `k` has the ids of the original plus `k` strides, and happens some time later, so that all copies together fill
-eighteen months, however many there are. Shops, their owners and their points stay the same. A buyer comes back `TIMES`
+Copy `k` has the ids of the original plus `k` strides, and happens some time later, so that all copies together fill so
+many days, however many there are. Shops, their owners and their points stay the same. A buyer comes back `TIMES`
 times, so that the more orders there are, the more people there are.
 Foreign keys and triggers are off meanwhile, as in a restored dump; `check_invariants` says whether all is well.
 """
 
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
@@ -17,7 +18,8 @@ from accounts.models import StaffMember, User
 
 STRIDE = 10_000
 TIMES = 10
-DAYS = 540
+# So long the past takes that is told.
+TOLD = dt.timedelta(days=10)
 # Two cores do the work.
 AT_ONCE = 2
 
@@ -96,19 +98,37 @@ ONLY = {
 }
 
 
-def multiply(copies: int) -> None:
-    """Let there be so many of the past in all."""
+@dataclass(frozen=True)
+class Past:
+    """So many copies within so many days."""
+
+    copies: int
+    days: int
+
+    @property
+    def people(self) -> int:
+        """How many of each buyer there are."""
+        return self.copies // TIMES
+
+    @property
+    def began(self) -> dt.timedelta:
+        """How long ago."""
+        return dt.timedelta(days=self.days) + TOLD
+
+
+def multiply(past: Past) -> None:
+    """Let there be so much of the past in all."""
     owners = max(StaffMember.objects.values_list("user", flat=True))
-    statements = [_copy(label, copies, copies=copies, owners=owners) for label in TABLES]
-    statements += [_copy(label, copies // TIMES, copies=copies, owners=owners) for label in PEOPLES]
+    statements = [_copy(label, past.copies, past, owners) for label in TABLES]
+    statements += [_copy(label, past.people, past, owners) for label in PEOPLES]
     with ThreadPoolExecutor(AT_ONCE) as workers:
         list(workers.map(_run, statements))
     _add_up()
 
 
-def _copy(label: str, times: int, *, copies: int, owners: int) -> str:
+def _copy(label: str, times: int, past: Past, owners: int) -> str:
     model = apps.get_model(label)
-    values = {field.column: _value(field, owners, copies) for field in model._meta.concrete_fields}
+    values = {field.column: _value(field, owners, past) for field in model._meta.concrete_fields}
     values |= {column: NUMBERED.format(column=f"src.{column}") for column in TEXTS.get(label, ())}
     values |= ODD.get(label, {})
     where = ONLY.get(label, "true").format(owners=owners)
@@ -116,15 +136,15 @@ def _copy(label: str, times: int, *, copies: int, owners: int) -> str:
     columns = ", ".join(f'"{column}"' for column in values)
     return (
         f"INSERT INTO {table} ({columns}) SELECT {', '.join(values.values())} "
-        f"FROM generate_series(1, {times - 1}) g (k), (VALUES ({copies // TIMES})) people (count), {table} src "
+        f"FROM generate_series(1, {times - 1}) g (k), (VALUES ({past.people})) people (count), {table} src "
         f"WHERE {where} ORDER BY g.k, 1"
     )
 
 
-def _value(field: Any, owners: int, copies: int) -> str:
+def _value(field: Any, owners: int, past: Past) -> str:
     column = f'src."{field.column}"'
     if isinstance(field, models.DateTimeField):
-        return f"{column} + g.k * (interval '{DAYS} days' / {copies - 1})"
+        return f"{column} + g.k * (interval '{past.days} days' / {past.copies - 1})"
     if isinstance(field, models.ForeignKey) and field.related_model is User:
         return f"CASE WHEN {column} > {owners} THEN {column} + {PERSON} ELSE {column} END"
     target = field.related_model if isinstance(field, models.ForeignKey) else None
@@ -160,8 +180,3 @@ def _add_up() -> None:
             field, table = apps.get_model(label)._meta.pk, apps.get_model(label)._meta.db_table
             if isinstance(field, models.AutoField | models.BigAutoField):
                 cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
-
-
-def span() -> dt.timedelta:
-    """How long ago the first of them was."""
-    return dt.timedelta(days=DAYS + 10)

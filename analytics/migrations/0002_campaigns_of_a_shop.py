@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
             model_name="campaignday",
             index=models.Index(
                 fields=["merchant", "day"],
-                include=("campaign", "paid_fen", "refunded_fen", "visitors"),
+                include=("campaign", "paid_fen", "refunded_fen", "visitors", "joiners", "buyers"),
                 name="campaign_day_of_merchant",
             ),
         ),

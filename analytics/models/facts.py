@@ -69,7 +69,7 @@ class CampaignDay(DayFact):
             # Which of very many campaigns brought most is answered without reading their rows.
             models.Index(
                 fields=["merchant", "day"],
-                include=["campaign", "paid_fen", "refunded_fen", "visitors"],
+                include=["campaign", "paid_fen", "refunded_fen", "visitors", "joiners", "buyers"],
                 name="campaign_day_of_merchant",
             ),
         ]

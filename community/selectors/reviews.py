@@ -152,12 +152,14 @@ def unanswered(merchant_id: int) -> int:
 
 
 def to_review(orders: Iterable[Order]) -> set[int]:
-    """Which of these orders have a line that was bought, received and not reviewed yet, by their key; one query."""
-    received = [order.pk for order in orders if order.status in RECEIVED]
-    if not received:
+    """Which of these orders have a line that was bought, received and not reviewed yet, by their key; one query beside
+    their lines."""
+    received = [order for order in orders if order.status in RECEIVED]
+    bought = {line.pk: order.pk for order in received for line in order.lines.all() if not line.is_gift}
+    if not bought:
         return set()
-    open_lines = Order.objects.filter(pk__in=received, lines__review__isnull=True, lines__is_gift=False)
-    return set(open_lines.values_list("pk", flat=True))
+    reviewed = set(Review.objects.filter(order_line__in=bought).values_list("order_line", flat=True))
+    return {order for line, order in bought.items() if line not in reviewed}
 
 
 def of_order(order: Order) -> dict[int, Review]:

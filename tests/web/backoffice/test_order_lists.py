@@ -12,7 +12,9 @@ from orders.services.fulfilment import mark_ready
 from tests.factories.accounts import make_merchant, make_staff, owner_of
 from tests.factories.campaigns import HOUR, fill, make_open, make_point
 from tests.web.backoffice.desks import Desk, words
-from web.backoffice.orders import bulk
+from tests.web.storefront.pages import next_of
+from web.backoffice.orders import bulk, tabs
+from web.keyset import keyset_page
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("scripted_gateway")]
 DAY = dt.timedelta(days=1)
@@ -97,6 +99,54 @@ class TestNarrowing:
             page = desk.client.get(desk.url("orders/"), asked).content.decode()
             assert listed(page.split("</form>")[-1], theirs) == []
             assert "没有找到这样的订单" in page
+
+
+class TestLongLists:
+    """Reliability 17."""
+
+    def test_the_next_page_goes_on_where_this_one_ends(
+        self, desk: Desk, merchant: Merchant, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        orders = succeeded(merchant, 4, "东门") + succeeded(merchant, 3, "西门")
+        mark_ready(merchant=merchant, numbers=[orders[1].number], actor_id=desk.person.pk, now=timezone.now())
+        monkeypatch.setitem(keyset_page.__kwdefaults__, "size", 3)
+        first = desk.read("orders/?state=all")
+        assert listed(first, orders) == [4, 5, 6]
+        second = desk.read(f"orders/{next_of(first)}")
+        assert listed(second, orders) == [1, 2, 3], "of whatever state, newest first"
+        assert 'href="?state=all"' in second
+        last = desk.read(f"orders/{next_of(second)}")
+        assert listed(last, orders) == [0]
+        assert 'rel="next"' not in last
+        assert listed(desk.read("orders/?state=all&page=3"), orders) == [4, 5, 6], "a link of old"
+
+    def test_what_is_over_is_counted_so_far_and_added_up_where_somebody_narrows_it(
+        self, desk: Desk, merchant: Merchant, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Work that waits is counted to the last order."""
+        monkeypatch.setattr(tabs, "MOST_COUNTED", 2)
+        orders = succeeded(merchant, 3, "东门") + succeeded(merchant, 4, "西门")
+        Order.objects.filter(pk__in=[order.pk for order in orders[:3]]).update(status="completed")
+        page = desk.read("orders/?state=handed")
+        assert '已交货<span class="count">2+</span>' in page
+        assert '待备货<span class="count">4</span>' in page
+        assert '全部<span class="count">2+</span>' in page
+        assert "订单太多，不在这里合计" in page
+        narrowed = desk.read("orders/", state="handed", campaign=orders[0].source_code)
+        assert "3 个订单，3 件，合计" in narrowed
+        monkeypatch.setattr(tabs, "MOST_ADDED_UP", 2)
+        assert "订单太多" in desk.read("orders/", state="handed", campaign=orders[0].source_code)
+
+    def test_a_part_of_a_number_finds_what_is_still_to_do(self, desk: Desk, merchant: Merchant) -> None:
+        """Of the past the whole number is asked for, as the page says: only that has an index."""
+        first, second, _third = succeeded(merchant)
+        part = first.number[-6:]
+        assert first.number in desk.read("orders/", q=part)
+        Order.objects.update(status="completed")
+        assert first.number not in desk.read("orders/", q=part)
+        page = desk.read("orders/", q=first.number.lower())
+        assert first.number in page
+        assert second.number not in page
 
 
 class TestLastView:

@@ -1,6 +1,7 @@
 """The shop as a browser without scripts sees it."""
 
 import re
+from html import unescape
 from typing import Any, Protocol
 
 from django.db import connection
@@ -34,6 +35,12 @@ def hidden(response: Page, name: str) -> str:
 
 def text_of(response: Page) -> str:
     return response.content.decode()
+
+
+def next_of(page: str) -> str:
+    """The link to the next page of a list."""
+    (link,) = re.findall(r'rel="next" href="([^"]*)"', page)
+    return unescape(link)
 
 
 def says(response: Page) -> str:
