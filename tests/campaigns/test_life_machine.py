@@ -76,7 +76,7 @@ from payments.errors import AlreadyPaid, GatewayUnavailable, NotEnoughBalance, P
 from payments.gateways.base import GatewayPayment
 from payments.models import Payment, Refund
 from payments.selectors.balance import balance_of
-from payments.services import querying, sending
+from payments.services import asking, booking, querying, sending
 from payments.services.capturing import confirm
 from payments.services.querying import query_overdue
 from payments.services.sending import send_due
@@ -549,7 +549,7 @@ def test_the_books_hold_whatever_happens(scripted_gateway: object, monkeypatch: 
     """Reliability 18: every invariant after every step of every story, and every fen at its end."""
     monkeypatch.setattr(sending, "wait_for_turn", lambda gateway, *, in_trouble: None)
     monkeypatch.setattr(settling.logger, "exception", fail)
-    for sweep in (sending, ending, querying, settlement_batches):
+    for sweep in (asking, booking, ending, querying, settlement_batches):
         monkeypatch.setattr(sweep.logger, "exception", fail)
     Street.merchant = make_merchant()
     Street.owner = owner_of(Street.merchant)
