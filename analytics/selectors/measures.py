@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 
 from analytics.models import Visit
@@ -38,7 +38,7 @@ class Total:
         """As an aggregate over the rows of a period."""
         counted = period & self.only or None
         if self.different or not self.field:
-            return Count(self.field or "pk", filter=counted, distinct=self.different)
+            return Count(self.field or Value(1), filter=counted, distinct=self.different)
         return Coalesce(Sum(self.field, filter=counted), 0)
 
 

@@ -5,18 +5,36 @@ over a table that grows with the orders.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
+from analytics.models import CampaignDay
+from analytics.selectors.dashboard import dashboard
+from analytics.selectors.facts import best_of
+from catalog.selectors.stock import movements_of
+from common.clock import day_of
 from common.outgoing import HttpInsideTransaction
+from community.selectors.points import entries_of
 from faults.due import tasks
 from notifications.models import Dispatch
+from notifications.selectors.inbox import messages_of
+from orders.models import Order
+from orders.selectors.orders import of_buyer
+from orders.states import OrderStatus
+from payments.selectors.commissions import commissions_of
 from tests.browser.addresses import pages_of
 from tests.browser.world import make_world
+from tests.factories.accounts import make_merchant, make_user
+from tests.factories.catalog import make_sku
+from web.backoffice.numbers.pages import LISTED
+from web.keyset import keyset_page
 
 GROWING = frozenset(
     {
@@ -66,9 +84,9 @@ def scans(found: set[tuple[str, str]]) -> Iterator[None]:
         yield
 
 
-def _plan(sql: str, params: Any) -> dict[str, Any]:
+def _plan(sql: str, params: Any, off: Sequence[str] = ("seqscan",)) -> dict[str, Any]:
     with connection.connection.cursor() as cursor:
-        cursor.execute("SAVEPOINT plans; SET LOCAL enable_seqscan = off")
+        cursor.execute("SAVEPOINT plans; " + "; ".join(f"SET LOCAL enable_{way} = off" for way in off))
         try:
             cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", params)
             (answer,) = cursor.fetchone()
@@ -79,10 +97,30 @@ def _plan(sql: str, params: Any) -> dict[str, Any]:
 
 
 def _read_whole(plan: dict[str, Any]) -> Iterator[str]:
-    if plan["Node Type"] == "Seq Scan" and plan["Relation Name"] in GROWING:
-        yield plan["Relation Name"]
+    return (node["Relation Name"] for node in _nodes(plan) if node["Node Type"] == "Seq Scan" and _grows(node))
+
+
+def _grows(node: dict[str, Any]) -> bool:
+    return node["Relation Name"] in GROWING
+
+
+def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
     for part in plan.get("Plans", ()):
-        yield from _read_whole(part)
+        yield from _nodes(part)
+
+
+@contextmanager
+def ways(found: set[tuple[str, str]]) -> Iterator[None]:
+    """Note (kind of scan, index) of every look into a table, where no row may be sorted that an index has in order."""
+
+    def look(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        plan = _plan(sql, params, ("seqscan", "bitmapscan", "sort", "incremental_sort"))
+        found.update((node["Node Type"], node["Index Name"]) for node in _nodes(plan) if "Index Name" in node)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(look):
+        yield
 
 
 @pytest.mark.django_db
@@ -99,6 +137,41 @@ def test_no_page_and_no_sweep_reads_a_growing_table_from_end_to_end(scripted_gat
                 with suppress(HttpInsideTransaction), transaction.atomic():
                     task()
     assert found == set()
+
+
+@pytest.mark.django_db
+def test_what_a_day_sold_is_answered_by_indexes_alone() -> None:
+    """J1: no order, refund or result is read to count a day, and no fact to rank the campaigns of a month."""
+    shop, now = make_merchant(), timezone.now()
+    facts = CampaignDay.objects.filter(merchant=shop, day__gte=day_of(now))
+    found: set[tuple[str, str]] = set()
+    with ways(found):
+        dashboard(shop.pk, days=30, charted=60, now=now)
+        best_of(facts, "campaign_id", LISTED, limit=10)
+    alone = {index for kind, index in found if kind == "Index Only Scan"}
+    assert {"order_paid", "refund_line_of_merchant", "campaign_decided", "campaign_day_of_merchant"} <= alone
+    assert not {index for kind, index in found if kind == "Index Scan"} & alone
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("query", [{}, {"after": urlsafe_b64encode(b"[9]").decode()}])
+def test_a_long_list_is_read_in_the_order_of_its_index(query: dict[str, str]) -> None:
+    """Reliability 17: on the first page and on a deep one."""
+    person, shop = make_user(), make_merchant()
+    sku = make_sku(shop)
+    lists: dict[str, tuple[QuerySet[Any], Sequence[Q]]] = {
+        "order_of_buyer": (of_buyer(person), [Q()]),
+        "order_of_merchant": (Order.objects.filter(merchant=shop), [Q(status=status) for status in OrderStatus]),
+        "message_inbox": (messages_of(person.pk), [Q()]),
+        "points_of_person": (entries_of(person), [Q()]),
+        "commission_of_beneficiary": (commissions_of(person), [Q()]),
+        "movement_newest": (movements_of(sku), [Q()]),
+    }
+    for index, (rows, parts) in lists.items():
+        found: set[tuple[str, str]] = set()
+        with ways(found):
+            keyset_page(query, rows, parts=parts)
+        assert index in {name for _kind, name in found}, (index, found)
 
 
 @pytest.mark.django_db

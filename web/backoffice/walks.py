@@ -14,7 +14,8 @@ from orders.selectors.orders import for_merchant
 from payments.selectors.ledger import money_of, money_of_merchant
 from web.backoffice.access import Right, Shop, needs
 from web.backoffice.campaigns.reading import of_shop
-from web.backoffice.shell import address, page_of, show, without_page
+from web.backoffice.shell import address, show, without_page
+from web.keyset import keyset_page
 from web.walks import paid_orders, rows_of, steps_of, walk
 
 
@@ -51,5 +52,5 @@ def everything(request: HttpRequest, shop: Shop) -> HttpResponse:
 
 
 def _listed(request: HttpRequest, orders: OrderQuerySet) -> dict[str, Any]:
-    page = page_of(request, paid_orders(orders))
+    page = keyset_page(request.GET, paid_orders(orders))
     return {"page": page, "rows": rows_of(page), "query": without_page(request)}

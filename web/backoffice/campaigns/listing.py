@@ -20,7 +20,8 @@ from web.backoffice.access import Right, Shop, needs
 from web.backoffice.campaigns.skus import named
 from web.backoffice.campaigns.wizard.steps import GOODS
 from web.backoffice.dates import read_dates
-from web.backoffice.shell import page_of, show, without_page
+from web.backoffice.shell import show, without_page
+from web.keyset import keyset_page
 
 TABS: Mapping[str, tuple[str | Promise, tuple[CampaignStatus, ...]]] = {
     "all": (_("全部"), tuple(CampaignStatus)),
@@ -40,7 +41,7 @@ def campaigns(request: HttpRequest, shop: Shop) -> HttpResponse:
     state, search, dates = _state(request.GET), _searched(request.GET), read_dates(request.GET)
     grouped = Campaign.objects.filter(_matching(request.GET), merchant=shop.merchant)
     numbers = dict(grouped.order_by().values_list("status").annotate(Count("pk")))
-    page = page_of(request, found(shop.merchant, request.GET))
+    page = keyset_page(request.GET, found(shop.merchant, request.GET))
     context = {
         "page": page,
         "rows": [(campaign, card(campaign)) for campaign in page],
