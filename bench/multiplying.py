@@ -1,7 +1,7 @@
 """A past that was told once, many times over: copies of every row that belongs to it, shifted in time and in number.
 
 Copy `k` has the ids of the original plus `k` strides, and happens some time later, so that all copies together fill so
-many days, however many there are. Shops, their owners and their points stay the same. A buyer comes back `TIMES`
+many days, however many there are. Shops, their owners and their points stay the same. A buyer comes back so many
 times, so that the more orders there are, the more people there are.
 Foreign keys and triggers are off meanwhile, as in a restored dump; `check_invariants` says whether all is well.
 """
@@ -100,15 +100,16 @@ ONLY = {
 
 @dataclass(frozen=True)
 class Past:
-    """So many copies within so many days."""
+    """So many copies within so many days, of which each buyer has so many."""
 
     copies: int
     days: int
+    times: int = TIMES
 
     @property
     def people(self) -> int:
         """How many of each buyer there are."""
-        return self.copies // TIMES
+        return self.copies // self.times
 
     @property
     def began(self) -> dt.timedelta:
