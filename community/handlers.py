@@ -25,7 +25,7 @@ from community.models import MemberStanding, MemberTier, Question, Review
 from community.services.points.purchases import follow_purchase, follow_purchases
 from community.services.points.rewarding import reward
 from community.services.points.spending import follow_refund
-from community.services.segmenting.recomputing import place_members
+from community.services.segmenting.recomputing import place_member
 from community.services.standings.reviewing import refresh
 from community.states import ANSWERING, PointsKind
 from notifications.services.inbox import tell
@@ -64,7 +64,7 @@ def tell_question_answered(event: QuestionAnswered, now: dt.datetime) -> None:
 @handles(MemberJoined)
 def place_newcomer(event: MemberJoined, now: dt.datetime) -> None:
     """H7: who joins, or comes back, is in their segment at once and not only after the night."""
-    place_members(user_ids=[event.user_id], now=now)
+    place_member(user_id=event.user_id, now=now)
 
 
 @handles_many(OrderPaid)

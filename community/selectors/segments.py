@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 
 from common.clock import day_of, start_of
 from community.models import MemberSegment, Membership, SegmentRule
@@ -30,13 +30,31 @@ def standing_rules() -> SegmentRule:
     return SegmentRule.objects.order_by("-pk").first() or SegmentRule()
 
 
+def outdated(*, now: dt.datetime) -> dt.datetime:
+    """Whoever was placed before this instant has not been looked at today, or not by the rules that count."""
+    midnight, made_at = start_of(day_of(now)), standing_rules().made_at
+    return max(midnight, made_at) if made_at else midnight
+
+
+def next_members(*, after: int, before: dt.datetime | None, limit: int) -> tuple[int, int] | None:
+    """The first and the last key of so many members in a row, from the first one behind `after` who waits.
+
+    Whoever is in no segment waits, or was placed before that instant; without one everybody. None where nobody does.
+    """
+    members = Membership.objects.order_by("user_id").values_list("user_id", flat=True)
+    waiting = members.filter(user_id__gt=after)
+    if before is not None:
+        placed = MemberSegment.objects.filter(user_id=OuterRef("user_id"), computed_at__gte=before)
+        waiting = waiting.filter(~Exists(placed))
+    first = waiting.first()
+    if first is None:
+        return None
+    return first, max(members.filter(user_id__gte=first)[:limit])
+
+
 def is_due(*, now: dt.datetime) -> bool:
-    """Whether there are members who have not been looked at today, or not by the rules that count. Three queries."""
-    rules = standing_rules()
-    since = max(start_of(day_of(now)), rules.made_at or start_of(day_of(now)))
-    old = MemberSegment.objects.filter(computed_at__lt=since)
-    unknown = Membership.objects.filter(user__member_segment=None)
-    return old.exists() or unknown.exists()
+    """Whether there are members who wait to be placed today. Three queries."""
+    return next_members(after=0, before=outdated(now=now), limit=1) is not None
 
 
 def counts() -> list[tuple[Segment, int]]:

@@ -1,10 +1,9 @@
 """B8: which tier somebody has, what it gives, and how far the next one is."""
 
-import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import F, Q
+from django.db.models import Q
 
 from accounts.models import User
 from community.models import MemberStanding, MemberTier, TierBenefit
@@ -72,12 +71,6 @@ def membership_of(user: User) -> Membership | None:
     at = next((at for at, tier in enumerate(every) if standing and tier.pk == standing.tier_id), 0)
     above = every[at + 1] if at + 1 < len(every) else None
     return Membership(every[at], standing, above, _ways(above, standing))
-
-
-def due_before(midnight: dt.datetime, *, limit: int) -> list[int]:
-    """Whose figures are of an earlier day, so many people at most."""
-    old = MemberStanding.objects.filter(reviewed_at__lt=midnight)
-    return list(old.order_by(F("reviewed_at").asc(), "pk").values_list("pk", flat=True)[:limit])
 
 
 def _ways(tier: MemberTier | None, standing: MemberStanding | None) -> list[Way]:

@@ -13,10 +13,12 @@ from community.interactions import interactions
 from community.models import CheckIn, MemberSegment, Membership, Review, SegmentRule
 from community.selectors.segments import is_due, segment_of
 from community.services.questions import ask
+from community.services.segmenting import recomputing
 from community.services.segmenting.recomputing import recompute_due, recompute_segments
 from community.services.sharing import visited
 from community.states import Segment
 from orders.states import OrderStatus
+from tests.community.killing import kill_after
 from tests.factories.accounts import make_merchant, make_operator, make_user
 from tests.factories.catalog import make_sku
 from tests.factories.community import make_community, make_member
@@ -173,6 +175,18 @@ def test_the_night_is_made_up_once_a_day() -> None:
     midnight = dt.datetime(2026, 11, 23, 16, 0, tzinfo=dt.UTC)
     assert not is_due(now=midnight - dt.timedelta(seconds=1))
     assert is_due(now=midnight)
+
+
+def test_a_night_that_was_killed_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    """H7: two members at a time; what stands is not done again, and nobody is told of twice."""
+    members = [make_neighbour(f"邻居{index}", joined_at=ago(30)) for index in range(5)]
+    monkeypatch.setattr(recomputing, "BATCH", 2)
+    kill_after(1, lambda: recompute_due(now=NOW))
+    placed = MemberSegment.objects.order_by("user_id").values_list("user_id", flat=True)
+    assert list(placed) == [member.pk for member in members[:2]]
+    assert recompute_due(now=NOW + HOUR) == 3
+    told = OutboxEvent.objects.filter(name="community.SegmentChanged").values_list("payload__user_id", flat=True)
+    assert sorted(told) == [member.pk for member in members]
 
 
 def test_who_joins_is_new_at_once() -> None:

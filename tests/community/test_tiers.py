@@ -15,6 +15,7 @@ from community.states import BenefitKind, PointsKind
 from notifications.models import Message
 from orders.models import Order
 from orders.services.completing import complete_due
+from tests.community.killing import kill_after
 from tests.factories.accounts import make_user
 from tests.factories.members import give_points, make_standing
 from tests.factories.orders import make_prepared, make_received
@@ -138,9 +139,21 @@ def test_the_night_looks_at_everybody_once(now: dt.datetime, django_assert_num_q
     """B8: set-based; the second run finds nothing to do."""
     for index in range(30):
         make_standing(make_user(name=f"邻居{index}"), "basic", now=now - DAY)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         assert review_due(now=now) == 30
     assert review_due(now=now) == 0
+
+
+def test_a_night_that_was_killed_warns_nobody_twice(now: dt.datetime) -> None:
+    """B8: two members at a time; who was warned before it died stays warned, the next sweep warns the others."""
+    members = [make_user(name=f"邻居{index}") for index in range(5)]
+    for member in members:
+        make_standing(member, "gold", now=now - DAY)
+    kill_after(1, lambda: review_due(now=now, limit=2))
+    assert MemberStanding.objects.exclude(review_on=None).count() == 2
+    assert review_due(now=now, limit=2) == 3
+    events.drain(now=now)
+    assert [told(member) for member in members] == [["member_tier_at_risk"]] * 5
 
 
 def test_an_operators_change_of_data_changes_what_a_tier_gives(now: dt.datetime) -> None:

@@ -1,28 +1,60 @@
-"""The SQL that looks at members all at once. Days are those of the house, counted from midnight to midnight."""
+"""The SQL that looks at many members at once. Days are those of the house, counted from midnight to midnight."""
 
 from community.interactions import interactions
 
+# Those whose keys lie between two: neighbours in every index, and no list of thousands in the statement.
+AMONG = "BETWEEN %(first)s AND %(last)s"
+
 # Moving house is not leaving: a membership that began at the instant another ended carries its beginning on.
-BELONGING = """
+BELONGING = f"""
     SELECT own.user_id,
         MAX(own.joined_at) FILTER (WHERE previous.id IS NULL) AS joined_at,
         BOOL_OR(own.left_at IS NULL) AS lives_there
     FROM community_membership own
     LEFT JOIN community_membership previous
         ON previous.user_id = own.user_id AND previous.left_at = own.joined_at AND previous.id < own.id
-    WHERE %(only)s::bigint[] IS NULL OR own.user_id = ANY(%(only)s)
+            AND previous.user_id {AMONG}
+    WHERE own.user_id {AMONG}
     GROUP BY own.user_id
 """
 
-# Orders that were paid and not cancelled, with what is left of them after refunds.
+# Orders of the year that were paid and not cancelled, with what is left of them after refunds.
 PURCHASES = """
-    SELECT bought.buyer_id AS user_id, bought.paid_at,
-        bought.freight_fen - bought.freight_refunded_fen + SUM(line.paid_fen - line.refunded_fen) AS fen
+    SELECT buyer_id AS user_id, paid_at, freight_fen - freight_refunded_fen + (
+            SELECT SUM(line.paid_fen - line.refunded_fen) FROM orders_orderline line WHERE line.order_id = bought.id
+        ) AS fen
     FROM orders_order bought
-    JOIN orders_orderline line ON line.order_id = bought.id
-    WHERE bought.paid_at >= %(year)s AND bought.status NOT IN ('pending_payment', 'expired', 'cancelled')
-        AND (%(only)s::bigint[] IS NULL OR bought.buyer_id = ANY(%(only)s))
-    GROUP BY bought.id
+    WHERE paid_at >= %(year)s AND status NOT IN ('pending_payment', 'expired', 'cancelled')
+"""
+BOUGHT = """
+    SELECT user_id, COUNT(*) AS orders, SUM(fen)::bigint AS fen,
+        (MAX(paid_at) AT TIME ZONE %(zone)s)::date AS last_paid_on,
+        COALESCE(SUM(fen) FILTER (WHERE paid_at >= %(month)s), 0) AS month_fen
+    FROM purchases GROUP BY user_id
+"""
+
+# Fifths among the members who bought in the last year: from which day, number of orders and amount on somebody is in
+# the second, third, fourth and fifth. Equal figures are in the same, the lower one.
+FIFTHS = f"""
+    WITH purchases AS MATERIALIZED ({PURCHASES}),
+    bought AS ({BOUGHT}),
+    ranked AS (
+        SELECT last_paid_on, orders, fen,
+            5 * (RANK() OVER (ORDER BY last_paid_on) - 1) / COUNT(*) OVER () AS recency,
+            5 * (RANK() OVER (ORDER BY orders) - 1) / COUNT(*) OVER () AS frequency,
+            5 * (RANK() OVER (ORDER BY fen) - 1) / COUNT(*) OVER () AS monetary
+        FROM bought WHERE EXISTS (SELECT FROM community_membership own WHERE own.user_id = bought.user_id)
+    ),
+    bounds AS (
+        SELECT fifth, MIN(last_paid_on) FILTER (WHERE recency >= fifth) AS recent_from,
+            MIN(orders) FILTER (WHERE frequency >= fifth) AS frequent_from,
+            MIN(fen) FILTER (WHERE monetary >= fifth) AS spending_from
+        FROM ranked CROSS JOIN generate_series(1, 4) fifth GROUP BY fifth
+    )
+    SELECT COALESCE(array_agg(recent_from ORDER BY fifth) FILTER (WHERE recent_from IS NOT NULL), '{{}}'),
+        COALESCE(array_agg(frequent_from ORDER BY fifth) FILTER (WHERE frequent_from IS NOT NULL), '{{}}'),
+        COALESCE(array_agg(spending_from ORDER BY fifth) FILTER (WHERE spending_from IS NOT NULL), '{{}}')
+    FROM bounds
 """
 
 # In the order in which they are tested; the names are those of community.states.Segment.
@@ -38,14 +70,13 @@ SEGMENT = """
     END
 """
 
-# Fifths among the members who bought in the last year; equal figures get equal scores, the lower one.
-SCORED = """
-    SELECT user_id,
-        1 + 5 * (RANK() OVER (ORDER BY (last_paid_at AT TIME ZONE %(zone)s)::date) - 1) / COUNT(*) OVER () AS recency,
-        1 + 5 * (RANK() OVER (ORDER BY orders) - 1) / COUNT(*) OVER () AS frequency,
-        1 + 5 * (RANK() OVER (ORDER BY fen) - 1) / COUNT(*) OVER () AS monetary
-    FROM bought JOIN belonging USING (user_id)
+SCORES = """
+    SELECT user_id, 1 + width_bucket(last_paid_on, %(recent_from)s::date[]) AS recency,
+        1 + width_bucket(orders, %(frequent_from)s::bigint[]) AS frequency,
+        1 + width_bucket(fen, %(spending_from)s::bigint[]) AS monetary
+    FROM bought
 """
+NO_SCORES = "SELECT NULL::bigint AS user_id, 0 AS recency, 0 AS frequency, 0 AS monetary"
 NEW_SCORES = """,
     recency_score = EXCLUDED.recency_score, frequency_score = EXCLUDED.frequency_score,
     monetary_score = EXCLUDED.monetary_score
@@ -55,9 +86,8 @@ NEW_SCORES = """,
 def classify(*, scoring: bool) -> str:
     """Write each member's segment and its figures; answers (user, segment before, segment now) where it changed.
 
-    Without `scoring` scores that stand are left alone: a few people alone say nothing of fifths.
+    Without `scoring` scores that stand are left alone: nobody asked for the fifths of everybody.
     """
-    scores = SCORED if scoring else "SELECT NULL::bigint AS user_id, 0 AS recency, 0 AS frequency, 0 AS monetary"
     sources = " UNION ALL ".join(
         f"SELECT * FROM ({source}) AS {name} (user_id, at)" for name, source in interactions.items()
     )
@@ -66,15 +96,12 @@ def classify(*, scoring: bool) -> str:
     done AS (
         SELECT user_id, MAX(at) AS last_at, COUNT(*) FILTER (WHERE at >= %(weeks_since)s) AS interactions
         FROM ({sources}) AS interaction
-        WHERE %(only)s::bigint[] IS NULL OR user_id = ANY(%(only)s)
+        WHERE user_id {AMONG}
         GROUP BY user_id
     ),
-    bought AS (
-        SELECT user_id, COUNT(*) AS orders, SUM(fen) AS fen, MAX(paid_at) AS last_paid_at,
-            COALESCE(SUM(fen) FILTER (WHERE paid_at >= %(month)s), 0) AS month_fen
-        FROM ({PURCHASES}) AS purchase GROUP BY user_id
-    ),
-    scored AS ({scores}),
+    purchases AS MATERIALIZED ({PURCHASES} AND buyer_id {AMONG}),
+    bought AS ({BOUGHT}),
+    scored AS ({SCORES if scoring else NO_SCORES}),
     figures AS (
         SELECT user_id, lives_there,
             %(today)s - (joined_at AT TIME ZONE %(zone)s)::date AS member_days,
@@ -84,7 +111,7 @@ def classify(*, scoring: bool) -> str:
             GREATEST(COALESCE(orders, 0) - 1, 0) AS repeats
         FROM belonging LEFT JOIN done USING (user_id) LEFT JOIN bought USING (user_id)
     ),
-    before AS (SELECT user_id, segment FROM community_membersegment),
+    before AS (SELECT user_id, segment FROM community_membersegment WHERE user_id {AMONG}),
     written AS (
         INSERT INTO community_membersegment AS standing
             (user_id, segment, since, figures, computed_at, recency_score, frequency_score, monetary_score)
