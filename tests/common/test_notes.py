@@ -12,10 +12,10 @@ KEEP = "INSERT INTO kept (how) VALUES (current_setting('synchronous_commit') || 
 def kept(transactional_db):
     """A table that remembers how whoever wrote into it commits."""
     with connection.cursor() as cursor:
-        cursor.execute("CREATE TABLE kept (how text)")
+        cursor.execute("CREATE TABLE kept (how text); SET synchronous_commit = on")
     yield lambda: _all("SELECT how FROM kept")
     with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE kept")
+        cursor.execute("DROP TABLE kept; RESET synchronous_commit")
 
 
 def _all(sql: str) -> list[str]:
