@@ -21,5 +21,5 @@ USER groupbuy
 RUN python -m groupbuy.local.messages \
     && DJANGO_SETTINGS_MODULE=groupbuy.settings.development python manage.py collectstatic --noinput --verbosity 0
 EXPOSE 8000
-CMD ["gunicorn", "groupbuy.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--workers", "2", \
-     "--threads", "4", "--worker-tmp-dir", "/dev/shm", "--no-control-socket", "--access-logfile", "-"]
+CMD ["granian", "groupbuy.wsgi:application", "--interface", "wsgi", "--no-ws", "--host", "0.0.0.0", "--port", "8000", \
+     "--workers", "2", "--blocking-threads", "4", "--respawn-failed-workers", "--access-log"]

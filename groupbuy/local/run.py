@@ -148,11 +148,11 @@ def commands(plan: Plan) -> dict[str, tuple[str, ...]]:
 
 def web_command(plan: Plan) -> tuple[str, ...]:
     """The web server; for `make dev` Django's own, which alone notices changed templates as well as code."""
-    bind = f"{LOOPBACK}:{plan.port}"
     if plan.reload:
-        return (sys.executable, "manage.py", "runserver", bind)
-    gunicorn = (sys.executable, "-m", "gunicorn", "groupbuy.wsgi", "--bind", bind, "--preload", "--no-control-socket")
-    return (*gunicorn, "--worker-class", "gthread", "--workers", "2", "--threads", "4", "--log-level", "warning")
+        return (sys.executable, "manage.py", "runserver", f"{LOOPBACK}:{plan.port}")
+    granian = (sys.executable, "-m", "granian", "groupbuy.wsgi:application", "--interface", "wsgi", "--no-ws")
+    where = ("--host", LOOPBACK, "--port", str(plan.port), "--log-level", "warning")
+    return (*granian, *where, "--workers", "2", "--blocking-threads", "4", "--respawn-failed-workers")
 
 
 def await_answer(plan: Plan, family: Family) -> None:
