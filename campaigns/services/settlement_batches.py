@@ -2,9 +2,11 @@
 
 import datetime as dt
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils.translation import gettext_noop
 
 from campaigns.events import OrderSettled
@@ -26,6 +28,8 @@ from payments.states import RefundKind
 logger = logging.getLogger(__name__)
 
 BATCH = 500
+# While one batch is being written, the next is being worked out: more than that have nothing left to share.
+HANDS = 2
 SET_FINAL_PRICES = """
 UPDATE orders_orderline AS line SET final_unit_price_fen = final.fen
   FROM unnest(%(ids)s::bigint[], %(finals)s::bigint[]) AS final (id, fen)
@@ -34,23 +38,41 @@ UPDATE orders_orderline AS line SET final_unit_price_fen = final.fen
 
 
 def settle_orders(*, campaign_id: int, now: dt.datetime) -> list[str]:
-    """Settle the orders of a decided campaign, a batch at a time; where a batch fails, one by one.
+    """Settle the orders of a decided campaign in batches; where a batch fails, one by one. Not in a transaction.
 
     So an order that cannot be settled holds up nobody but its campaign's last step; returns the numbers of those.
     """
     unsettled = []
     try:
+        _settle_by_hands(campaign_id, now=now)
         while settle_batch(campaign_id=campaign_id, now=now):
             pass
     except Exception:
         logger.exception("a batch could not be settled", extra={"campaign": campaign_id})
         for number in _waiting(campaign_id):
             try:
-                settle_batch(campaign_id=campaign_id, only=number, now=now)
+                settle_batch(campaign_id=campaign_id, numbers=[number], now=now)
             except Exception:
                 logger.exception("an order could not be settled", extra={"order": number})
                 unsettled.append(number)
     return unsettled
+
+
+def _settle_by_hands(campaign_id: int, *, now: dt.datetime) -> None:
+    """The orders of a crowd, two batches at a time. A smaller campaign is one batch, and a matter of the caller's."""
+    waiting = _waiting(campaign_id)
+    batches = [waiting[first : first + BATCH] for first in range(0, len(waiting), BATCH)]
+    if len(batches) > 1:
+        with ThreadPoolExecutor(HANDS) as pool:
+            list(pool.map(lambda numbers: _settle_apart(campaign_id, numbers, now=now), batches))
+
+
+def _settle_apart(campaign_id: int, numbers: Sequence[str], *, now: dt.datetime) -> None:
+    """One batch in a thread, whose connection ends with it."""
+    try:
+        settle_batch(campaign_id=campaign_id, numbers=numbers, now=now)
+    finally:
+        connection.close()
 
 
 def _waiting(campaign_id: int, *, most: int | None = None) -> list[str]:
@@ -62,15 +84,15 @@ def _waiting(campaign_id: int, *, most: int | None = None) -> list[str]:
 
 
 @transaction.atomic
-def settle_batch(*, campaign_id: int, now: dt.datetime, only: str = "") -> int:
-    """Settle up to 500 orders that nobody else is settling, or `only` one, by its number.
+def settle_batch(*, campaign_id: int, now: dt.datetime, numbers: Sequence[str] = ()) -> int:
+    """Settle up to 500 orders that nobody else is settling, or those with these numbers.
 
     Returns how many, 0 when there is nothing to do.
     """
     campaign = Campaign.objects.filter(pk=campaign_id, status__in=DECIDED).first()
     if campaign is None:
         return 0
-    orders = _take_batch([only] if only else _waiting(campaign_id, most=BATCH))
+    orders = _take_batch(numbers or _waiting(campaign_id, most=BATCH))
     if not orders:
         return 0
     if campaign.status == CampaignStatus.SUCCEEDED:
@@ -115,17 +137,21 @@ def _set_final_prices(campaign: Campaign, orders: Sequence[Order]) -> dict[int, 
     """Write every line's final unit price; returns the fen that go back, by order id and line id."""
     prices = _final_tier_prices(campaign)
     differences: dict[int, dict[int, int]] = {order.pk: {} for order in orders}
-    lines = list(OrderLine.objects.filter(order_id__in=differences).order_by("pk"))
-    for line in lines:
-        final = 0 if line.is_gift else final_unit_price(line.unit_price_fen, prices[line.sku_id])
-        line.final_unit_price_fen = final
-        left = line.paid_fen - line.refunded_fen
-        if amount_fen := difference(line.unit_price_fen, final, line.quantity, left):
-            differences[line.order_id][line.pk] = amount_fen
+    finals: dict[int, int] = {}
+    for line_id, order_id, sku_id, is_gift, agreed_fen, quantity, left_fen in _lines_of(differences):
+        finals[line_id] = 0 if is_gift else final_unit_price(agreed_fen, prices[sku_id])
+        if amount_fen := difference(agreed_fen, finals[line_id], quantity, left_fen):
+            differences[order_id][line_id] = amount_fen
     with connection.cursor() as cursor:
-        ids, finals = [line.pk for line in lines], [line.final_unit_price_fen for line in lines]
-        cursor.execute(SET_FINAL_PRICES, {"ids": ids, "finals": finals})
+        cursor.execute(SET_FINAL_PRICES, {"ids": list(finals), "finals": list(finals.values())})
     return differences
+
+
+def _lines_of(order_ids: Collection[int]) -> Iterable[tuple[int, int, int, bool, int, int, int]]:
+    """(line, order, SKU, whether it is a gift, agreed unit price, pieces, what has not gone back of it)."""
+    lines = OrderLine.objects.filter(order_id__in=order_ids).order_by("pk")
+    left_fen = F("paid_fen") - F("refunded_fen")
+    return lines.values_list("pk", "order_id", "sku_id", "is_gift", "unit_price_fen", "quantity", left_fen)
 
 
 def _final_tier_prices(campaign: Campaign) -> dict[int, int]:
@@ -138,8 +164,8 @@ def _held_pieces(orders: Sequence[Order]) -> list[tuple[str, Take]]:
     numbers = {order.pk: order.number for order in orders}
     held = OrderClaim.objects.filter(order_id__in=numbers, kind=ALLOTMENT, given_back_at__isnull=True)
     return [
-        (numbers[claim.order_id], Take(allotment_id=int(claim.key), quantity=claim.quantity))
-        for claim in held.order_by("pk")
+        (numbers[order_id], Take(allotment_id=int(key), quantity=quantity))
+        for order_id, key, quantity in held.order_by("pk").values_list("order_id", "key", "quantity")
     ]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from django.db import connection
 
+from common.rows import insert_rows
 from orders.locks import SUBJECT
 from orders.models import Order, OrderLine, RefundLine
 from orders.selectors.earnings import Part
@@ -70,9 +71,7 @@ def refund_orders(wanted: Sequence[OrderRefund], *, now: dt.datetime) -> list[Re
         for payment, part in shares
     ]
     refunds = request_refunds(wanted=requests, now=now)
-    RefundLine.objects.bulk_create(
-        line for (_payment, part), refund in zip(shares, refunds, strict=True) for line in _parts(part, refund)
-    )
+    insert_rows(line for (_payment, part), refund in zip(shares, refunds, strict=True) for line in _parts(part, refund))
     _take_off_lines(wanted)
     return refunds
 

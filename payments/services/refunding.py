@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from common import statemachine
+from common.rows import insert_rows
 from payments.errors import (
     NotCaptured,
     RefundAmountInvalid,
@@ -27,7 +28,6 @@ from payments.subjects import subject_of
 
 MOST_REFUNDS = 50
 BETWEEN_REFUNDS = dt.timedelta(seconds=60)
-BATCH = 2_000
 
 # The guard itself: whatever was looked up before, no payment gives back more than it took.
 PROMISE = """
@@ -160,7 +160,7 @@ def _write(wanted: Sequence[RefundRequest], routes: Sequence[RefundRoute], *, no
                 due_at=due_at,
             )
         )
-    return Refund.objects.bulk_create(refunds, batch_size=BATCH)
+    return insert_rows(refunds)
 
 
 def _next_slots(payment_ids: Iterable[int]) -> dict[int, dt.datetime]:

@@ -24,6 +24,7 @@ from orders.models import Order
 from orders.services import ending, paying
 from orders.services.ending import expire
 from orders.services.paying import start_payment
+from orders.services.refunding import OrderRefund
 from orders.states import OrderStatus
 from payments.models import LedgerTransaction, Payment, Refund
 from payments.services import capturing
@@ -171,6 +172,31 @@ def test_three_workers_and_a_click_settle_once() -> None:
     assert OutboxEvent.objects.filter(name="campaigns.CampaignDecided").count() == 1
     assert OutboxEvent.objects.filter(name="campaigns.CampaignSettled").count() == 1
     assert OutboxEvent.objects.filter(name="campaigns.OrderSettled").count() == 12
+
+
+@pytest.mark.usefixtures("nothing_broken")
+def test_a_crowd_is_settled_by_two_hands_and_one_bad_order_stops_neither(monkeypatch: pytest.MonkeyPatch) -> None:
+    """C6: batches of two side by side; the order whose refund fails waits, all others have their price and money."""
+    campaign = make_stall(thresholds=(3, 5, 40), quantity=60)
+    orders = fill(campaign, 9, now=campaign.opens_at)
+    refund, bad = settlement_batches.refund_orders, orders[3].pk
+
+    def fail_one(wanted: list[OrderRefund], *, now: dt.datetime) -> list[Refund]:
+        if bad in {one.order.pk for one in wanted}:
+            raise RuntimeError("a fault of ours")
+        return refund(wanted, now=now)
+
+    monkeypatch.setattr(settlement_batches, "BATCH", 2)
+    monkeypatch.setattr(settlement_batches, "refund_orders", fail_one)
+    settle(campaign_id=campaign.pk, now=(at := campaign.opens_at + DAY))
+
+    assert list(Order.objects.filter(status=OrderStatus.PAID).values_list("pk", flat=True)) == [bad]
+    assert Order.objects.filter(status=OrderStatus.PREPARING).count() == 8
+    monkeypatch.setattr(settlement_batches, "refund_orders", refund)
+    assert settle(campaign_id=campaign.pk, now=at).settled_at == at
+    assert sorted(Refund.objects.values_list("payment__subject_number", "amount_fen")) == sorted(
+        (order.number, 300) for order in orders[:5]
+    )
 
 
 @pytest.mark.counter_test
