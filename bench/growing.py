@@ -125,9 +125,16 @@ def _finish(*, now: dt.datetime) -> None:
     promote(shop, now=now)
     events.drain(now=now)
     _say("  facts of days", lambda: rebuild(since=day_of(now) - DAYS_COUNTED, until=day_of(now), now=now))
-    with connection.cursor() as cursor:
-        _say("  vacuum", lambda: cursor.execute("VACUUM ANALYZE"))
+    _say("  vacuum", _vacuum)
     _say("  invariants", lambda: check(connection.settings_dict["NAME"]))
+
+
+def _vacuum() -> None:
+    """Takes longer than any statement of a page may."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+        cursor.execute("VACUUM ANALYZE")
+        cursor.execute("RESET statement_timeout")
 
 
 def _say(what: str, act: Callable[[], object]) -> None:
