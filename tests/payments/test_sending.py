@@ -218,7 +218,8 @@ def test_news_about_what_is_done_changes_nothing(gateway, office):
 
 def test_an_owner_that_fails_hurts_no_neighbour(gateway, office, monkeypatch):
     broken, sound_one = _refunds(2)
-    failing, told = {broken}, []
+    failing = {broken}
+    told: list[str] = []
 
     def on_refunded(refunds: Sequence[Refund], now: dt.datetime) -> None:
         if failing.intersection(refunds):

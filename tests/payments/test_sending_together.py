@@ -3,7 +3,7 @@
 import datetime as dt
 import itertools
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import pytest
 from django.db import connection, transaction
@@ -37,7 +37,7 @@ def _refunds(count: int) -> list[Refund]:
     return [make_refund(make_captured(payer=alice, merchant=merchant, amount_fen=1000)) for _each in range(count)]
 
 
-def _fail_for(monkeypatch, gateway, failing: dict[str, Callable[[Refund], GatewayRefund]]) -> None:
+def _fail_for(monkeypatch, gateway, failing: Mapping[str, Callable[[Refund], GatewayRefund]]) -> None:
     """The gateway as it is, but for some refunds, by their numbers."""
     plain = gateway.refund
     monkeypatch.setattr(gateway, "refund", lambda refund: failing.get(refund.number, plain)(refund))
