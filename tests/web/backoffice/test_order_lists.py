@@ -109,7 +109,7 @@ class TestLongLists:
     ) -> None:
         orders = succeeded(merchant, 4, "东门") + succeeded(merchant, 3, "西门")
         mark_ready(merchant=merchant, numbers=[orders[1].number], actor_id=desk.person.pk, now=timezone.now())
-        monkeypatch.setattr(keyset_page, "__kwdefaults__", {"size": 3})
+        monkeypatch.setattr(keyset_page, "__kwdefaults__", {**(keyset_page.__kwdefaults__ or {}), "size": 3})
         first = desk.read("orders/?state=all")
         assert listed(first, orders) == [4, 5, 6]
         second = desk.read(f"orders/{next_of(first)}")
