@@ -26,14 +26,19 @@ pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 NOW = dt.datetime(2026, 11, 22, 19, 0, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
 MEMBERS = 3
+WAITING = """
+SELECT EXISTS (
+    SELECT FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE NOT granted AND datname = current_database()
+)
+"""
 
 Night = Callable[[], int]
 
 
 def somebody_waits() -> bool:
-    """Whether another connection waits for a lock."""
+    """Whether another connection to this database waits for a lock; other tests have databases of their own."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+        cursor.execute(WAITING)
         return cursor.fetchone()[0]
 
 

@@ -10,7 +10,7 @@ from accounts.services.merchants import suspend
 from campaigns.models import Campaign
 from campaigns.services.reviewing import send_back, submit
 from campaigns.services.settling import settle
-from orders.models import Order
+from orders.models import Order, RefundLine
 from payments.models import Refund
 from tests.factories.accounts import make_merchant, make_operator, make_staff, make_user, owner_of
 from tests.factories.campaigns import HOUR, fill, join_and_pay, make_draft, make_open
@@ -64,6 +64,7 @@ class TestNumbers:
         first, second, *others = sold(merchant, people=6)
         Order.objects.filter(pk__in=[first.pk, second.pk]).update(paid_at=timezone.now() - 8 * DAY)
         Refund.objects.filter(payment__subject_number=others[0].number).update(kind="after_sales")
+        RefundLine.objects.filter(order=others[0]).update(kind="after_sales")
         page = desk.read()
         assert "delta--good" in tile(page, "成交额")
         assert "delta--bad" in tile(page, "退款率")
