@@ -20,7 +20,7 @@ from typing import NamedTuple
 from groupbuy.local.ports import LOOPBACK
 
 CONNECTIONS = 16
-SECONDS = 2.5
+SECONDS = 2.0
 # Until then threads connect to the database and caches fill; these answers do not count.
 WARM_UP = 0.75
 PATIENCE = 30

@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 FIRST_DELAY = dt.timedelta(seconds=5)
 LONGEST_DELAY = dt.timedelta(minutes=30)
 MOST_ATTEMPTS = 8
+# So much is looked for at once; a handler of many gets no more than the second at a time.
+STEP, TOGETHER = 500, 200
 
 PUBLISH = """
 INSERT INTO common_outboxevent (name, payload)
@@ -105,7 +107,7 @@ def publish(*events: Event) -> None:
             cursor.execute(PUBLISH, [json.dumps(told)])
 
 
-def relay(*, now: dt.datetime, limit: int = 200, heard_by: Callable[[str], bool] = bool) -> int:
+def relay(*, now: dt.datetime, limit: int = STEP, heard_by: Callable[[str], bool] = bool) -> int:
     """Fan waiting events out to their handlers and run what is due. Returns how much there was to do.
 
     Safe to run by several workers at once. Where `heard_by` says no to a handler's name, it never hears of the events
@@ -153,7 +155,11 @@ def _run_due(*, now: dt.datetime, limit: int) -> int:
     waiting: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
     for name, handler, pk in due:
         waiting[name, handler].append(pk)
-    return sum(_deliver_all(name, handler, pks, now=now) for (name, handler), pks in waiting.items())
+    return sum(
+        _deliver_all(name, handler, pks[first : first + TOGETHER], now=now)
+        for (name, handler), pks in waiting.items()
+        for first in range(0, len(pks), TOGETHER)
+    )
 
 
 def _due(now: dt.datetime) -> QuerySet[EventDelivery]:
