@@ -1,5 +1,5 @@
 -- Reserve pieces for a document, all or none: `takes` is [{"key": allotment id, "quantity": pieces}…]. One
--- guarded update for each allotment, in the order of their ids, then the journal in one statement. Refuses "sold_out",
+-- guarded update for each allotment, in the order of their ids, and its line in the journal. Refuses "sold_out",
 -- "selling_closed" and "already_reserved". Returns the SKUs that may have run low, or NULL.
 CREATE OR REPLACE FUNCTION catalog_reserve(document text, takes jsonb, at timestamptz) RETURNS bigint[]
 LANGUAGE plpgsql AS $$
@@ -7,8 +7,6 @@ DECLARE
     take record;
     taken record;
     low bigint[];
-    written integer;
-    taken_from integer := 0;
 BEGIN
     FOR take IN
         SELECT key AS id, sum(quantity)::integer AS quantity
@@ -20,24 +18,16 @@ BEGIN
         ELSIF taken.is_low THEN
             low := low || taken.sku_id;
         END IF;
-        taken_from := taken_from + 1;
+        -- Only now: its key looks up the allotment's row, and whoever looked before locking it would leave a mark on it
+        -- that all the others have to read.
+        INSERT INTO catalog_stockmovement (sku_id, kind, quantity, available_delta, allotted_delta, sold_delta,
+                                           reserved_delta, allotment_id, document, reason, at)
+        VALUES (taken.sku_id, 'reserve', take.quantity, 0, 0, 0, take.quantity, take.id, document, '', at)
+            ON CONFLICT DO NOTHING;
+        IF NOT FOUND THEN
+            PERFORM common_refuse('already_reserved');
+        END IF;
     END LOOP;
-
-    -- Only now: its key looks up the allotment's row, and whoever looked before locking it would leave a mark on it that
-    -- all the others have to read.
-    WITH wanted AS (
-        SELECT key AS id, sum(quantity) AS quantity
-          FROM jsonb_to_recordset(takes) AS take (key bigint, quantity integer) GROUP BY key
-    )
-    INSERT INTO catalog_stockmovement (sku_id, kind, quantity, available_delta, allotted_delta, sold_delta,
-                                       reserved_delta, allotment_id, document, reason, at)
-    SELECT allotment.sku_id, 'reserve', wanted.quantity, 0, 0, 0, wanted.quantity, allotment.id, document, '', at
-      FROM wanted JOIN catalog_allotment AS allotment USING (id) ORDER BY allotment.id
-    ON CONFLICT DO NOTHING;
-    GET DIAGNOSTICS written = ROW_COUNT;
-    IF written < taken_from THEN
-        PERFORM common_refuse('already_reserved');
-    END IF;
     RETURN low;
 END $$;
 
