@@ -10,6 +10,7 @@ from pytest_django.fixtures import Settings
 
 from tests.emptying import empty_touched_tables
 from tests.fixtures.gateways import NAME, PATH, ScriptedGateway
+from web.shared import keeping
 
 TransactionTestCase._fixture_teardown = empty_touched_tables  # type: ignore[attr-defined]
 
@@ -63,6 +64,7 @@ def nothing_broken() -> Iterator[None]:
 def nothing_kept() -> None:
     """What another test left in the cache for minutes is not met by this one, whichever came before it."""
     cache.clear()
+    keeping._at_hand.clear()
 
 
 @pytest.fixture(autouse=True)

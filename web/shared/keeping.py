@@ -1,4 +1,7 @@
-"""What is kept in Valkey for at most `settings.SHARED_PAGE_SECONDS`. Emptied at any moment, it costs time only."""
+"""What is kept in Valkey for at most `settings.SHARED_PAGE_SECONDS`, and at hand in each process while it is young.
+
+Emptied at any moment, it costs time only.
+"""
 
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -14,6 +17,9 @@ Value = TypeVar("Value")
 # From this part of its time on, one of those who ask makes it anew while the others still take what is there:
 # when it runs out in the middle of a rush, nobody waits and it is not made many times at once.
 EARLY = 0.6
+# Pages that this process has at hand; when there are more it forgets them all.
+MOST_AT_HAND = 64
+_at_hand: dict[str, tuple[float, Any]] = {}
 # Keys share locks by chance, which costs a moment now and then and bounds how many there are.
 _at_once = [RLock() for _one in range(256)]
 
@@ -24,12 +30,15 @@ def key_of(name: str, *differs_by: object) -> str:
 
 
 def kept(key: str, make: Callable[[], Value], *, afresh: bool = False) -> Value:
-    """What was made less than a second ago, or is made now. `afresh`: now, for whoever has just changed something."""
+    """What was made less than a second ago, or is made now. `afresh`: now, for whoever has just changed something.
+
+    Everybody is handed the same: nobody changes it.
+    """
     if not settings.SHARED_PAGE_SECONDS:
         return make()
     if afresh:
         return _made(key, make)
-    found = _found(key)
+    found = _young(key) or _found(key)
     if found is not None:
         made_at, value = found
         return _made(key, make) if _is_due(key, made_at) else value
@@ -46,14 +55,31 @@ def _made_meanwhile(key: str, make: Callable[[], Value]) -> Value:
 def _made(key: str, make: Callable[[], Value]) -> Value:
     """Its time begins when it is there: on a machine so busy that making it takes longer, it would never be used."""
     value = make()
-    cache.set(key, (time.time(), value), settings.SHARED_PAGE_SECONDS)
+    made = (time.time(), value)
+    cache.set(key, made, settings.SHARED_PAGE_SECONDS)
+    _put_at_hand(key, made)
     return value
+
+
+def _young(key: str) -> tuple[float, Any] | None:
+    """What this process has at hand, as long as nobody would make it anew."""
+    found = _at_hand.get(key)
+    return found if found and time.time() - found[0] < settings.SHARED_PAGE_SECONDS * EARLY else None
 
 
 def _found(key: str) -> tuple[float, Any] | None:
     """When it was made, and what; None when it is not there or too old."""
     found: tuple[float, Any] | None = cache.get(key)
-    return None if found is None or time.time() - found[0] >= settings.SHARED_PAGE_SECONDS else found
+    if found is None or time.time() - found[0] >= settings.SHARED_PAGE_SECONDS:
+        return None
+    _put_at_hand(key, found)
+    return found
+
+
+def _put_at_hand(key: str, made: tuple[float, Any]) -> None:
+    if len(_at_hand) >= MOST_AT_HAND and key not in _at_hand:
+        _at_hand.clear()
+    _at_hand[key] = made
 
 
 def _is_due(key: str, made_at: float) -> bool:

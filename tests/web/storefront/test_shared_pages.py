@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 from pytest_django.fixtures import Settings
@@ -217,3 +218,15 @@ def test_a_rush_to_a_cold_page_makes_it_once() -> None:
         may_go_on.set()
         assert [each.result() for each in (first, *others)] == [1, 1, 1, 1]
     assert made == [1]
+
+
+def test_what_is_young_is_at_hand_and_what_is_not_is_asked_for(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process shows what it has while nobody would make it anew; later it takes what another one has made since."""
+    assert keeping.kept("shared:one", lambda: "first") == "first"
+    with monkeypatch.context() as without_valkey:
+        without_valkey.setattr(keeping, "cache", None)
+        assert keeping.kept("shared:one", lambda: "second") == "first"
+
+    clock.ahead = 60 * keeping.EARLY
+    cache.set("shared:one", (clock.time(), "of another process"))
+    assert keeping.kept("shared:one", lambda: "second") == "of another process"
