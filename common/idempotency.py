@@ -68,7 +68,8 @@ class Repeated(Exception):
 class Once(Generic[T]):
     """A request's own name, for work that keeps it by itself, with the answer that its outcome is given.
 
-    `answer` is made before the outcome has a number, and says {number} where it belongs (common/sql/remember.sql).
+    `answer` is made before the outcome has a number; where it says {number} first, the number goes
+    (common/sql/remember.sql).
     """
 
     actor_id: int
@@ -93,7 +94,7 @@ class Once(Generic[T]):
     def answered(self, number: str) -> Answer:
         """What was kept, with the number that the outcome was given: a repeat is answered the same."""
         assert self.kept is not None
-        return Answer(self.kept.status, json.loads(_letters(self.kept).replace("{number}", number)))
+        return Answer(self.kept.status, json.loads(_letters(self.kept).replace("{number}", number, 1)))
 
 
 def hash_request(body: Any) -> str:

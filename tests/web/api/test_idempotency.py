@@ -13,7 +13,7 @@ from django.urls import get_resolver
 
 from campaigns.models import Campaign
 from campaigns.services.joining import join
-from catalog.models import Allotment, Stock
+from catalog.models import Allotment, Product, Stock
 from common.calls import FLUSH
 from common.cleaning import clean
 from common.models import IdempotencyKey
@@ -78,6 +78,19 @@ def test_joining_twice_with_one_key_is_one_order_and_one_answer(program: Program
     assert first.status_code == again.status_code == 201
     assert first.json() == again.json()
     assert Order.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_what_a_merchant_calls_its_goods_is_answered_as_it_is(program: ProgramOf) -> None:
+    """An answer is kept before its order has a number: only the place of the number is filled in."""
+    campaign = make_open()
+    Product.objects.update(name="梨 {number}")
+    alice = program(make_user())
+    answers = [alice.tell(f"campaigns/{campaign.code}/join/", body_of(campaign), key="k").json() for _twice in range(2)]
+    order = Order.objects.get()
+    assert [(answer["number"], answer["lines"][0]["product_name"]) for answer in answers] == [
+        (order.number, "梨 {number}")
+    ] * 2
 
 
 @pytest.mark.django_db
