@@ -6,10 +6,12 @@ import pytest
 from django.core.cache import cache
 from django.test import TransactionTestCase
 from django.utils import translation
+from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import Settings
 
 from tests.emptying import empty_touched_tables
 from tests.fixtures.gateways import NAME, PATH, ScriptedGateway
+from tests.migrating import migrated_by_the_first
 from web.shared import keeping
 
 TransactionTestCase._fixture_teardown = empty_touched_tables  # type: ignore[attr-defined]
@@ -40,6 +42,13 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
         from tests.soundness import violations
 
         assert violations(include_settled=False) == []
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker) -> None:
+    """As pytest-django does it, one worker after the other, and only the first has to migrate."""
+    with django_db_blocker.unblock(), migrated_by_the_first():
+        request.getfixturevalue("django_db_setup")
 
 
 @pytest.fixture

@@ -16,6 +16,8 @@ import pytest
 from groupbuy.local.messages import compile_messages
 from groupbuy.local.servers import stop_on_signals, throw_away_servers
 
+# The database that workers copy instead of migrating their own, where the server goes with the run.
+MIGRATED = "GROUPBUY_TESTS_MIGRATED"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 _until_the_end = ExitStack()
 
@@ -30,7 +32,10 @@ def pytest_load_initial_conftests() -> Iterator[None]:
         # Not pytest_unconfigure, which is left out when a conftest cannot be loaded.
         atexit.register(_until_the_end.close)
         compile_messages()
-        os.environ |= _until_the_end.enter_context(throw_away_servers()).environment()
+        servers = _until_the_end.enter_context(throw_away_servers())
+        os.environ |= servers.environment()
+        if "PostgreSQL" in servers.own:
+            os.environ[MIGRATED] = "groupbuy_migrated"
     return (yield)
 
 
