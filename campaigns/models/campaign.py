@@ -99,6 +99,14 @@ class Campaign(models.Model):
         indexes = [
             models.Index(fields=["status", "closes_at"], name="campaign_hall"),
             models.Index(fields=["merchant", "-id"], name="campaign_of_merchant"),
+            models.Index(fields=["merchant", "status", "-id"], name="campaign_by_state"),
+            # What a shop's record says, without reading the campaigns.
+            models.Index(
+                fields=["merchant"],
+                include=["close_reason"],
+                condition=Q(closing_since__isnull=False),
+                name="campaign_closed",
+            ),
             models.Index(fields=["opens_at"], name="campaign_due_open", condition=Q(status="scheduled")),
             models.Index(
                 fields=["id"],

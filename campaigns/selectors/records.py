@@ -7,7 +7,7 @@ from django.db.models import Count, Q
 from campaigns.models import Campaign
 from campaigns.states import CloseReason
 
-CALLED_OFF = Q(close_reason=CloseReason.MERCHANT, closing_since__isnull=False)
+CALLED_OFF = Q(close_reason=CloseReason.MERCHANT)
 
 
 @dataclass(frozen=True)
@@ -20,8 +20,5 @@ class Record:
 
 def record_of(merchant_id: int) -> Record:
     """One query. What was called off before it opened disappointed nobody and does not count."""
-    closed = Q(closing_since__isnull=False)
-    sums = Campaign.objects.filter(merchant_id=merchant_id).aggregate(
-        closed=Count("pk", filter=closed), called_off=Count("pk", filter=CALLED_OFF)
-    )
-    return Record(**sums)
+    closed = Campaign.objects.filter(merchant_id=merchant_id, closing_since__isnull=False)
+    return Record(**closed.aggregate(closed=Count("merchant"), called_off=Count("merchant", filter=CALLED_OFF)))

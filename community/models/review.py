@@ -69,7 +69,8 @@ class Review(models.Model):
         indexes = [
             models.Index(
                 fields=["product", "-written_at"], name="review_of_product", condition=Q(hidden_at__isnull=True)
-            )
+            ),
+            models.Index(fields=["-written_at", "-id"], name="review_newest", condition=Q(hidden_at__isnull=True)),
         ]
 
     def __str__(self) -> str:

@@ -5,6 +5,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.paginator import Page
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -20,10 +22,13 @@ from community.services.questions import answer_question
 from community.services.reviews import LONGEST_ANSWER, answer_review
 from web.backoffice.access import Right, Shop, needs
 from web.backoffice.shell import address, page_of, show
+from web.counting import count_lists
 from web.forms import Form
+from web.keyset import KeysetPage, keyset_page
 from web.pictures import first_pictures
 
 WAITING, ALL, QUESTIONS = "waiting", "all", "questions"
+WORDS = {WAITING: gettext_lazy("待回复评价"), ALL: gettext_lazy("全部评价"), QUESTIONS: gettext_lazy("提问")}
 
 
 class AnswerForm(Form):
@@ -85,22 +90,28 @@ def _answer(request: HttpRequest, shop: Shop, code: str, service: Any, *, tab: s
 
 
 def _page(request: HttpRequest, shop: Shop, tab: str, *, typed: dict[str, AnswerForm] | None = None) -> HttpResponse:
-    found: dict[str, Any] = {
-        WAITING: (_("待回复评价"), reviews.waiting(shop.merchant)),
-        ALL: (_("全部评价"), reviews.of_merchant(shop.merchant)),
-        QUESTIONS: (_("提问"), questions.of_merchant(shop.merchant)),
+    tab = tab if tab in WORDS else WAITING
+    lists: dict[str, QuerySet[Any]] = {
+        WAITING: reviews.waiting(shop.merchant),
+        ALL: reviews.of_merchant(shop.merchant),
+        QUESTIONS: questions.of_merchant(shop.merchant),
     }
-    tab = tab if tab in found else WAITING
-    page = page_of(request, found[tab][1])
+    page = _read(request, lists[tab], tab)
+    counts = count_lists(lists, to_do=(WAITING,))
     context = {
         "page": page,
         "rows": _rows(list(page), typed or {}),
         "query": f"show={tab}",
         "tab": tab,
         "report": QUESTIONS if tab == QUESTIONS else "reviews",
-        "tabs": [(name, word, rows.count(), name == tab) for name, (word, rows) in found.items()],
+        "tabs": [(name, word, counts[name], name == tab) for name, word in WORDS.items()],
     }
     return show(request, shop, "reviews/index.html", context, here="reviews")
+
+
+def _read(request: HttpRequest, rows: QuerySet[Any], tab: str) -> Page | KeysetPage:
+    """Reviews are read on from where one stands; of questions those that wait come first, which no key says."""
+    return page_of(request, rows) if tab == QUESTIONS else keyset_page(request.GET, rows, by=("written_at", "pk"))
 
 
 def _rows(listed: list[Review | Question], typed: dict[str, AnswerForm]) -> list[Row]:

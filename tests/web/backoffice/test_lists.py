@@ -11,10 +11,13 @@ from accounts.models import Merchant
 from campaigns.models import Campaign
 from campaigns.services.settling import settle
 from community.services.tagging import tag_customer
+from payments.models import Refund
+from payments.states import RefundStatus
 from tests.factories.accounts import make_merchant, make_staff, make_user, owner_of
 from tests.factories.campaigns import HOUR, fill, make_draft, make_open, make_point
 from tests.factories.catalog import make_product
 from tests.web.backoffice.desks import Desk
+from web import counting
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("scripted_gateway")]
 
@@ -111,3 +114,41 @@ def test_long_lists_have_pages() -> None:
     assert "第 2 页，共 2 页" in desk.read("products/?page=2")
     assert "第 2 页，共 2 页" in desk.read("products/?page=99")
     assert "第 1 页，共 2 页" in desk.read("products/?page=x")
+
+
+def test_campaigns_that_are_over_are_counted_so_far_and_those_to_come_to_the_last(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Reliability 17: nobody counts the past."""
+    merchant = make_merchant()
+    desk = Desk(owner_of(merchant), merchant)
+    monkeypatch.setattr(counting, "MOST_COUNTED", 2)
+    drafts(merchant, 3)
+    for _campaign in range(3):
+        settle(campaign_id=make_open(merchant, now=timezone.now() - 30 * HOUR).pk, now=timezone.now())
+    page = desk.read("campaigns/")
+    assert '草稿<span class="count">3</span>' in page
+    assert '未成团<span class="count">2+</span>' in page
+    assert '有结果<span class="count">2+</span>' in page
+    assert '已成团<span class="count">0</span>' in page
+    assert '全部<span class="count">2+</span>' in page
+
+
+def test_refunds_that_arrived_are_counted_so_far_and_added_up_where_somebody_narrows_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Reliability 17: what is on its way is counted to the last one."""
+    merchant = make_merchant()
+    desk = Desk(owner_of(merchant), merchant)
+    settled_orders(merchant, 5)
+    refunds = Refund.objects.filter(payment__merchant=merchant)
+    monkeypatch.setattr(counting, "MOST_COUNTED", 2)
+    assert f"{refunds.count()} 笔，共" in desk.read("refunds/")
+
+    refunds.update(status=RefundStatus.DONE, done_at=timezone.now())
+    page = desk.read("refunds/")
+    assert '全部<span class="count">2+</span>' in page
+    assert "退款太多，不在这里合计" in page
+    assert "2+ 笔，共 ¥" in desk.read("refunds/", kind="difference")
+    monkeypatch.setattr(counting, "MOST_ADDED_UP", 2)
+    assert "退款太多" in desk.read("refunds/", kind="difference")

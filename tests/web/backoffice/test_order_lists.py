@@ -13,7 +13,8 @@ from tests.factories.accounts import make_merchant, make_staff, owner_of
 from tests.factories.campaigns import HOUR, fill, make_open, make_point
 from tests.web.backoffice.desks import Desk, words
 from tests.web.storefront.pages import next_of
-from web.backoffice.orders import bulk, tabs
+from web import counting
+from web.backoffice.orders import bulk
 from web.keyset import keyset_page
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("scripted_gateway")]
@@ -124,7 +125,7 @@ class TestLongLists:
         self, desk: Desk, merchant: Merchant, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Work that waits is counted to the last order."""
-        monkeypatch.setattr(tabs, "MOST_COUNTED", 2)
+        monkeypatch.setattr(counting, "MOST_COUNTED", 2)
         orders = succeeded(merchant, 3, "东门") + succeeded(merchant, 4, "西门")
         Order.objects.filter(pk__in=[order.pk for order in orders[:3]]).update(status="completed")
         page = desk.read("orders/?state=handed")
@@ -134,7 +135,7 @@ class TestLongLists:
         assert "订单太多，不在这里合计" in page
         narrowed = desk.read("orders/", state="handed", campaign=orders[0].source_code)
         assert "3 个订单，3 件，合计" in narrowed
-        monkeypatch.setattr(tabs, "MOST_ADDED_UP", 2)
+        monkeypatch.setattr(counting, "MOST_ADDED_UP", 2)
         assert "订单太多" in desk.read("orders/", state="handed", campaign=orders[0].source_code)
 
     def test_a_part_of_a_number_finds_what_is_still_to_do(self, desk: Desk, merchant: Merchant) -> None:

@@ -12,7 +12,9 @@ from tests.factories.accounts import make_merchant, make_picture, make_staff, ma
 from tests.factories.catalog import make_sku
 from tests.factories.reviews import make_imported, make_question, make_received, make_review
 from tests.web.backoffice.desks import FIELD_ERROR, Desk
-from tests.web.storefront.pages import queries_of, says
+from tests.web.storefront.pages import next_of, queries_of, says
+from web import counting
+from web.keyset import keyset_page
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("scripted_gateway")]
 
@@ -113,3 +115,19 @@ def test_strange_tabs_show_what_waits() -> None:
     answer_question(merchant=merchant, code=question.code, text="明天", actor_id=actor.pk, now=timezone.now())
     desk = Desk(actor, merchant)
     assert "没有等着回复的" in desk.read("reviews/", show="x", page="-3")
+
+
+def test_long_lists_are_read_on_from_where_one_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reliability 17: every review once, the newest first, and those that are over counted so far."""
+    product = make_sku(make_merchant()).product
+    said = make_imported(product, *(f"甜 {number}" for number in range(5)))
+    desk = support_of(said[0])
+    monkeypatch.setattr(counting, "MOST_COUNTED", 2)
+    monkeypatch.setattr(keyset_page, "__kwdefaults__", {**(keyset_page.__kwdefaults__ or {}), "size": 3})
+    first = desk.read("reviews/", show="all")
+    second = desk.read(f"reviews/{next_of(first)}")
+    shown = [[number for number in range(5) if f"甜 {number}" in page] for page in (first, second)]
+    assert [len(page) for page in shown] == [3, 2]
+    assert sorted(shown[0] + shown[1]) == [0, 1, 2, 3, 4]
+    assert '全部评价<span class="count">2+</span>' in second
+    assert '待回复评价<span class="count">0</span>' in second

@@ -15,8 +15,9 @@ from common.exports.reports import Report
 from common.models import ExportJob
 from web.backoffice.access import NotYourJob, Right, Shop, needs
 from web.backoffice.exports.contributing import PREFIX, report_named, reports_for
-from web.backoffice.shell import page_of, show
+from web.backoffice.shell import show
 from web.exporting import Export, ask, progress, shown
+from web.keyset import keyset_page
 
 # They say nothing without a campaign.
 OF_ONE_THING = {"picking"}
@@ -25,7 +26,7 @@ OF_ONE_THING = {"picking"}
 @needs(Right.HOME)
 def exports(request: HttpRequest, shop: Shop) -> HttpResponse:
     """What was exported of this shop, newest first, of the lists this person may see."""
-    page = page_of(request, exports_of(shop).select_related("requested_by").order_by("-pk"))
+    page = keyset_page(request.GET, exports_of(shop).select_related("requested_by"))
     now = timezone.now()
     context = {"page": page, "rows": [shown(job, now=now) for job in page], "query": "", "whole": whole_lists(shop)}
     return show(request, shop, "exports/index.html", context, here="exports")

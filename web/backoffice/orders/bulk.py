@@ -47,7 +47,7 @@ def ready_all(request: HttpRequest, shop: Shop) -> HttpResponse:
         "numbers": numbers,
         "wanted": wanted,
         "sums": mine.aggregate(pieces=Sum("lines__quantity"), people=Count("buyer", distinct=True)),
-        "waiting": counts(shop.merchant, wanted)["preparing"].orders,
+        "waiting": counts(shop.merchant, wanted)["preparing"].rows,
         "most": MOST_AT_ONCE,
     }
     return show(request, shop, "orders/ready_all.html", context, here="orders")

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -22,9 +22,11 @@ from payments.states import RefundKind, RefundStatus
 from web.backoffice.access import Right, Shop, needs
 from web.backoffice.dates import Dates, read_dates
 from web.backoffice.shell import show, without_page
+from web.counting import Counted, are_too_many, count_tabs
 from web.keyset import keyset_page
 
-STUCK = "stuck"
+STUCK, ALL = "stuck", ""
+OPEN = tuple(state for state in RefundStatus if state != RefundStatus.DONE)
 KINDS: Mapping[str, tuple[str | Promise, Q]] = {
     "difference": (_("差价"), Q(kind=RefundKind.TIER_DIFFERENCE)),
     "returned": (_("差价以外"), ~Q(kind=RefundKind.TIER_DIFFERENCE)),
@@ -49,22 +51,22 @@ class Wanted:
 
 @needs(Right.REFUNDS)
 def refunds(request: HttpRequest, shop: Shop) -> HttpResponse:
-    """A page of them, newest first, and what they add up to by state."""
+    """A page of them, newest first, how many there are by state, and what they add up to."""
     wanted = _wanted(shop.merchant, request.GET)
     ours = _narrowed(shop.merchant, wanted)
-    sums = {row["status"]: row for row in ours.values("status").annotate(count=Count("pk"), fen=Sum("amount_fen"))}
     late = stuck(ours, now=timezone.now())
+    numbers = count_tabs(ours, {ALL: RefundStatus.values} | {state: [state] for state in RefundStatus}, to_do=OPEN)
     context = {
         "page": keyset_page(request.GET, _of_state(ours, late, wanted.state).select_related("payment")),
         "query": without_page(request),
         "state": wanted.state,
-        "tabs": _tabs(sums, late.count(), wanted.state),
+        "tabs": _tabs(numbers, late.count(), wanted.state),
         "kinds": [(name, word, name == wanted.kind) for name, (word, _rows) in KINDS.items()],
         "dates": wanted.dates,
         "campaign": wanted.campaign,
         "kept": wanted.kept,
-        "total_fen": sum(row["fen"] for row in sums.values()),
-        "count": sum(row["count"] for row in sums.values()),
+        "total_fen": _total_fen(ours, numbers[ALL], is_narrowed=bool(wanted.kept)),
+        "count": numbers[ALL],
     }
     return show(request, shop, "refunds/index.html", context, here="refunds")
 
@@ -96,12 +98,19 @@ def _of_state(ours: QuerySet[Refund], late: QuerySet[Refund], state: str) -> Que
     return ours.filter(status=state) if state in RefundStatus.values else ours
 
 
-def _tabs(sums: Mapping[str, Any], late: int, state: str) -> list[tuple[str, str | Promise, int]]:
+def _tabs(numbers: Mapping[str, Counted], late: int, state: str) -> list[tuple[str, str | Promise, Counted]]:
     """The states there are; what should have arrived by now first of all."""
-    tabs: list[tuple[str, str | Promise, int]] = []
+    tabs: list[tuple[str, str | Promise, Counted]] = []
     if late or state == STUCK:
-        tabs.append((STUCK, _("过了 24 小时"), late))
-    return tabs + [(status.value, status.label, sums[status]["count"]) for status in RefundStatus if status in sums]
+        tabs.append((STUCK, _("过了 24 小时"), Counted(late)))
+    return tabs + [(each.value, each.label, numbers[each]) for each in RefundStatus if numbers[each].rows]
+
+
+def _total_fen(ours: QuerySet[Refund], counted: Counted, *, is_narrowed: bool) -> int | None:
+    """What they add up to, of which so many are known; None where there are too many for that."""
+    if counted.is_more and (not is_narrowed or are_too_many(ours)):
+        return None
+    return ours.aggregate(fen=Coalesce(Sum("amount_fen"), 0))["fen"]
 
 
 def refunds_of(merchant: Merchant, campaign: Campaign | None = None) -> QuerySet[Refund]:

@@ -1,6 +1,6 @@
 """The lists an order stands in, as a merchant thinks of them, and what narrows them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,8 @@ from orders.selectors.orders import with_everything
 from orders.states import OrderStatus
 from payments.states import RefundKind, RefundStatus
 from web.backoffice.orders.wanted import Wanted
-from web.keyset import KeysetPage, counts_up_to, keyset_page
+from web.counting import Counted, are_too_many, count_tabs
+from web.keyset import KeysetPage, keyset_page
 
 TABS: Mapping[str, tuple[str | Promise, tuple[OrderStatus, ...]]] = {
     "preparing": (_("待备货"), (OrderStatus.PREPARING,)),
@@ -38,19 +39,6 @@ TO_THE_DOOR = "door"
 TAIL_DIGITS = 4
 # What somebody has still to do something about is counted to the last one; of the past nobody needs to know more.
 OPEN = (OrderStatus.PREPARING, OrderStatus.READY, OrderStatus.PAID, OrderStatus.PENDING_PAYMENT)
-MOST_COUNTED = 999
-MOST_ADDED_UP = 5_000
-
-
-@dataclass(frozen=True)
-class Counted:
-    """How many orders a tab holds; `is_more` where nobody counted on."""
-
-    orders: int
-    is_more: bool = False
-
-    def __str__(self) -> str:
-        return f"{self.orders}+" if self.is_more else str(self.orders)
 
 
 @dataclass(frozen=True)
@@ -74,32 +62,19 @@ def page_found(merchant: Merchant, wanted: Wanted, query: Mapping[str, str]) -> 
 
 
 def counts(merchant: Merchant, wanted: Wanted) -> dict[str, Counted]:
-    """How many orders each tab holds for the same search; one query, in which nobody counts far into the past."""
-    orders = _matching(merchant, wanted)
-    bounds = {state: None if state in OPEN else MOST_COUNTED + 1 for state in OrderStatus}
-    numbers = counts_up_to([(orders.filter(status=state), bound) for state, bound in bounds.items()])
-    by_status = dict(zip(bounds, numbers, strict=True))
-    return {name: _counted(by_status, states) for name, (_word, states) in TABS.items()}
-
-
-def _counted(by_status: Mapping[OrderStatus, int], states: Sequence[OrderStatus]) -> Counted:
-    if any(by_status[state] > MOST_COUNTED for state in states if state not in OPEN):
-        return Counted(MOST_COUNTED, is_more=True)
-    return Counted(sum(by_status[state] for state in states))
+    """How many orders each tab holds for the same search. One query."""
+    tabs = {name: states for name, (_word, states) in TABS.items()}
+    return count_tabs(_matching(merchant, wanted), tabs, to_do=OPEN)
 
 
 def sums(merchant: Merchant, wanted: Wanted, counted: Counted) -> Sums | None:
     """What the orders of that tab, of which so many are known, add up to; None where there are too many for that. At
     most three queries."""
     orders = of_tab(merchant, wanted)
-    if counted.is_more and (not wanted.narrowed or _are_too_many(orders)):
+    if counted.is_more and (not wanted.narrowed or are_too_many(orders)):
         return None
     pieces = OrderLine.objects.filter(order__in=orders).aggregate(pieces=Coalesce(Sum("quantity"), 0))
     return Sums(**orders.aggregate(orders=Count("pk"), payable_fen=Coalesce(Sum("payable_fen"), 0)), **pieces)
-
-
-def _are_too_many(orders: OrderQuerySet) -> bool:
-    return counts_up_to([(orders, MOST_ADDED_UP + 1)]) > [MOST_ADDED_UP]
 
 
 def of_tab(merchant: Merchant, wanted: Wanted) -> OrderQuerySet:

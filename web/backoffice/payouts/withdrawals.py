@@ -18,8 +18,9 @@ from payments.selectors.payouts import payees_of, withdrawal_of, withdrawals_of
 from payments.services.payouts import cancel_withdrawal
 from payments.states import WithdrawalStatus
 from web.backoffice.access import Right, Shop, needs
-from web.backoffice.shell import address, page_of, show, without_page
+from web.backoffice.shell import address, show, without_page
 from web.idempotency import once_per_form
+from web.keyset import keyset_page
 from web.payouts import WithdrawalForm, told
 
 
@@ -34,7 +35,7 @@ def withdrawals(request: HttpRequest, shop: Shop) -> HttpResponse:
             messages.success(request, _("提现申请已提交"))
             return redirect(target)
     state = request.GET.get("state", "")
-    page = page_of(request, found(shop.merchant, request.GET))
+    page = keyset_page(request.GET, found(shop.merchant, request.GET))
     context = {
         "form": form,
         "has_payees": payees_of(owner).exists(),

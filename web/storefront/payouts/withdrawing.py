@@ -1,7 +1,6 @@
 """F5: my balance and my commission, paid out to an account of mine."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,9 +15,8 @@ from payments.selectors.payouts import payees_of, withdrawal_of, withdrawals_of
 from payments.services.payouts import cancel_withdrawal
 from web.access import person, signed_in
 from web.idempotency import new_key, once_per_form
+from web.keyset import keyset_page
 from web.payouts import WithdrawalForm, told
-
-PAGE = 20
 
 
 @signed_in
@@ -31,7 +29,7 @@ def withdraw(request: HttpRequest) -> HttpResponse:
         if target:
             messages.success(request, _("提现申请已提交"))
             return redirect(target)
-    page = Paginator(withdrawals_of(owner), PAGE).get_page(request.GET.get("page"))
+    page = keyset_page(request.GET, withdrawals_of(owner))
     context = {
         "tab": "me",
         "form": form,
