@@ -1,9 +1,14 @@
 """What must always be true of people and merchants."""
 
-from accounts.models import Merchant
+from accounts.models import Merchant, User
 from accounts.states import MerchantStatus
 from common.invariants import declare
+from common.moving import declare_moving
 from common.timelines import declare_timeline
+
+declare_moving(User)
+
+PEOPLE = {"accounts_user": "id = ANY({accounts_user})"}
 
 declare(
     "merchant_has_owner",
@@ -31,6 +36,7 @@ declare(
     ) AS kept (place, id, stored)
     WHERE stored !~ '^[^:]+:[A-Za-z0-9+/=]{38,}$'
     """,
+    lately=PEOPLE,
 )
 declare(
     "code_tries_bounded",

@@ -5,6 +5,26 @@ from campaigns.states import CampaignStatus
 from common.invariants import declare
 from common.timelines import declare_timeline
 
+declare_timeline(
+    Campaign,
+    begins=[CampaignStatus.DRAFT],
+    because=["SELECT campaign_id FROM campaigns_campaignorder WHERE order_id = ANY({orders_order})"],
+)
+
+CAMPAIGNS = {"campaigns_campaign": "id = ANY({campaigns_campaign})"}
+OFFERS = {"campaigns_campaignsku": "campaign_id = ANY({campaigns_campaign})"}
+CLAIMS = {
+    "orders_orderclaim": "order_id IN "
+    "(SELECT order_id FROM campaigns_campaignorder WHERE campaign_id = ANY({campaigns_campaign}))"
+}
+ORDERS = {"orders_order": "id = ANY({orders_order})"}
+LINES = {"orders_orderline": "order_id = ANY({orders_order})"}
+PLACES = {"campaigns_campaignorder": "order_id = ANY({orders_order})"}
+PEOPLE = {
+    "campaigns_participant": "(campaign_id, user_id) IN (SELECT m.campaign_id, o.buyer_id "
+    "FROM campaigns_campaignorder m JOIN orders_order o ON o.id = m.order_id WHERE o.id = ANY({orders_order}))"
+}
+
 declare(
     "counters_match_orders",
     "The paid people and pieces of a campaign are those of its counted orders that did not leave (I05).",
@@ -15,9 +35,10 @@ declare(
       LEFT JOIN campaigns_campaignorder m
         ON m.campaign_id = c.id AND m.counted_at IS NOT NULL AND m.left_at IS NULL
       LEFT JOIN orders_order o ON o.id = m.order_id
-     GROUP BY c.id, g.campaign_id
+     GROUP BY c.id, c.code, g.paid_participants, g.paid_pieces
     HAVING g.paid_participants <> count(DISTINCT o.buyer_id) OR g.paid_pieces <> coalesce(sum(m.pieces), 0)
     """,
+    lately=CAMPAIGNS,
 )
 declare(
     "counted_means_paid",
@@ -26,6 +47,7 @@ declare(
     SELECT o.number FROM campaigns_campaignorder m JOIN orders_order o ON o.id = m.order_id
      WHERE (m.counted_at IS NOT NULL) <> (o.paid_at IS NOT NULL)
     """,
+    lately=ORDERS,
 )
 declare(
     "pieces_are_lines",
@@ -35,6 +57,7 @@ declare(
      WHERE m.pieces <> (SELECT coalesce(sum(quantity), 0) FROM orders_orderline
                        WHERE order_id = m.order_id AND NOT is_gift)
     """,
+    lately=PLACES,
 )
 declare(
     "person_row_matches_orders",
@@ -56,6 +79,7 @@ declare(
      WHERE p.live_pieces <> live.pieces OR p.live_orders <> live.orders OR p.paid_orders <> counted.orders
         OR (c.limit_per_person IS NOT NULL AND p.live_pieces > c.limit_per_person)
     """,
+    lately=PEOPLE,
 )
 declare(
     "places_are_people",
@@ -67,6 +91,7 @@ declare(
             OR g.places_taken <> (SELECT count(*) FROM campaigns_participant p
                                    WHERE p.campaign_id = c.id AND p.live_orders > 0))
     """,
+    lately=CAMPAIGNS,
 )
 declare(
     "early_birds_are_orders",
@@ -80,14 +105,16 @@ declare(
                                   WHERE m.campaign_id = c.id AND m.early_bird
                                     AND o.status NOT IN ('expired', 'cancelled')))
     """,
+    lately=CAMPAIGNS,
 )
 declare(
     "prices_fall",
     "Every step of a ladder costs less than the one before, and every SKU has a price on every step (I08).",
     """
-    SELECT a.id FROM campaigns_tierprice a
+    SELECT a.id FROM campaigns_campaignsku k
+      JOIN campaigns_tierprice a ON a.campaign_sku_id = k.id
       JOIN campaigns_tier ta ON ta.id = a.tier_id
-      JOIN campaigns_tierprice b ON b.campaign_sku_id = a.campaign_sku_id
+      JOIN campaigns_tierprice b ON b.campaign_sku_id = k.id
       JOIN campaigns_tier tb ON tb.id = b.tier_id
      WHERE ta.threshold < tb.threshold AND a.unit_price_fen <= b.unit_price_fen
     UNION ALL
@@ -95,6 +122,7 @@ declare(
      WHERE (SELECT count(*) FROM campaigns_tierprice WHERE campaign_sku_id = k.id)
         <> (SELECT count(*) FROM campaigns_tier WHERE campaign_id = k.campaign_id)
     """,
+    lately=OFFERS,
 )
 declare(
     "outcome_follows_the_rules",
@@ -114,6 +142,7 @@ declare(
     UNION ALL
     SELECT c.code FROM campaigns_campaign c WHERE c.status = 'failed' AND c.final_count >= c.minimum
     """,
+    lately=CAMPAIGNS,
 )
 declare(
     "frozen_count_stands",
@@ -124,6 +153,7 @@ declare(
        AND (g.counts_fixed_at IS NULL OR c.final_count <>
             CASE c.basis WHEN 'participants' THEN g.paid_participants ELSE g.paid_pieces END)
     """,
+    lately=CAMPAIGNS,
 )
 declare(
     "goods_go_out_after_success",
@@ -134,6 +164,7 @@ declare(
       JOIN campaigns_campaign c ON c.id = m.campaign_id
      WHERE o.status IN ('preparing', 'ready', 'received', 'completed') AND c.status <> 'succeeded'
     """,
+    lately=ORDERS,
 )
 declare(
     "everybody_pays_the_final_price",
@@ -151,6 +182,7 @@ declare(
               JOIN payments_refund r ON r.id = part.refund_id AND r.kind = 'tier_difference'
              WHERE part.line_id = l.id))
     """,
+    lately=LINES,
 )
 declare(
     "settled_leaves_nobody_waiting",
@@ -166,6 +198,7 @@ declare(
       JOIN catalog_allotment a ON a.id = k.allotment_id
      WHERE c.settled_at IS NOT NULL AND a.returned_at IS NULL
     """,
+    lately=ORDERS | OFFERS,
 )
 declare(
     "orders_belong_to_their_campaign",
@@ -177,6 +210,7 @@ declare(
      WHERE (o.source_kind = 'campaign' OR m.order_id IS NOT NULL)
        AND (o.source_kind, o.source_code, o.merchant_id) IS DISTINCT FROM ('campaign', c.code, c.merchant_id)
     """,
+    lately=ORDERS,
 )
 declare(
     "gate_matches_state",
@@ -187,6 +221,7 @@ declare(
       JOIN catalog_allotment a ON a.id = k.allotment_id
      WHERE (c.status = 'open') <> a.is_open
     """,
+    lately=CAMPAIGNS,
 )
 declare(
     "no_campaign_is_stuck",
@@ -221,6 +256,7 @@ declare(
       ) claimed ON claimed.key = a.id::text
      WHERE (a.reserved, a.sold) <> (coalesce(claimed.waiting, 0), coalesce(claimed.sold, 0))
     """,
+    lately=CAMPAIGNS | CLAIMS,
 )
 declare(
     "campaigns_sell_what_their_merchant_has",
@@ -237,5 +273,5 @@ declare(
       JOIN orders_pickuppoint t ON t.id = offered.pickuppoint_id
      WHERE t.merchant_id <> c.merchant_id
     """,
+    lately=CAMPAIGNS,
 )
-declare_timeline(Campaign, begins=[CampaignStatus.DRAFT])

@@ -1,9 +1,29 @@
 """What must always be true of goods: the journal agrees with the counters, and nothing is oversold."""
 
-from catalog.models import Product
+from catalog.models import Allotment, Product, Stock, StockMovement
 from catalog.states import ProductStatus
 from common.invariants import declare
+from common.moving import declare_moving
 from common.timelines import declare_timeline
+
+JOURNAL = "SELECT {} FROM catalog_stockmovement WHERE id = ANY({{catalog_stockmovement}})"
+declare_moving(StockMovement)
+declare_moving(Allotment, because=[JOURNAL.format("allotment_id")])
+declare_moving(Stock, because=[JOURNAL.format("sku_id")])
+declare_timeline(
+    Product,
+    begins=[ProductStatus.DRAFT],
+    because=["SELECT product_id FROM catalog_sku WHERE id = ANY({catalog_stock})"],
+)
+
+STOCKS = {"catalog_stock": "sku_id = ANY({catalog_stock})"}
+ALLOTMENTS = {"catalog_allotment": "id = ANY({catalog_allotment})"}
+DOCUMENTS = {"catalog_stockmovement": f"(sku_id, document) IN ({JOURNAL.format('sku_id, document')})"}
+PRODUCTS = {
+    "catalog_product": "id = ANY({catalog_product})",
+    "catalog_sku": "product_id = ANY({catalog_product})",
+    "catalog_stock": "sku_id IN (SELECT id FROM catalog_sku)",
+}
 
 declare(
     "stock.journal",
@@ -20,6 +40,7 @@ declare(
     WHERE (stock.available, stock.allotted, stock.sold, stock.adjusted)
         IS DISTINCT FROM (journal.available, journal.allotted, journal.sold, journal.adjusted)
     """,
+    lately=STOCKS,
 )
 declare(
     "stock.conserved",
@@ -66,6 +87,7 @@ declare(
         OR journal.returned <> CASE WHEN allotment.returned_at IS NULL THEN 0
             ELSE allotment.quantity - allotment.sold END
     """,
+    lately=ALLOTMENTS,
 )
 declare(
     "allotment.not_oversold",
@@ -92,6 +114,7 @@ declare(
     HAVING count(*) FILTER (WHERE kind <> 'reserve') > 1 OR count(*) FILTER (WHERE kind = 'reserve') <> 1
         OR sum(quantity) FILTER (WHERE kind <> 'reserve') <> sum(quantity) FILTER (WHERE kind = 'reserve')
     """,
+    lately=DOCUMENTS,
 )
 
 LEFT = """
@@ -99,7 +122,7 @@ LEFT = """
         stock.available + coalesce(sum(allotment.quantity - allotment.reserved - allotment.sold), 0) AS pieces
     FROM catalog_stock AS stock JOIN catalog_sku AS sku ON sku.id = stock.sku_id
     LEFT JOIN catalog_allotment AS allotment ON allotment.sku_id = stock.sku_id AND allotment.returned_at IS NULL
-    GROUP BY stock.sku_id, sku.id
+    GROUP BY stock.sku_id, stock.alert_threshold, stock.low_since, stock.available, sku.product_id, sku.retired_at
 """
 declare(
     "stock.alerted",
@@ -108,6 +131,7 @@ declare(
     SELECT sku_id, pieces, alert_threshold, low_since FROM ({LEFT}) AS levels
     WHERE (low_since IS NOT NULL) <> (alert_threshold > 0 AND pieces <= alert_threshold)
     """,
+    lately=STOCKS,
 )
 declare(
     "product.shelf",
@@ -116,8 +140,8 @@ declare(
     SELECT product.id, product.status, coalesce(sum(levels.pieces), 0) FROM catalog_product AS product
     LEFT JOIN ({LEFT}) AS levels ON levels.product_id = product.id AND levels.retired_at IS NULL
     WHERE product.status IN ('on_shelf', 'sold_out')
-    GROUP BY product.id
+    GROUP BY product.id, product.status
     HAVING (product.status = 'on_shelf') <> (coalesce(sum(levels.pieces), 0) > 0)
     """,
+    lately=PRODUCTS,
 )
-declare_timeline(Product, begins=[ProductStatus.DRAFT])

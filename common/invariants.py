@@ -4,29 +4,20 @@ What stands in brackets behind a sentence is the promise it keeps: I01 to I30 an
 reliability catalogue, or a row of the feature catalogue.
 """
 
-import datetime as dt
-import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.apps import apps
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
-from django.utils.translation import gettext_noop
 
-from common.alerts import close_alert, raise_alert
+from common.models import AuditEntry, OutboxEvent
+from common.moving import Moved, declare_moving
 from common.registry import Registry
 
-logger = logging.getLogger(__name__)
-
-VIOLATED, UNCHECKED = "invariant", "invariant_unchecked"
-NOT_CHECKED = gettext_noop("这条不变量查不了，没有人知道它还成不成立，请开发人员看日志")
-
 MOST_EXAMPLES = 20
-# So many of them go into an alert; the command shows the rest.
-MOST_TOLD = 5
 # Whole tables are read, which takes longer than any request may.
 PATIENCE = "5min"
 
@@ -36,12 +27,24 @@ class Invariant:
     """One statement: a name, the sentence it says, and the SQL whose rows would be its violations.
 
     `settled` marks a statement that holds while the sweeps run as they should: it says that nothing is stuck.
+    `lately` says by table which rows are enough to see what is wrong with what has moved: a condition in which
+    `{table}` stands for the keys of the rows that moved (`common.moving`), and tables named before are already narrow.
+    Without it the statement is quick however much there is, or `nightly`.
     """
 
     name: str
     sentence: str
     sql: str
     settled: bool = False
+    lately: Mapping[str, str] = field(default_factory=dict)
+    nightly: bool = False
+
+    def about(self, moved: Moved) -> str:
+        """The query, as far as it is about what moved: each table is hidden behind those of its rows that count."""
+        seen = [
+            f"{table} AS (SELECT * FROM {table} WHERE {rows.format(**moved)})" for table, rows in self.lately.items()
+        ]
+        return f"WITH {', '.join(seen)} SELECT * FROM ({self.sql}) AS broken" if seen else self.sql
 
 
 @dataclass(frozen=True)
@@ -56,9 +59,17 @@ class Violation:
 _invariants: Registry[Invariant] = Registry("invariant")
 
 
-def declare(name: str, sentence: str, sql: str, *, settled: bool = False) -> None:
+def declare(
+    name: str,
+    sentence: str,
+    sql: str,
+    *,
+    settled: bool = False,
+    lately: Mapping[str, str] | None = None,
+    nightly: bool = False,
+) -> None:
     """Add a statement to the house's list; called from an app's `invariants.py`."""
-    _invariants.register(name, Invariant(name, sentence, sql.strip(), settled))
+    _invariants.register(name, Invariant(name, sentence, sql.strip(), settled, lately or {}, nightly))
 
 
 def all_invariants() -> list[Invariant]:
@@ -70,13 +81,13 @@ def check_all(*, include_settled: bool = True) -> list[Violation]:
     """Run every query and return what does not hold."""
     wanted = [invariant for invariant in _invariants if include_settled or not invariant.settled]
     with _patient() as cursor:
-        return [violation for invariant in wanted if (violation := _ask(invariant, cursor))]
+        return [violation for invariant in wanted if (violation := _ask(invariant, invariant.sql, cursor))]
 
 
-def check(invariant: Invariant) -> Violation | None:
-    """Run one query; None when the statement holds."""
+def check(invariant: Invariant, moved: Moved | None = None) -> Violation | None:
+    """Run one query, about all there is or about what moved; None when the statement holds."""
     with _patient() as cursor:
-        return _ask(invariant, cursor)
+        return _ask(invariant, invariant.sql if moved is None else invariant.about(moved), cursor)
 
 
 @contextmanager
@@ -87,8 +98,8 @@ def _patient() -> Iterator[CursorWrapper]:
         yield cursor
 
 
-def _ask(invariant: Invariant, cursor: CursorWrapper) -> Violation | None:
-    cursor.execute(invariant.sql)
+def _ask(invariant: Invariant, sql: str, cursor: CursorWrapper) -> Violation | None:
+    cursor.execute(sql)
     rows: Sequence[Sequence[Any]] = cursor.fetchmany(MOST_EXAMPLES)
     if not rows:
         return None
@@ -104,29 +115,8 @@ def rows_seen() -> dict[str, int]:
     return counts
 
 
-def watch(*, now: dt.datetime) -> None:
-    """Run every query; an alert stands for as long as one finds something. One that cannot run stops no other."""
-    for invariant in _invariants:
-        subject = f"invariant:{invariant.name}"
-        try:
-            violation = check(invariant)
-        except DatabaseError as error:
-            logger.exception("invariant could not be checked", extra={"invariant": invariant.name})
-            raise_alert(kind=UNCHECKED, subject=subject, sentence=NOT_CHECKED, now=now, error=type(error).__name__)
-            continue
-        close_alert(kind=UNCHECKED, subject=subject, now=now)
-        if violation is None:
-            close_alert(kind=VIOLATED, subject=subject, now=now)
-        else:
-            _alarm(violation, subject, now=now)
-
-
-def _alarm(violation: Violation, subject: str, *, now: dt.datetime) -> None:
-    """Put a violation into the log as the error it is, and before the operators."""
-    logger.error("invariant violated", extra={"invariant": violation.invariant, "rows": violation.rows})
-    rows = violation.rows[:MOST_TOLD]
-    raise_alert(kind=VIOLATED, subject=subject, sentence=violation.sentence, now=now, rows=rows)
-
+declare_moving(OutboxEvent)
+declare_moving(AuditEntry)
 
 declare(
     "events_get_through",
@@ -148,6 +138,10 @@ declare(
     UNION ALL
     SELECT 'audit', id FROM common_auditentry WHERE detail::text ~ '(^|\D)1[3-9]\d{9}(\D|$)'
     """,
+    lately={
+        "common_outboxevent": "id = ANY({common_outboxevent})",
+        "common_auditentry": "id = ANY({common_auditentry})",
+    },
 )
 declare(
     "requests_are_answered",

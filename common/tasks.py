@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from common import events, invariants
+from common import events, watching
 from common.cleaning import clean
 from common.clock import database_now
 from common.exports.writing import write_next
@@ -20,8 +20,14 @@ def relay_events() -> None:
 
 @shared_task
 def check_invariants() -> None:
-    """Raise the alarm when a statement that must always be true is not."""
-    invariants.watch(now=database_now())
+    """Raise the alarm when a statement that must always be true is not, of what has moved."""
+    watching.watch(now=database_now())
+
+
+@shared_task
+def walk_invariants() -> None:
+    """The same of all there is, once a night."""
+    watching.walk(now=database_now())
 
 
 @shared_task

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from common.invariants import declare
+from common.moving import declare_moving
 
 SQL = """
 WITH allowed (was, became) AS (VALUES {allowed}), steps AS (
@@ -23,14 +24,22 @@ SELECT thing.id, coalesce(steps.to_state, ''), thing.status FROM {table} thing
 """
 
 
-def declare_timeline(model: Any, *, begins: Iterable[str]) -> None:
-    """Add the statement about this model's timeline; `begins` are the states in which such a thing may come to be."""
+def declare_timeline(model: Any, *, begins: Iterable[str], because: Iterable[str] = ()) -> None:
+    """Add the statement about this model's timeline; `begins` are the states in which such a thing may come to be.
+
+    Things with timelines move; what else says that one has, is `because`, as in `common.moving`.
+    """
+    declare_moving(model, because=because)
     allowed = ", ".join(f"('{was}', '{became}')" for was, became in _steps(model, begins))
     meta = model._meta
     declare(
         name_of(model),
         f"状态记录首尾相接，每一步都是允许的，最后一步就是现在的状态：{meta.verbose_name}（I28）",
         SQL.format(allowed=allowed, entity=meta.label_lower, table=meta.db_table),
+        lately={
+            meta.db_table: f"id = ANY({{{meta.db_table}}})",
+            "common_transition": f"entity = '{meta.label_lower}' AND object_id = ANY({{{meta.db_table}}})",
+        },
     )
 
 

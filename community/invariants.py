@@ -3,6 +3,27 @@
 from django.conf import settings
 
 from common.invariants import declare
+from common.moving import declare_moving
+from community.models import PointsEntry, Review
+
+declare_moving(PointsEntry)
+declare_moving(Review)
+
+MOVED = (
+    "user_id IN (SELECT user_id FROM community_pointsentry WHERE id = ANY({community_pointsentry}) UNION "
+    "SELECT subject_number::bigint FROM payments_ledgertransaction "
+    "WHERE subject_kind = 'points' AND id = ANY({payments_ledgertransaction}))"
+)
+PEOPLE = {"community_pointsentry": MOVED, "community_pointsaccount": MOVED}
+ENTRIES = {
+    "community_pointsentry": "(kind, source) IN "
+    "(SELECT kind, source FROM community_pointsentry WHERE id = ANY({community_pointsentry}))"
+}
+SPENT = {
+    "orders_order": "id = ANY({orders_order})",
+    "community_pointsentry": "subject IN (SELECT number FROM orders_order)",
+}
+REVIEWS = {"community_review": "id = ANY({community_review})"}
 
 declare(
     "one_community_at_a_time",
@@ -40,6 +61,7 @@ declare(
     JOIN catalog_sku sku ON sku.id = line.sku_id
     WHERE bought.buyer_id <> review.author_id OR sku.product_id <> review.product_id OR bought.received_at IS NULL
     """,
+    lately=REVIEWS,
 )
 
 declare(
@@ -57,6 +79,7 @@ declare(
      WHERE coalesce(balance - debt, 0) <> coalesce(spendable, 0)
         OR coalesce(account.pending, 0) <> coalesce(entries.pending, 0)
     """,
+    lately=PEOPLE,
 )
 
 declare(
@@ -69,6 +92,7 @@ declare(
     "points_once_per_source",
     "同一件事只给一次积分（H6）",
     "SELECT kind, source FROM community_pointsentry GROUP BY 1, 2 HAVING count(*) > 1",
+    lately=ENTRIES,
 )
 
 declare(
@@ -82,6 +106,7 @@ declare(
            (SELECT coalesce(sum(balance), 0) AS points FROM community_pointsaccount) spendable
      WHERE owed.fen <> spendable.points * {settings.POINTS_VALUE_FEN}
     """,
+    nightly=True,
 )
 
 declare(
@@ -116,6 +141,7 @@ declare(
      WHERE coalesce(spent, 0) <> coalesce(quantity, 0) OR returned > spent OR (is_back AND returned <> quantity)
         OR fen <> quantity * {settings.POINTS_VALUE_FEN}
     """,
+    lately=SPENT,
 )
 
 declare(

@@ -16,7 +16,7 @@ from campaigns.sources import purpose_of
 from catalog.models import Sku
 from catalog.services.stock import adjust
 from common.clock import database_now, day_of
-from common.models import Alert, Budget, ExportJob, IdempotencyKey, OutboxEvent
+from common.models import Alert, Budget, ExportJob, IdempotencyKey, OutboxEvent, StatementWalk
 from community.models import Community, MemberSegment, Membership, MemberStanding, MemberTier
 from community.services.points import award
 from community.states import BenefitKind, PointsKind, Segment
@@ -127,6 +127,11 @@ def broken_statement(_town: Town) -> None:
     """An event that has waited for hours, and of which no operator has heard."""
     Alert.objects.all().delete()
     OutboxEvent.objects.create(name="faults.Stuck", payload={}, published_at=database_now() - LONG_AGO)
+
+
+def night_to_walk(_town: Town) -> None:
+    """Statements that nobody has asked about all there is tonight."""
+    StatementWalk.objects.all().delete()
 
 
 def scheduled_campaign(town: Town) -> None:
@@ -293,6 +298,7 @@ CASES: Mapping[str, Case] = {
     "common.tasks.check_invariants": broken_statement,
     "common.tasks.clean_up": old_keys,
     "common.tasks.relay_events": news,
+    "common.tasks.walk_invariants": night_to_walk,
     "common.tasks.write_exports": wanted_export,
     "community.tasks.expire_points": forgotten_points,
     "community.tasks.recompute_segments": silent_neighbour,

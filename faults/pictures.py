@@ -18,6 +18,7 @@ Picture = Counter[tuple[Any, ...]]
 # Tables that tell how often something was tried, not what came of it.
 LOG_LIKE = {
     "analytics.staleday": "a day to count again is marked once, however much of it has changed since",
+    "common.journalmark": "how far journals were read",
     "payments.gatewaypace": "when a gateway may be called again",
     "payments.ledgeraccount": "opened by the first booking that names it; what is in it are entries",
     "sandbox.sandboxdelivery": "the gateway's errands, on which it goes by itself while we look",

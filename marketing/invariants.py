@@ -5,6 +5,14 @@ from common.timelines import declare_timeline
 from marketing.models import Coupon, CouponTemplate, Promotion, Reward
 from marketing.states import CouponStatus, PromotionStatus, RewardStatus, TemplateStatus
 
+PRICES = {"orders_priceline": "order_id = ANY({orders_order})"}
+CLAIMED = PRICES | {
+    "orders_orderclaim": "order_id = ANY({orders_order})",
+    "marketing_coupon": "order_id = ANY({orders_order})",
+}
+USES = {"marketing_promotionuse": "order_id = ANY({orders_order})"}
+GIFTS = {"orders_orderclaim": "order_id IN (SELECT order_id FROM marketing_promotionuse)"}
+
 declare(
     "coupons_are_counted",
     "As many coupons were issued of a template as there are, and never more than its total (I22).",
@@ -55,6 +63,7 @@ declare(
         ON line.order_id = k.order_id AND k.kind = 'coupon' AND c.id::text = k.key
      WHERE (k.kind = 'coupon' AND line.order_id IS NULL) OR k.order_id IS NULL
     """,
+    lately=CLAIMED,
 )
 declare(
     "coupons_belong_to_their_buyer",
@@ -75,6 +84,7 @@ declare(
       JOIN marketing_coupontemplate t ON t.id = c.template_id
      WHERE p.code IN ('coupon', 'freight_coupon') AND p.funder <> t.funder
     """,
+    lately=PRICES,
 )
 declare(
     "codes_are_used_as_often_as_they_gave",
@@ -138,6 +148,7 @@ declare(
       ) claimed ON claimed.key = a.id::text
      WHERE (a.reserved, a.sold) <> (coalesce(claimed.waiting, 0), coalesce(claimed.given, 0))
     """,
+    lately=GIFTS,
 )
 declare(
     "promotion_uses_are_priced",
@@ -160,6 +171,7 @@ declare(
         SELECT FROM marketing_promotionuse used JOIN marketing_promotion p ON p.id = used.promotion_id
          WHERE used.order_id = line.order_id AND p.code = line.detail ->> 'promotion'))
     """,
+    lately=PRICES | USES,
 )
 declare(
     "promotions_give_what_their_merchant_has",

@@ -1,8 +1,9 @@
 """What must always be true of orders."""
 
 from common.invariants import declare
+from common.moving import declare_moving
 from common.timelines import declare_timeline
-from orders.models import Order
+from orders.models import Order, RefundLine
 from orders.states import OrderStatus
 
 # How every order stands in the books.
@@ -21,6 +22,28 @@ IN_THE_BOOKS = """
      GROUP BY booking.subject_number
 """
 
+declare_moving(RefundLine)
+declare_timeline(
+    Order,
+    begins=[OrderStatus.PENDING_PAYMENT],
+    because=[
+        "SELECT order_id FROM orders_refundline WHERE id = ANY({orders_refundline})",
+        "SELECT o.id FROM orders_order o JOIN payments_ledgertransaction b ON b.subject_number = o.number "
+        "WHERE b.subject_kind = 'order' AND b.id = ANY({payments_ledgertransaction})",
+        "SELECT o.id FROM orders_order o JOIN payments_payment p ON p.subject_number = o.number "
+        "WHERE p.subject_kind = 'order' AND p.id = ANY({payments_payment})",
+    ],
+)
+
+ORDERS = {"orders_order": "id = ANY({orders_order})"}
+LINES = {"orders_orderline": "order_id = ANY({orders_order})"}
+PRICES = {"orders_priceline": "order_id = ANY({orders_order})"}
+PARTS = {"orders_refundline": "order_id = ANY({orders_order})"}
+REFUNDS = {"payments_refund": "id = ANY({payments_refund})"}
+BOOKS = ORDERS | {
+    "payments_ledgertransaction": "subject_kind = 'order' AND subject_number IN (SELECT number FROM orders_order)"
+}
+
 declare(
     "order_lines_add_up",
     "What is paid for the lines of an order is its goods, and its price lines add up to what is payable (I15).",
@@ -29,6 +52,7 @@ declare(
      WHERE o.goods_fen <> (SELECT coalesce(sum(paid_fen), 0) FROM orders_orderline WHERE order_id = o.id)
         OR o.payable_fen <> (SELECT coalesce(sum(amount_fen), 0) FROM orders_priceline WHERE order_id = o.id)
     """,
+    lately=ORDERS,
 )
 declare(
     "price_lines_explain_each_line",
@@ -37,6 +61,7 @@ declare(
     SELECT l.id FROM orders_orderline l
      WHERE l.paid_fen <> (SELECT coalesce(sum(amount_fen), 0) FROM orders_priceline WHERE line_id = l.id)
     """,
+    lately=LINES,
 )
 declare(
     "paid_orders_are_paid",
@@ -53,6 +78,7 @@ declare(
         OR (o.status IN ('paid', 'preparing', 'ready', 'received', 'completed') AND o.paid_at IS NULL)
         OR (o.status IN ('pending_payment', 'expired') AND o.paid_at IS NOT NULL)
     """,
+    lately=ORDERS,
 )
 declare(
     "balance_parts_wait_for_the_rest",
@@ -63,6 +89,7 @@ declare(
      WHERE p.gateway = 'balance' AND p.status = 'captured' AND NOT p.applied
        AND o.status <> 'pending_payment' AND p.refund_fen <> p.amount_fen
     """,
+    lately=ORDERS,
 )
 declare(
     "refund_parts_add_up",
@@ -79,6 +106,7 @@ declare(
      WHERE o.freight_refunded_fen <>
            (SELECT coalesce(sum(amount_fen), 0) FROM orders_refundline WHERE order_id = o.id AND line_id IS NULL)
     """,
+    lately=ORDERS | LINES | REFUNDS,
 )
 declare(
     "ended_orders_hold_nothing",
@@ -87,6 +115,7 @@ declare(
     SELECT o.number FROM orders_order o JOIN orders_orderclaim c ON c.order_id = o.id
      WHERE (o.status IN ('expired', 'cancelled')) <> (c.given_back_at IS NOT NULL)
     """,
+    lately=ORDERS,
 )
 declare(
     "cancelled_paid_orders_are_refunded",
@@ -96,6 +125,7 @@ declare(
       JOIN payments_payment p ON p.subject_kind = 'order' AND p.subject_number = o.number AND p.applied
      WHERE o.status = 'cancelled' AND p.refund_fen <> p.amount_fen
     """,
+    lately=ORDERS,
 )
 declare(
     "held_orders_wait",
@@ -109,6 +139,7 @@ declare(
     SELECT o.number FROM orders_order o JOIN orders_hold h ON h.order_id = o.id AND h.released_at IS NULL
      WHERE o.status = 'completed' OR (o.status IN ('preparing', 'ready') AND h.kind NOT LIKE 'freeze%')
     """,
+    lately=ORDERS,
 )
 declare(
     "order_belongs_to_its_merchant",
@@ -123,8 +154,8 @@ declare(
     SELECT o.number FROM orders_order o JOIN orders_pickuppoint t ON t.id = o.pickup_point_id
      WHERE t.merchant_id <> o.merchant_id
     """,
+    lately=ORDERS,
 )
-declare_timeline(Order, begins=[OrderStatus.PENDING_PAYMENT])
 declare(
     "no_order_waits_for_ever",
     "An unpaid order does not outlive its deadline by more than an hour, unless its gateway is silent (I26).",
@@ -155,6 +186,7 @@ declare(
     SELECT o.number FROM orders_order o JOIN orders_hold h ON h.order_id = o.id
      WHERE o.status = 'completed' AND h.released_at > o.completed_at
     """,
+    lately=BOOKS,
 )
 declare(
     "settled_when_completed",
@@ -164,6 +196,7 @@ declare(
     SELECT o.number FROM orders_order o JOIN books ON books.number = o.number
      WHERE o.status <> 'completed' AND (books.merchant <> 0 OR books.fee <> 0 OR books.commission <> 0)
     """,
+    lately=BOOKS,
 )
 declare(
     "shares_follow_the_rates",
@@ -181,6 +214,7 @@ declare(
        AND (books.fee <> least((goods.fen * o.platform_fee_bp * 2 + 10000) / 20000, goods.fen - books.commission)
             OR books.merchant <> goods.fen + o.freight_fen - o.freight_refunded_fen - books.fee - books.commission)
     """,
+    lately=BOOKS,
 )
 declare(
     "commissions_are_earned",
@@ -195,6 +229,7 @@ declare(
         OR c.released_at < o.completes_at
         OR o.status NOT IN ('received', 'completed')
     """,
+    lately=ORDERS,
 )
 declare(
     "platform_discounts_are_booked",
@@ -214,6 +249,7 @@ declare(
         OR o.paid_at IS NOT NULL AND o.id NOT IN (SELECT order_id FROM gone_back)
            AND coalesce(books.granted, 0) <> coalesce(discounts.fen, 0)
     """,
+    lately=BOOKS | PRICES | PARTS,
 )
 declare(
     "no_received_order_waits_for_ever",
@@ -239,6 +275,7 @@ declare(
       JOIN payments_payment p ON p.id = r.payment_id
      WHERE p.subject_kind <> 'order' OR p.subject_number <> o.number
     """,
+    lately=ORDERS,
 )
 declare(
     "parts_of_refunds_say_what_their_refund_says",
@@ -250,4 +287,5 @@ declare(
       JOIN payments_payment p ON p.id = r.payment_id
      WHERE (part.merchant_id, part.kind, part.requested_at) <> (o.merchant_id, r.kind, r.requested_at) OR NOT p.applied
     """,
+    lately=PARTS,
 )

@@ -1,9 +1,63 @@
 """What must always be true about money."""
 
 from common.invariants import declare
+from common.moving import declare_moving
 from common.timelines import declare_timeline
-from payments.models import Commission, Payment, ReconciliationCase, Refund, Withdrawal
+from payments.models import (
+    Commission,
+    LedgerEntry,
+    LedgerTransaction,
+    Payment,
+    ReconciliationCase,
+    Refund,
+    Withdrawal,
+)
 from payments.states import CaseStatus, CommissionStatus, PaymentStatus, RefundStatus, WithdrawalStatus
+
+declare_moving(LedgerEntry)
+declare_moving(
+    LedgerTransaction,
+    because=["SELECT transaction_id FROM payments_ledgerentry WHERE id = ANY({payments_ledgerentry})"],
+)
+BOOKED = "SELECT {} FROM payments_ledgertransaction WHERE id = ANY({{payments_ledgertransaction}})"
+declare_timeline(Refund, begins=[RefundStatus.REQUESTED], because=[BOOKED.format("refund_id")])
+declare_timeline(
+    Payment,
+    begins=[PaymentStatus.PENDING, PaymentStatus.CAPTURED],
+    because=[
+        BOOKED.format("payment_id"),
+        "SELECT payment_id FROM payments_refund WHERE id = ANY({payments_refund})",
+    ],
+)
+declare_timeline(Withdrawal, begins=[WithdrawalStatus.HELD, WithdrawalStatus.REQUESTED])
+declare_timeline(Commission, begins=[CommissionStatus.FROZEN])
+declare_timeline(ReconciliationCase, begins=[CaseStatus.OPEN])
+
+BOOKINGS = {"payments_ledgertransaction": "id = ANY({payments_ledgertransaction})"}
+ENTRIES = {"payments_ledgerentry": "transaction_id = ANY({payments_ledgertransaction})"}
+ACCOUNTS = {
+    "payments_ledgeraccount": "id IN "
+    "(SELECT account_id FROM payments_ledgerentry WHERE transaction_id = ANY({payments_ledgertransaction}))"
+}
+PAYMENTS = {"payments_payment": "id = ANY({payments_payment})"}
+REFUNDS = {"payments_refund": "id = ANY({payments_refund})"}
+OF_PAYMENTS = {
+    "payments_refund": "payment_id = ANY({payments_payment})",
+    "payments_ledgertransaction": "payment_id = ANY({payments_payment})",
+}
+WITHDRAWALS = {"payments_withdrawal": "id = ANY({payments_withdrawal})"}
+# What several rows say together is asked of all that speak of the same subject.
+SUBJECT = "(subject_kind, subject_number) IN "
+SUBJECTS = {"payments_ledgertransaction": f"{SUBJECT} ({BOOKED.format('subject_kind, subject_number')})"}
+PAID_SUBJECTS = {
+    "payments_payment": f"{SUBJECT} "
+    "(SELECT subject_kind, subject_number FROM payments_payment WHERE id = ANY({payments_payment}))"
+}
+SHARED = (
+    f"{SUBJECT} ({BOOKED.format('subject_kind, subject_number')} UNION "
+    "SELECT subject_kind, subject_number FROM payments_commission WHERE id = ANY({payments_commission}))"
+)
+SHARES = {"payments_commission": SHARED, "payments_ledgertransaction": SHARED}
 
 declare(
     "money_booking_balances",
@@ -16,6 +70,7 @@ declare(
         OR sum(CASE entry.side WHEN 'D' THEN entry.amount_fen ELSE -entry.amount_fen END) <> 0
         OR min(entry.amount_fen) <= 0
     """,
+    lately=BOOKINGS,
 )
 
 declare(
@@ -25,6 +80,7 @@ declare(
     SELECT sum(CASE side WHEN 'D' THEN amount_fen ELSE -amount_fen END) FROM payments_ledgerentry
     HAVING sum(CASE side WHEN 'D' THEN amount_fen ELSE -amount_fen END) <> 0
     """,
+    lately=ENTRIES,
 )
 
 declare(
@@ -57,6 +113,7 @@ declare(
         OR coalesce(booked.went_back, 0) <> coalesce(promised.done, 0)
         OR coalesce(booked.in_flight, 0) <> coalesce(promised.waiting, 0)
     """,
+    lately=PAYMENTS | OF_PAYMENTS,
 )
 
 declare(
@@ -77,6 +134,7 @@ declare(
     )
     SELECT subject_kind, subject_number, total, held FROM lies WHERE total <> 0 OR held < 0 OR strange > 0
     """,
+    lately=SUBJECTS,
 )
 
 declare(
@@ -85,13 +143,14 @@ declare(
     """
     SELECT payment.number FROM payments_payment payment
       LEFT JOIN payments_refund refund ON refund.payment_id = payment.id
-     GROUP BY payment.id
+     GROUP BY payment.id, payment.number, payment.status, payment.amount_fen, payment.refund_fen, payment.refund_count
     HAVING coalesce(sum(refund.amount_fen), 0) <> payment.refund_fen
         OR count(refund.id) <> payment.refund_count
         OR payment.refund_fen > payment.amount_fen
         OR payment.refund_count > 50
         OR (payment.status <> 'captured' AND count(refund.id) > 0)
     """,
+    lately=PAYMENTS | OF_PAYMENTS,
 )
 
 declare(
@@ -101,6 +160,7 @@ declare(
     SELECT subject_kind, subject_number, instalment, gateway = 'balance' FROM payments_payment
      WHERE applied GROUP BY 1, 2, 3, 4 HAVING count(*) > 1
     """,
+    lately=PAID_SUBJECTS,
 )
 
 declare(
@@ -110,6 +170,7 @@ declare(
     SELECT number, amount_fen, refund_fen FROM payments_payment
      WHERE status = 'captured' AND NOT applied AND gateway <> 'balance' AND refund_fen <> amount_fen
     """,
+    lately=PAYMENTS,
 )
 
 declare(
@@ -122,6 +183,7 @@ declare(
             WHERE proof.payment_id = payment.id AND proof.gateway = payment.gateway
               AND proof.verdict = 'accepted' AND proof.amount_fen = payment.amount_fen)
     """,
+    lately=PAYMENTS,
 )
 
 declare(
@@ -131,6 +193,7 @@ declare(
     SELECT payment_id, kind FROM payments_refund
      WHERE kind <> 'after_sales' GROUP BY 1, 2 HAVING count(*) > 1
     """,
+    lately=OF_PAYMENTS,
 )
 
 declare(
@@ -144,6 +207,7 @@ declare(
     SELECT gateway || ' ' || gateway_number FROM payments_payment
      WHERE gateway_number <> '' GROUP BY 1 HAVING count(*) > 1
     """,
+    nightly=True,
 )
 
 declare(
@@ -240,9 +304,10 @@ declare(
     """
     SELECT account.user_id FROM payments_ledgerentry entry
       JOIN payments_ledgeraccount account ON account.id = entry.account_id
-     WHERE kind = 'balance' GROUP BY account.id
+     WHERE kind = 'balance' GROUP BY account.id, account.user_id
     HAVING sum(CASE side WHEN 'C' THEN amount_fen ELSE -amount_fen END) < 0
     """,
+    lately=ACCOUNTS,
 )
 
 declare(
@@ -258,12 +323,13 @@ declare(
        AND account.user_id IS NOT DISTINCT FROM withdrawal.user_id
       JOIN payments_ledgerentry entry ON entry.account_id = account.id
       JOIN payments_ledgertransaction booking ON booking.id = entry.transaction_id AND booking.id < paid.id
-     GROUP BY withdrawal.id
+     GROUP BY withdrawal.id, withdrawal.number
     HAVING sum(CASE WHEN side = 'C' THEN entry.amount_fen
                     WHEN booking.subject_kind = 'withdrawal' THEN -entry.amount_fen
                     WHEN booking.booked_at < paid.booked_at - interval '1 minute' THEN -entry.amount_fen
                     ELSE 0 END) < 0
     """,
+    lately=WITHDRAWALS,
 )
 
 declare(
@@ -276,13 +342,14 @@ declare(
       LEFT JOIN payments_ledgerentry entry ON entry.transaction_id = booking.id AND entry.side = 'D'
       LEFT JOIN payments_ledgeraccount account ON account.id = entry.account_id
      WHERE payment.gateway = 'balance'
-     GROUP BY payment.id
+     GROUP BY payment.id, payment.number, payment.status, payment.amount_fen
     HAVING payment.status <> 'captured'
         OR coalesce(sum(entry.amount_fen) FILTER (
                WHERE account.kind = 'balance' AND account.user_id = payment.payer_id), 0) <> payment.amount_fen
     UNION ALL
     SELECT kind FROM payments_ledgeraccount WHERE gateway = 'balance'
     """,
+    lately=PAYMENTS,
 )
 
 declare(
@@ -303,6 +370,7 @@ declare(
         OR (refund.route = 'balance' AND refund.status <> 'done')
         OR (refund.route <> 'balance' AND payment.gateway = 'balance')
     """,
+    lately=REFUNDS,
 )
 
 declare(
@@ -314,6 +382,7 @@ declare(
      WHERE (refund.kind = 'unpaid') <> (payment.gateway = 'balance' AND NOT payment.applied)
         OR (refund.kind = 'unpaid' AND refund.amount_fen <> payment.amount_fen)
     """,
+    lately=REFUNDS,
 )
 
 declare(
@@ -390,6 +459,7 @@ declare(
       FROM booked FULL JOIN earned USING (subject_kind, subject_number, user_id)
      WHERE coalesce(booked.fen, 0) <> coalesce(earned.fen, 0)
     """,
+    lately=SHARES,
 )
 
 declare(
@@ -402,10 +472,5 @@ declare(
       JOIN payments_payment payment ON payment.id = booking.payment_id
      WHERE account.merchant_id <> payment.merchant_id
     """,
+    lately=BOOKINGS,
 )
-
-declare_timeline(Payment, begins=[PaymentStatus.PENDING, PaymentStatus.CAPTURED])
-declare_timeline(Refund, begins=[RefundStatus.REQUESTED])
-declare_timeline(Withdrawal, begins=[WithdrawalStatus.HELD, WithdrawalStatus.REQUESTED])
-declare_timeline(Commission, begins=[CommissionStatus.FROZEN])
-declare_timeline(ReconciliationCase, begins=[CaseStatus.OPEN])

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    """A shop's campaigns by state, and what its record says of them, by indexes alone."""
+    """A shop's campaigns that are over by state, and what its record says of them, by indexes alone."""
 
     dependencies = [
         ("accounts", "0005_birthday"),
@@ -13,7 +13,11 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name="campaign",
-            index=models.Index(fields=["merchant", "status", "-id"], name="campaign_by_state"),
+            index=models.Index(
+                condition=models.Q(status__in=["succeeded", "failed", "cancelled"]),
+                fields=["merchant", "status", "-id"],
+                name="campaign_over",
+            ),
         ),
         migrations.AddIndex(
             model_name="campaign",

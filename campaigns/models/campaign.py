@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Merchant
 from campaigns.search import Grams
-from campaigns.states import CAMPAIGN_TRANSITIONS, PUBLIC, Basis, CampaignStatus, CloseReason, WhenMissed
+from campaigns.states import CAMPAIGN_TRANSITIONS, DECIDED, PUBLIC, Basis, CampaignStatus, CloseReason, WhenMissed
 from common.ids import new_public_code
 from common.statemachine import Transitions
 from orders.models import PickupPoint
@@ -99,7 +99,7 @@ class Campaign(models.Model):
         indexes = [
             models.Index(fields=["status", "closes_at"], name="campaign_hall"),
             models.Index(fields=["merchant", "-id"], name="campaign_of_merchant"),
-            models.Index(fields=["merchant", "status", "-id"], name="campaign_by_state"),
+            models.Index(fields=["merchant", "status", "-id"], name="campaign_over", condition=Q(status__in=DECIDED)),
             # What a shop's record says, without reading the campaigns.
             models.Index(
                 fields=["merchant"],

@@ -5,6 +5,7 @@ from common.models.events import EventDelivery, OutboxEvent
 from common.models.export import ExportJob
 from common.models.idempotency import IdempotencyKey
 from common.models.transition import Transition
+from common.models.watching import JournalMark, StatementWalk
 
 __all__ = [
     "Alert",
@@ -14,6 +15,8 @@ __all__ = [
     "EventDelivery",
     "ExportJob",
     "IdempotencyKey",
+    "JournalMark",
     "OutboxEvent",
+    "StatementWalk",
     "Transition",
 ]

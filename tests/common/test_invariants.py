@@ -12,10 +12,11 @@ from django.utils import timezone
 
 from accounts.models import StaffMember
 from common import invariants
-from common.invariants import Invariant, all_invariants, check, check_all, declare, rows_seen, watch
+from common.invariants import Invariant, all_invariants, check, check_all, declare, rows_seen
 from common.models import Alert, OutboxEvent
 from common.registry import Registry
 from common.tasks import check_invariants
+from common.watching import watch
 from tests.factories.accounts import make_merchant, make_user
 
 

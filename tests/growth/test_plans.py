@@ -64,8 +64,8 @@ GROWING = frozenset(
         "risk_sighting",
     }
 )
-# It reads all there is, that is what it is for.
-READS_ALL = "common.tasks.check_invariants"
+# They read all there is of small tables, or of everything: that is what they are for.
+READ_ALL = ("common.tasks.check_invariants", "common.tasks.walk_invariants")
 READS = ("SELECT", "UPDATE", "DELETE", "WITH")
 
 
@@ -142,7 +142,7 @@ def test_no_page_and_no_sweep_reads_a_growing_table_from_end_to_end(scripted_gat
             pages_of("storefront", person)
         pages_of("backoffice", world.owner, merchant=world.merchant.code)
         for name, task in sorted(tasks().items()):
-            if name != READS_ALL:
+            if name not in READ_ALL:
                 with suppress(HttpInsideTransaction), transaction.atomic():
                     task()
     assert found == set()

@@ -13,7 +13,7 @@ from campaigns.models import Campaign, Sketch
 from campaigns.selectors.cards import card
 from campaigns.selectors.hall import of_merchant
 from campaigns.selectors.records import record_of
-from campaigns.states import CampaignStatus
+from campaigns.states import DECIDED, CampaignStatus
 from catalog.models import Sku
 from common.searching import matches
 from web.backoffice.access import Right, Shop, needs
@@ -34,13 +34,7 @@ TABS: Mapping[str, tuple[str | Promise, tuple[CampaignStatus, ...]]] = {
     "succeeded": (_("已成团"), (CampaignStatus.SUCCEEDED,)),
     "missed": (_("未成团"), (CampaignStatus.FAILED, CampaignStatus.CANCELLED)),
 }
-COMING = (
-    CampaignStatus.DRAFT,
-    CampaignStatus.IN_REVIEW,
-    CampaignStatus.SCHEDULED,
-    CampaignStatus.OPEN,
-    CampaignStatus.CLOSING,
-)
+COMING = tuple(state for state in CampaignStatus if state not in DECIDED)
 
 
 @needs(Right.SELL)
