@@ -4,8 +4,6 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Merchant
@@ -16,17 +14,12 @@ from common import events
 from common.exports.reports import reports
 from common.exports.writing import write_next
 from common.models import AuditEntry, ExportJob
-from community.services.segmenting.recomputing import recompute_segments
 from orders.models import Order
 from orders.services.completing import complete_due
-from payments.purses import Owner
 from tests.factories.accounts import make_merchant, make_staff, make_user, owner_of
 from tests.factories.campaigns import HOUR, fill, join_and_pay, make_open, make_point
 from tests.factories.exports import make_export
-from tests.factories.marketing import make_promotion, make_template
-from tests.factories.orders import fetch, give_back, make_received
-from tests.factories.payouts import make_withdrawal
-from tests.factories.reviews import make_imported, make_question
+from tests.factories.orders import make_received
 from tests.fixtures.sheets import read_csv, read_xlsx
 from tests.web.backoffice.desks import Desk, words
 from web.backoffice.exports.contributing import PREFIX
@@ -100,36 +93,6 @@ def test_what_a_buyer_typed_is_no_formula(desk: Desk, merchant: Merchant) -> Non
     join_and_pay(make_user(name="=1+1"), make_open(merchant, title="@团"))
     assert "'=***" in exported(desk, "orders", "state=all")[1]
     assert "'@团" in exported(desk, "campaigns")[1]
-
-
-@pytest.mark.parametrize("report", ALL)
-def test_of_a_rival_nothing_is_in_any_of_them(report: str) -> None:
-    """A5: the same search in another shop finds its own rows and no others."""
-    mine, theirs = make_merchant("果园直发"), make_merchant("隔壁果园")
-    campaign = _one_of_everything(theirs)
-    desk, rival = Desk(owner_of(mine), mine), Desk(owner_of(theirs), theirs)
-    query = f"state=&show=all&campaign={campaign}"
-    assert exported(desk, report, query)[1:] == []
-    assert exported(rival, report, query.replace("state=", "state=all"))[1:] != []
-
-
-def _one_of_everything(merchant: Merchant) -> str:
-    """Orders joined, to be picked and completed, money held and taken out, and what people say; a campaign's code."""
-    orders = succeeded(merchant, 5)
-    sku = orders[0].lines.get().sku
-    make_imported(sku.product, "一直喜欢")
-    make_question(sku.product)
-    make_withdrawal(Owner(merchant=merchant), now=timezone.now())
-    fetch(orders[0], now=timezone.now() - 3 * DAY)
-    complete_due(now=timezone.now())
-    with transaction.atomic():
-        give_back(orders[0], 300, now=timezone.now())
-    make_template(merchant)
-    make_promotion(merchant)
-    events.drain(now=timezone.now())
-    fold_stale()
-    recompute_segments(now=timezone.now())
-    return orders[0].source_code
 
 
 def test_the_statement_is_what_its_page_says() -> None:
@@ -246,21 +209,3 @@ def test_the_button_carries_the_filter_of_the_list(desk: Desk, merchant: Merchan
     assert "make/days/?from=" in desk.read("numbers/")
     statement = {"from": "2026-01-01", "to": "2026-02-01"}
     assert "make/statement/?from=2026-01-01&to=2026-02-01" in words(desk.client.get(desk.url("money/"), statement))
-
-
-@pytest.mark.parametrize("report", ALL)
-def test_no_list_asks_more_for_more_rows(report: str, desk: Desk, merchant: Merchant) -> None:
-    code = _one_of_everything(merchant)
-
-    def count() -> int:
-        with CaptureQueriesContext(connection) as queries:
-            exported(desk, report, f"state=all&show=all&campaign={code}")
-        return len(queries)
-
-    few = count()
-    campaign = make_open(merchant)
-    fill(campaign, 3)
-    make_imported(campaign.skus.get().sku.product, "又买了", "还会来")
-    make_template(merchant)
-    make_promotion(merchant)
-    assert count() <= few
