@@ -1,4 +1,4 @@
-"""How the apps around the kernel read what their rules must know: as columns of one statement for each quote."""
+"""How the apps around the kernel read what their rules must know: in one question, and a second one where it pays."""
 
 import datetime as dt
 from collections.abc import Callable, Mapping
@@ -21,22 +21,25 @@ SOURCE_CODE = Slot("source_code", TextField())
 NOW = Slot("now", DateTimeField())
 
 Columns = Mapping[str, Combinable]
+# What columns came to, each by its name.
+Found = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class FactsReader:
-    """What the rules and checks of one app need to know of a basket.
+    """What the rules and checks of one app need to know of a basket (docs/adr/0028).
 
-    `columns` builds, once for each process, the expressions over the slots above that the statement asks for; `read` is
-    pure and says what was found. That lies in the basket's facts under the name it is registered by.
-
-    `sign` says by one look at an index, of a buyer, a merchant and an instant, whether there may be anything at all: a
-    source that asks for it beforehand spares its quotes the columns of what is not there (docs/adr/0018).
+    `looks` builds, once for each process, what the source of a basket asks beside its own question: cheap expressions
+    about a buyer, a merchant and an instant. `slots` fills the slots that they bring along. `columns` builds what is
+    asked in a second question, over the slots above, of those baskets that `asks` says so of, by what was seen. `read`
+    is pure and says what was found by both; that lies in the basket's facts under the name the reader is registered by.
     """
 
-    columns: Callable[[], Columns]
-    read: Callable[[Mapping[str, Any], Basket, dt.datetime], Any]
-    sign: Callable[[Combinable, Combinable, Combinable], Combinable] | None = None
+    read: Callable[[Found, Basket, dt.datetime], Any]
+    looks: Callable[[Combinable, Combinable, Combinable], Columns] = lambda buyer, merchant, now: {}
+    slots: Callable[[dt.datetime], Mapping[str, Any]] = lambda now: {}
+    columns: Callable[[], Columns] = lambda: {}
+    asks: Callable[[Found, Basket, dt.datetime], bool] = lambda seen, basket, now: False
 
 
 def slots_of(basket: Basket, now: dt.datetime) -> dict[str, Any]:

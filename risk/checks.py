@@ -1,10 +1,8 @@
 """I4: what risk is asked before something happens: an order, a benefit, a withdrawal."""
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +15,7 @@ from payments.contributions import PayoutRequest, payout_checks
 from risk.detectors import methods
 from risk.detectors.base import Found
 from risk.selectors.cases import undecided_of
-from risk.selectors.detectors import SETTINGS, Setting, columns, setting_of, settings_of
+from risk.selectors.detectors import Setting, numbers_of, setting_of, settings_at_hand, sinces
 from risk.states import Action
 from risk.words import sorry
 
@@ -33,9 +31,11 @@ class RiskFacts:
     numbers: Mapping[str, int] = field(default_factory=dict)
 
 
-def read_facts(found: Mapping[str, Any], _basket: Basket, _now: dt.datetime) -> RiskFacts:
-    """Everything that all detectors want to know of a buyer, however many there are."""
-    return RiskFacts(settings_of(found[SETTINGS]), found)
+risk_facts = FactsReader(
+    read=lambda seen, _basket, _now: RiskFacts(settings_at_hand(), seen),
+    looks=lambda buyer, _merchant, _now: numbers_of(buyer),
+    slots=sinces,
+)
 
 
 def assess_placing(key: str, basket: Basket) -> Assessment:
@@ -70,7 +70,7 @@ def _answer(setting: Setting, found: Found) -> Assessment:
     return flagged(setting.method.title, **found)
 
 
-facts_readers.register(FACTS, FactsReader(columns, read_facts))
+facts_readers.register(FACTS, risk_facts)
 for method in methods:
     if method.placing:
         placing_checks.register(method.key, partial(assess_placing, method.key))

@@ -9,6 +9,7 @@ from django.utils import translation
 from pytest_django import DjangoDbBlocker
 from pytest_django.fixtures import Settings
 
+from common import definitions
 from tests.emptying import empty_touched_tables
 from tests.fixtures.gateways import NAME, PATH, ScriptedGateway
 from tests.migrating import migrated_by_the_first
@@ -74,6 +75,8 @@ def nothing_kept() -> None:
     """What another test left in the cache for minutes is not met by this one, whichever came before it."""
     cache.clear()
     keeping._at_hand.clear()
+    for kept in definitions._kept:
+        kept.clear()
 
 
 @pytest.fixture(autouse=True)

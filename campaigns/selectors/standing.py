@@ -1,14 +1,12 @@
 """What one query says of a campaign and of the person who wants to join it."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, TextField
-from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from accounts.models import Address, StaffMember, User
@@ -20,8 +18,8 @@ from campaigns.states import PUBLIC
 from common.prepared import Prepared, Slot
 from community.models import TierBenefit
 from community.states import BenefitKind
-from orders.contributions import facts_readers
-from orders.facts import BUYER, NOW
+from orders.facts import BUYER, Found
+from orders.services import quoting
 
 CODE = Slot("code", TextField())
 ADDRESS = Slot("address", TextField())
@@ -41,13 +39,13 @@ class Standing:
     buyer_is_staff: bool
     buyer_is_early: bool
     address_id: int | None
-    # The readers of facts that have nothing to tell of this buyer and this merchant.
-    unsigned: frozenset[str]
+    # What the other apps' facts readers wanted to know of this buyer and this merchant.
+    seen: Found
 
 
 def standing_of(buyer: User, code: str, address: str, *, now: dt.datetime) -> Standing:
-    """One query beyond cached terms. Raises NoSuchCampaign."""
-    found = _standing.one(buyer=buyer.pk, code=code, address=address, now=now)
+    """One query beyond cached terms, and definitions that are at hand. Raises NoSuchCampaign."""
+    found = _standing.one(buyer=buyer.pk, code=code, address=address, now=now, **quoting.looks_slots(now))
     if found is None:
         raise NoSuchCampaign
     return Standing(
@@ -61,7 +59,7 @@ def standing_of(buyer: User, code: str, address: str, *, now: dt.datetime) -> St
         buyer_is_staff=found["i_am_staff"],
         buyer_is_early=found["i_am_early"],
         address_id=found["my_address"],
-        unsigned=frozenset(name for name in _signs() if not found[f"{name}_sign"]),
+        seen=found,
     )
 
 
@@ -85,14 +83,8 @@ def _written() -> QuerySet[Campaign, Any]:
         i_am_staff=Exists(staff),
         i_am_early=Exists(early),
         my_address=Subquery(address.values("pk")[:1]),
-        **{f"{name}_sign": sign(BUYER, OuterRef("merchant"), NOW) for name, sign in _signs().items()},
+        **quoting.looks(OuterRef("merchant")),
     )
-
-
-@cache
-def _signs() -> dict[str, Callable[[Combinable, Combinable, Combinable], Combinable]]:
-    """Of all readers of facts that have one."""
-    return {name: reader.sign for name, reader in facts_readers.items() if reader.sign}
 
 
 _standing = Prepared(_written)

@@ -54,8 +54,8 @@ def quote(
     choices: Mapping[str, str] | None = None,
     now: dt.datetime,
 ) -> Quote:
-    """What joining would cost now, line by line; nothing is taken. Two queries beyond cached terms: the campaign and
-    its person, and the facts that other apps read for their rules.
+    """What joining would cost now, line by line; nothing is taken. Beyond what is at hand one query, about the campaign
+    and its person; a second one for whoever holds coupons, is offered gifts or has prices of their own.
 
     `choices` is what the buyer decided about their benefits, see docs/pricing.md. Raises a Refusal that says why the
     buyer could not join like this.
@@ -66,7 +66,7 @@ def quote(
     _refuse_if_gone(standing, items)
     _refuse_above_limit(standing, sum(item.quantity for item in items))
     basket = _basket(buyer, standing, items, fulfilment, choices=made(choices), now=now)
-    return quoting.quote(basket, without=standing.unsigned, now=now)
+    return quoting.quote(basket, seen=standing.seen, now=now)
 
 
 def join(

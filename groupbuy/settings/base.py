@@ -108,6 +108,8 @@ REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 # For so long at most everybody may be shown the same rendering of a page; 0 renders every time.
 SHARED_PAGE_SECONDS = env.int("SHARED_PAGE_SECONDS", default=1)
+# For so long at most a process goes by the tiers, promotions and detectors that it has read; 0 reads every time.
+DEFINITION_SECONDS = env.int("DEFINITION_SECONDS", default=1)
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = int(timedelta(days=30).total_seconds())
 SESSION_COOKIE_HTTPONLY = True

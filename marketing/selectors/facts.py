@@ -1,4 +1,4 @@
-"""What the coupon rules must know of a basket: columns of the one query of each quote."""
+"""What the coupon rules must know of a basket; of who holds none, only that."""
 
 import datetime as dt
 from collections import defaultdict
@@ -18,7 +18,7 @@ from marketing.models import Coupon, CouponScope
 from marketing.pricing import GOODS, HeldCoupon, Situation
 from marketing.sources import CouponFacts
 from marketing.states import CouponStatus, ScopeKind
-from orders.facts import BUYER, MERCHANT, NOW, SKUS, Columns, FactsReader
+from orders.facts import BUYER, MERCHANT, NOW, SKUS, Columns, FactsReader, Found
 from orders.models import Order
 from orders.quotes import Basket
 
@@ -57,20 +57,25 @@ def columns() -> Columns:
     }
 
 
-def read(found: Mapping[str, Any], basket: Basket, now: dt.datetime) -> CouponFacts | None:
+def read(found: Found, basket: Basket, now: dt.datetime) -> CouponFacts | None:
     """The coupons with what decides whether they apply; None without any."""
-    if not found["coupons"]:
+    if not found.get("coupons"):
         return None
     coupons = tuple(_coupon(row) for row in found["coupons"])
     return CouponFacts(coupons, _situation(found["who"][0], basket, now), _labels(found["labels"] or ()))
 
 
-def sign(buyer: Combinable, _merchant: Combinable, now: Combinable) -> Combinable:
-    """Whether the buyer holds any coupon."""
-    return Exists(Coupon.objects.filter(user=buyer, valid_until__gt=now).exclude(status=CouponStatus.USED))
+def looks(buyer: Combinable, _merchant: Combinable, now: Combinable) -> Columns:
+    """Whether the buyer holds any coupon: one look at an index."""
+    return {"held": Exists(Coupon.objects.filter(user=buyer, valid_until__gt=now).exclude(status=CouponStatus.USED))}
 
 
-coupon_facts = FactsReader(columns, read, sign)
+coupon_facts = FactsReader(
+    read=read,
+    looks=looks,
+    columns=columns,
+    asks=lambda seen, _basket, _now: seen["held"],
+)
 
 
 def _held() -> QuerySet[Coupon]:

@@ -1,27 +1,20 @@
-"""Which promotions hold, for whom: read once for each quote, and once for each page of campaigns."""
+"""A merchant's promotions, and which of them hold for a page of campaigns."""
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.expressions import Combinable
-from django.db.models.lookups import Exact
 
 from accounts.models import Merchant
 from campaigns.models import CampaignSku
-from campaigns.sources import SOURCE
-from catalog.models import Sku
-from common.prepared import Rows
 from marketing.errors import NoSuchPromotion
 from marketing.models import Promotion, PromotionStep
 from marketing.promoting import PromotionTerms
 from marketing.selectors.promotion_steps import Row, as_rows, stepless, terms_of
 from marketing.states import PromotionScope, PromotionStatus
-from orders.facts import MERCHANT, NOW, SKUS, SOURCE_CODE, SOURCE_KIND, Columns, FactsReader
-from orders.quotes import Basket
 
 FOR_CAMPAIGN = Promotion.campaigns.through.objects.filter(promotion=OuterRef("promotion"))
 
@@ -39,35 +32,11 @@ def promotion_of(merchant: Merchant, code: str) -> Promotion:
     return promotion
 
 
-def columns() -> Columns:
-    """What holds for a basket; of goods that are named one by one only those in it."""
-    named = FOR_CAMPAIGN.filter(campaign__code=SOURCE_CODE)
-    in_scope = Q(promotion__scope__in=(PromotionScope.SHOP, PromotionScope.PRODUCTS)) | Q(
-        Exact(SOURCE_KIND, Value(SOURCE)), Exists(named), promotion__scope=PromotionScope.CAMPAIGNS
-    )
-    steps = _standing(NOW).filter(in_scope, promotion__merchant=MERCHANT)
-    named_skus = Sku.objects.filter(product__promotions=OuterRef("promotion"), pk__any=SKUS)
-    return {"steps": Rows(as_rows(steps, named_skus=ArraySubquery(named_skus.values("pk"))))}
-
-
-def read(found: Mapping[str, Any], _basket: Basket, _now: dt.datetime) -> tuple[PromotionTerms, ...]:
-    """What holds, without what is about other goods."""
-    return tuple(terms for terms in terms_of(found["steps"]) if terms.sku_ids != frozenset())
-
-
-def sign(_buyer: Combinable, merchant: Combinable, now: Combinable) -> Combinable:
-    """Whether the merchant gives anything."""
-    return Exists(Promotion.objects.live().filter(merchant=merchant, starts_at__lte=now, ends_at__gt=now))
-
-
-promotions_for_quote = FactsReader(columns, read, sign)
-
-
 def promotions_of_campaigns(codes: Iterable[str], now: dt.datetime) -> dict[str, list[PromotionTerms]]:
     """What holds for each of these campaigns, by its code; in one query however many there are."""
     campaign = "promotion__merchant__campaigns"
     # The campaign is named once, as a column: every look at it is then a look at the same row.
-    with_campaigns = _standing(now).annotate(for_campaign=F(campaign), campaign_code=F(f"{campaign}__code"))
+    with_campaigns = holding(now).annotate(for_campaign=F(campaign), campaign_code=F(f"{campaign}__code"))
     named = FOR_CAMPAIGN.filter(campaign=OuterRef("for_campaign"))
     sold = CampaignSku.objects.filter(campaign=OuterRef("for_campaign"), sku__product__promotions=OuterRef("promotion"))
     of_these = with_campaigns.filter(
@@ -95,7 +64,7 @@ def terms_by_promotion(promotions: Sequence[Promotion]) -> dict[int, PromotionTe
     return {promotion.pk: by_code.get(promotion.code) or stepless(promotion) for promotion in promotions}
 
 
-def _standing(now: dt.datetime | Combinable) -> QuerySet[PromotionStep]:
+def holding(now: dt.datetime | Combinable) -> QuerySet[PromotionStep]:
     """The steps of promotions that hold at this instant."""
     return PromotionStep.objects.filter(
         promotion__status=PromotionStatus.LIVE, promotion__starts_at__lte=now, promotion__ends_at__gt=now

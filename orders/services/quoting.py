@@ -1,50 +1,69 @@
-"""A quote for a basket: what its rules must know is read once, then the price is pure arithmetic."""
+"""A quote for a basket: what its rules must know is read first, then the price is pure arithmetic."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+from django.db.models.expressions import Combinable
+
 from common.prepared import Prepared, side_by_side
 from orders import pricing
 from orders.contributions import facts_readers
-from orders.facts import FactsReader, slots_of
+from orders.facts import BUYER, NOW, Columns, FactsReader, Found, slots_of
 from orders.quotes import Basket, Quote
 
+Readers = tuple[tuple[str, FactsReader], ...]
 
-def quote(basket: Basket, *, without: Collection[str] = (), now: dt.datetime) -> Quote:
-    """Read the facts of every app in one query, and price the basket with them. Raises PlacingDenied.
 
-    `without` names the readers whose sign was not seen.
+def looks(merchant: Combinable) -> dict[str, Combinable]:
+    """What a source asks of BUYER, this merchant and NOW beside its own question, for the facts of every app."""
+    asked = {name: reader.looks(BUYER, merchant, NOW) for name, reader in facts_readers.items()}
+    return _under_their_names(asked)
+
+
+def looks_slots(now: dt.datetime) -> dict[str, Any]:
+    """What fills the slots that these bring along."""
+    return {slot: value for reader in facts_readers for slot, value in reader.slots(now).items()}
+
+
+def quote(basket: Basket, *, seen: Found, now: dt.datetime) -> Quote:
+    """Price the basket with the facts of every app. Raises PlacingDenied.
+
+    `seen` is what came of `looks`; where that is not all, one query asks for the rest.
     """
-    facts = {**basket.facts, **facts_of(basket, without=without, now=now)}
+    facts = {**basket.facts, **facts_of(basket, seen=seen, now=now)}
     return pricing.quote(replace(basket, facts=facts), now=now)
 
 
-def facts_of(basket: Basket, *, without: Collection[str] = (), now: dt.datetime) -> dict[str, Any]:
+def facts_of(basket: Basket, *, seen: Found, now: dt.datetime) -> dict[str, Any]:
     """What every app knows of a basket, by the names of the readers."""
-    readers = tuple(entry for entry in facts_readers.items() if entry[0] not in without)
-    return _statement(readers).read(basket, now) if readers else {}
+    readers, found = facts_readers.items(), _by_reader(seen)
+    asking = tuple((name, reader) for name, reader in readers if reader.asks(found[name], basket, now))
+    if asking:
+        row = _question(asking).one(**slots_of(basket, now))
+        for name, more in _by_reader(row or {}).items():
+            found[name] |= more
+    return {name: reader.read(found[name], basket, now) for name, reader in readers}
 
 
-class _Statement:
-    """What all readers ask for, in one row; each column under its reader's name."""
-
-    def __init__(self, readers: tuple[tuple[str, FactsReader], ...]) -> None:
-        asked = {name: reader.columns() for name, reader in readers}
-        self._readers = [(name, reader, {each: f"{name}.{each}" for each in asked[name]}) for name, reader in readers]
-        columns = {f"{name}.{each}": column for name, mine in asked.items() for each, column in mine.items()}
-        self._prepared = Prepared(lambda: side_by_side(columns))
-
-    def read(self, basket: Basket, now: dt.datetime) -> dict[str, Any]:
-        """The row for this basket, said by each reader in its words."""
-        row = self._prepared.one(**slots_of(basket, now))
-        assert row is not None
-        return {
-            name: reader.read({each: row[alias] for each, alias in aliases.items()}, basket, now)
-            for name, reader, aliases in self._readers
-        }
+@lru_cache(maxsize=16)
+def _question(readers: Readers) -> Prepared:
+    """What these still want to know, in one row."""
+    return Prepared(lambda: side_by_side(_under_their_names({name: reader.columns() for name, reader in readers})))
 
 
-_statement = lru_cache(maxsize=16)(_Statement)
+def _under_their_names(asked: Mapping[str, Columns]) -> dict[str, Combinable]:
+    return {f"{name}.{each}": column for name, columns in asked.items() for each, column in columns.items()}
+
+
+def _by_reader(row: Found) -> defaultdict[str, dict[str, Any]]:
+    """Each reader's columns; what is nobody's is left out."""
+    found: defaultdict[str, dict[str, Any]] = defaultdict(dict)
+    for key, value in row.items():
+        name, dot, each = key.partition(".")
+        if dot:
+            found[name][each] = value
+    return found

@@ -57,8 +57,8 @@ class Suspicion:
 class Placing:
     """A look at an order before it is placed: one number about its buyer, then a pure judgement.
 
-    The facts of all detectors are columns of one query, which also reads how they are set. So how far back to look is
-    an expression: `unit` is the parameter that says it, "minutes", "hours" or "days".
+    The facts of all detectors are columns of one query that is written once. So how far back to look is an expression:
+    `unit` is the parameter that says it, "minutes", "hours" or "days".
     """
 
     unit: str

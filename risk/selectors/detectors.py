@@ -1,38 +1,31 @@
 """How the detectors are set, and how often they were right."""
 
 import datetime as dt
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 from django.db.models import (
     Count,
     DateTimeField,
-    DurationField,
-    ExpressionWrapper,
     IntegerField,
     OuterRef,
     Q,
     QuerySet,
     Subquery,
-    TextField,
     Value,
 )
 from django.db.models.expressions import Combinable
-from django.db.models.fields.json import KT
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Coalesce
 
-from common.prepared import Rows
-from orders.facts import BUYER, NOW, Columns
+from common.definitions import at_hand
+from common.prepared import Slot
+from orders.facts import Columns
 from risk.detectors import methods
 from risk.detectors.base import Method
 from risk.models import Detector, RiskCase
 from risk.states import UNDECIDED, Action, CaseStatus
 
 WHOLE_BP = 10_000
-# Among the columns of a quote, beside the keys of the methods.
-SETTINGS = "settings"
 
 
 @dataclass(frozen=True)
@@ -55,30 +48,26 @@ def settings_now() -> dict[str, Setting]:
     return _settings(Detector.objects.all())
 
 
-def columns() -> Columns:
-    """How the detectors are set, and the number about a buyer that each wants to know before an order is placed.
-
-    How far back each looks is read by the same query.
-    """
-    rows = Rows(Detector.objects.values("key", "is_on", "action", "parameters").order_by("key"))
-    numbers = {method.key: method.placing.fact(BUYER, _since(method)) for method in methods if method.placing}
-    return {SETTINGS: Cast(rows, TextField()), **numbers}
+settings_at_hand = at_hand(settings_now)
 
 
-@lru_cache(maxsize=32)
-def settings_of(written: str) -> Mapping[str, Setting]:
-    """Every method as it is set, by what the column of settings says. Nearly always it says what it did before."""
-    return _settings(Detector(**row) for row in json.loads(written))
+def numbers_of(buyer: Combinable) -> Columns:
+    """The number about a buyer that each detector wants to know before an order is placed."""
+    placing = [(method.key, method.placing) for method in methods if method.placing]
+    return {key: look.fact(buyer, Slot(_since(key), DateTimeField())) for key, look in placing}
 
 
-def _since(method: Method) -> Combinable:
-    """How far back a method looks, by its row or by default."""
-    assert method.placing is not None
-    unit = method.placing.unit
-    number = Detector.objects.filter(key=method.key).values(number=Cast(KT(f"parameters__{unit}"), IntegerField()))
-    units = Coalesce(Subquery(number, output_field=IntegerField()), Value(method.defaults[unit]))
-    span = ExpressionWrapper(units * Value(dt.timedelta(**{unit: 1})), output_field=DurationField())
-    return ExpressionWrapper(NOW - span, output_field=DateTimeField())
+def sinces(now: dt.datetime) -> dict[str, dt.datetime]:
+    """How far back each of them looks, by its slot."""
+    return {
+        _since(setting.method.key): now - dt.timedelta(**{look.unit: setting.parameters[look.unit]})
+        for setting in settings_at_hand().values()
+        if (look := setting.method.placing)
+    }
+
+
+def _since(key: str) -> str:
+    return f"{key}_since"
 
 
 def _settings(rows: Iterable[Detector]) -> dict[str, Setting]:

@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
+from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from accounts.services.addresses import add_address, remove_address
@@ -22,7 +23,6 @@ from campaigns.errors import (
     QuoteForSomethingElse,
 )
 from campaigns.models import Campaign, CampaignOrder, CampaignProgress, Participant
-from campaigns.selectors.standing import standing_of
 from campaigns.services.joining import join, quote
 from campaigns.services.settling import settle
 from catalog.errors import SellingClosed, SoldOut
@@ -117,39 +117,39 @@ def test_a_quote_explains_every_fen_and_takes_nothing(campaign: Campaign, alice:
     assert nothing_taken()
 
 
-def test_a_quote_asks_two_questions(campaign: Campaign, alice: User, now: dt.datetime) -> None:
-    """The hot path: one query about campaign and person beyond the cached terms, and one for the facts of all apps,
-    whatever benefits the buyer holds."""
+def asked_of(buyer: User, campaign: Campaign, *, now: dt.datetime) -> tuple[int, set[str]]:
+    """How many queries a quote makes that is not the first of its second, and whose rules have something to offer."""
+    lines, choice = lines_of(campaign, 2), choice_of(campaign)
+    first = quote(buyer=buyer, code=campaign.code, lines=lines, fulfilment=choice, now=now)
+    with CaptureQueriesContext(connection) as asked:
+        again = quote(buyer=buyer, code=campaign.code, lines=lines, fulfilment=choice, now=now)
+    assert again == first
+    return len(asked), {offer.rule for offer in again.offers}
+
+
+def test_a_quote_asks_one_question(campaign: Campaign, alice: User, now: dt.datetime, settings: Settings) -> None:
+    """The hot path: one query about campaign and person, with what all apps want to know; tiers, promotions of the
+    shop or of this campaign, and how the detectors are set are at hand."""
+    settings.DEFINITION_SECONDS = 60
+    make_detectors()
+    make_promotion(campaign.merchant, now=now)
+    make_promotion(campaign.merchant, now=now, scope="campaigns", campaigns=(campaign.code,))
+    give_points(alice, 500, now=now)
+    assert asked_of(alice, campaign, now=now) == (1, {"promotion", "points"})
+
+
+def test_whoever_holds_benefits_is_asked_about_once_more(
+    campaign: Campaign, alice: User, now: dt.datetime, settings: Settings
+) -> None:
+    """One query more for all of it: coupons, gifts that may run out, and prices of one's own."""
+    settings.DEFINITION_SECONDS = 60
     merchant, sku = campaign.merchant, campaign.skus.get().sku
     make_detectors()
-    make_promotion(merchant, now=now)
     make_gift_promotion(merchant, make_sku(merchant, name="梨"), now=now)
     for template in (make_template(merchant, ("product", sku.product.code), now=now), make_template(now=now)):
         give_coupon(alice, template, now=now)
-    give_points(alice, 500, now=now)
     make_standing(alice, "gold", now=now)
-    lines, choice = lines_of(campaign, 2), choice_of(campaign)
-    first = quote(buyer=alice, code=campaign.code, lines=lines, fulfilment=choice, now=now)
-    with CaptureQueriesContext(connection) as asked:
-        again = quote(buyer=alice, code=campaign.code, lines=lines, fulfilment=choice, now=now)
-    assert len(asked) == 2
-    assert again == first
-    assert {offer.rule for offer in again.offers} == {"promotion", "coupon", "points"}
-
-
-def test_nobody_looks_for_what_is_not_there(campaign: Campaign, alice: User, now: dt.datetime) -> None:
-    """G13: a sign beside the campaign says whether coupons or promotions are to be read; what ends has none."""
-
-    def unsigned(at: dt.datetime = now) -> set[str]:
-        return set(standing_of(alice, campaign.code, "", now=at).unsigned)
-
-    assert unsigned() == {"coupons", "promotions"}
-    give_coupon(alice, make_template(now=now), now=now)
-    assert unsigned() == {"promotions"}
-    make_promotion(campaign.merchant, now=now)
-    make_promotion(make_merchant(now=now), now=now)
-    assert unsigned() == set()
-    assert unsigned(now + 8 * DAY) == {"coupons", "promotions"}
+    assert asked_of(alice, campaign, now=now) == (2, {"promotion", "coupon"})
 
 
 def test_terms_are_at_hand_until_their_version_is_over(

@@ -12,14 +12,13 @@ from campaigns.services.joining import join, quote
 from common.errors import InvalidField
 from marketing.errors import PromotionNotEditable, PromotionNotLive, PromotionOver
 from marketing.models import Promotion, PromotionUse
-from marketing.promoting import FACTS as PROMOTIONS
 from marketing.promotion_plans import StepPlan
+from marketing.selectors.promotion_facts import promotion_facts
 from marketing.selectors.promotions import promotions_of_campaigns
 from marketing.services.promotions.drafting import change_live, save_promotion
 from marketing.services.promotions.ending import end, end_due
 from marketing.services.promotions.launching import launch
 from orders.quotes import Basket, Fulfilment, Item, Quote
-from orders.services.quoting import facts_of
 from tests.campaigns.conftest import NOON
 from tests.factories.accounts import make_merchant, make_user, owner_of
 from tests.factories.campaigns import choice_of, join_as, lines_of, make_open
@@ -222,7 +221,7 @@ def test_a_quote_reads_promotions_in_one_query(django_assert_num_queries: Any) -
     items = (Item(campaigns[0].skus.get().sku_id, "A", "苹果", "", 3, 3990),)
     basket = Basket(1, merchant.pk, "campaign", campaigns[0].code, items, Fulfilment(), 15, NOON + DAY)
     with django_assert_num_queries(1):
-        assert len(facts_of(basket, now=NOON)[PROMOTIONS]) == 3
+        assert len(promotion_facts.read({}, basket, NOON)) == 3
     with django_assert_num_queries(1):
         found = promotions_of_campaigns([campaign.code for campaign in campaigns], NOON)
     assert {code: len(terms) for code, terms in found.items()} == {campaign.code: 3 for campaign in campaigns}
