@@ -1,7 +1,6 @@
 """Calling a function of the database that may say no (common/sql/refuse.sql)."""
 
 import json
-from collections.abc import Mapping
 from contextlib import nullcontext
 from typing import Any
 
@@ -41,12 +40,6 @@ def call(sql: str, *arguments: Any) -> tuple[Any, ...]:
             raise SaidNo(said.message_primary, json.loads(said.message_detail)) from error
         row: tuple[Any, ...] = cursor.fetchone()
         return row
-
-
-def note(sql: str, arguments: Mapping[str, Any]) -> None:
-    """Write down what a crash may take: nobody waits for the disk, except within a transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql if connection.in_atomic_block else f"SET LOCAL synchronous_commit = off; {sql}", arguments)
 
 
 def can_flush() -> bool:

@@ -5,11 +5,19 @@ import secrets
 
 from accounts.models import ApiToken, User
 from accounts.selectors.tokens import PREFIX, Key, hash_token
-from common.calls import note
 from common.errors import NotFound
+from common.notes import Notebook
 
 USE_NOTED_EVERY = dt.timedelta(hours=1)
-NOTE_USE = "UPDATE accounts_apitoken SET last_used_at = %(now)s WHERE token_hash = %(token)s"
+uses = Notebook("""
+WITH used AS (
+    SELECT token, max(at) AS at FROM json_to_recordset(%(notes)s) AS note (token text, at timestamptz) GROUP BY 1
+), due AS (
+    SELECT key.id, used.at FROM accounts_apitoken AS key JOIN used ON used.token = key.token_hash
+       FOR NO KEY UPDATE OF key SKIP LOCKED
+)
+UPDATE accounts_apitoken AS key SET last_used_at = due.at FROM due WHERE key.id = due.id
+""")
 
 
 def issue_token(*, user: User, label: str, now: dt.datetime) -> str:
@@ -38,6 +46,6 @@ def revoke_all(*, user: User, now: dt.datetime) -> int:
 
 
 def note_use(*, key: Key, now: dt.datetime) -> None:
-    """Remember when a key was last used, to the hour: most uses write nothing."""
+    """Note when a key was last used, to the hour: most uses write nothing."""
     if key.last_used_at is None or key.last_used_at <= now - USE_NOTED_EVERY:
-        note(NOTE_USE, {"token": key.token_hash, "now": now})
+        uses.add(token=key.token_hash, at=now)

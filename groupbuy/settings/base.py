@@ -110,6 +110,8 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", 
 SHARED_PAGE_SECONDS = env.int("SHARED_PAGE_SECONDS", default=1)
 # For so long at most a process goes by the tiers, promotions and detectors that it has read; 0 reads every time.
 DEFINITION_SECONDS = env.int("DEFINITION_SECONDS", default=1)
+# After so long at most it is written down when a key was last used and from where a program came; 0 does it at once.
+NOTE_SECONDS = env.int("NOTE_SECONDS", default=1)
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = int(timedelta(days=30).total_seconds())
 SESSION_COOKIE_HTTPONLY = True

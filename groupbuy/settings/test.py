@@ -27,5 +27,6 @@ SMS_HOURLY_PER_NETWORK = 20
 # What a test changes it wants to see.
 SHARED_PAGE_SECONDS = 0
 DEFINITION_SECONDS = 0
+NOTE_SECONDS = 0
 # What a test counts comes one after the other.
 REFUNDS_AT_ONCE = 1

@@ -6,17 +6,20 @@ from collections.abc import Sequence
 from django.conf import settings
 from django.db import connection
 
-from common.calls import note
+from common.notes import Notebook
 from orders.models import Order
 from risk.fingerprints import address_hash, device_hash, network_hash
 from risk.models import AddressSighting, Sighting
 
-SIGHT = """
+sightings = Notebook("""
 INSERT INTO risk_sighting AS seen (user_id, device_hash, network_hash, first_seen, last_seen, count)
-VALUES (%(user)s, %(device)s, %(network)s, %(now)s, %(now)s, 1)
-ON CONFLICT (user_id, device_hash, network_hash) DO UPDATE
-SET count = seen.count + 1, last_seen = greatest(seen.last_seen, excluded.last_seen)
-"""
+SELECT person, device, network, min(at), max(at), count(*)
+  FROM json_to_recordset(%(notes)s) AS note (person bigint, device text, network text, at timestamptz)
+ GROUP BY 1, 2, 3
+ ORDER BY 1, 2, 3
+    ON CONFLICT (user_id, device_hash, network_hash) DO UPDATE
+   SET count = seen.count + excluded.count, last_seen = greatest(seen.last_seen, excluded.last_seen)
+""")
 SIGHT_ADDRESS = """
 INSERT INTO risk_addresssighting AS seen (user_id, address_hash, first_seen, last_seen, count)
 VALUES (%(user)s, %(address)s, %(now)s, %(now)s, 1)
@@ -26,9 +29,13 @@ SET count = seen.count + 1, last_seen = greatest(seen.last_seen, excluded.last_s
 
 
 def sight(*, user_id: int, device: str, ip: str, now: dt.datetime) -> None:
-    """Somebody came with this token in their cookie, from this address. Only keyed hashes of both are kept."""
-    device, network = device_hash(device), network_hash(ip)
-    note(SIGHT, {"user": user_id, "device": device, "network": network, "now": now})
+    """Somebody came with this token in their cookie, from this address. Only keyed hashes of both are kept.
+
+    A device is known to the very next order that is placed from it; a network alone says nothing to placing.
+    """
+    sightings.add(person=user_id, device=device_hash(device), network=network_hash(ip), at=now)
+    if device:
+        sightings.write_down()
 
 
 def sight_addresses(*, order_ids: Sequence[int]) -> None:
