@@ -4,8 +4,8 @@ When a key was last used and where a program came from are a row each for everyb
 them in the same second, so nobody waits for them.
 """
 
-import atexit
 import time
+from multiprocessing.util import Finalize
 from threading import Event, Lock, Thread
 from typing import Any
 
@@ -96,5 +96,5 @@ def write_all() -> None:
 
 _notebooks: list[Notebook] = []
 _writer = _Writer()
-# What was noted in the last moment of a process that is stopped.
-atexit.register(write_all)
+# What was noted in the last moment of a process that is stopped; one that multiprocessing started knows no atexit.
+Finalize(None, write_all, exitpriority=0)
