@@ -43,7 +43,6 @@ class Eye:
             self._complain(f"answered {answer and answer.status}")
             return
         self._fits()
-        self.page.evaluate(AXE_SCRIPT)
         self._axe(None, "light")
         self.page.emulate_media(color_scheme="dark")
         self.page.evaluate(STILL)
@@ -90,6 +89,7 @@ def walk(chromium: Browser, url: str, person: User | None, pages: list[str], *, 
     """Look at pages as this person; read at a desk or on a phone, fitting both. Returns the complaints."""
     context = window(chromium, url, DESK if wide else PHONE)
     enter(context, person, url)
+    context.add_init_script(AXE_SCRIPT)  # kept by the browser, while evaluating it anew sends half a megabyte each time
     eye = Eye(context.new_page())
     for path in pages:
         eye.look(path, status=404 if path == MISSING else 200, other_width=(PHONE if wide else DESK)["width"])

@@ -10,9 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.apps import apps
-from django.conf import settings
 from django.db import IntegrityError, connection, transaction
-from django.test import override_settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from common import moving
@@ -20,10 +18,9 @@ from common.invariants import Invariant, all_invariants, check, check_all
 from common.models import JournalMark
 from common.moving import Moved
 from tests.campaigns.conftest import NOON
-from tests.emptying import empty_touched_tables
-from tests.fixtures.gateways import NAME, PATH, ScriptedGateway
 from tests.invariants import harm
 from tests.invariants.world import make_world
+from tests.lasting import made_once
 from tests.soundness import violations
 
 pytestmark = pytest.mark.django_db
@@ -42,14 +39,7 @@ MOST_GUARDS = 6
 @pytest.fixture(scope="module", autouse=True)
 def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Made once and committed; the harm of each test is rolled back."""
-    gateways = settings.PAYMENT_GATEWAYS | {NAME: PATH}
-    with django_db_blocker.unblock():
-        ScriptedGateway.reset()
-        with override_settings(PAYMENT_GATEWAYS=gateways):
-            make_world(NOON)
-        yield
-        ScriptedGateway.reset()
-        empty_touched_tables()
+    yield from made_once(django_db_blocker, lambda: make_world(NOON))
 
 
 def named(name: str) -> Invariant:

@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from pytest_django.plugin import DjangoDbBlocker
 
 from common import events
 from common.events import MOST_ATTEMPTS
 from common.models import EventDelivery, OutboxEvent
 from faults.pictures import Picture, difference
+from tests.lasting import made_once
 from tests.seams.deliveries import deliver_by_hand, effects, handlers, of_apps, undone
 from tests.seams.history import make_history
 
@@ -22,16 +24,24 @@ HOUR = dt.timedelta(hours=1)
 DONE, WAITING, PARKED = EventDelivery.Status.DONE, EventDelivery.Status.WAITING, EventDelivery.Status.PARKED
 
 
-@pytest.fixture
-def now() -> Iterator[dt.datetime]:
-    """The moment at which everything has happened and nobody has heard of it; what fails on purpose is not logged."""
+@pytest.fixture(scope="module")
+def history(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[dt.datetime]:
+    """The moment at which everything has happened and nobody has heard of it. Made once and committed."""
+    yield from made_once(django_db_blocker, _happened)
+
+
+def _happened() -> dt.datetime:
     moment = timezone.now()
+    make_history(moment)
+    return moment
+
+
+@pytest.fixture
+def now(history: dt.datetime) -> Iterator[dt.datetime]:
+    """That moment; what fails on purpose is not logged."""
     logging.disable(logging.ERROR)
-    try:
-        make_history(moment)
-        yield moment
-    finally:
-        logging.disable(logging.NOTSET)
+    yield history
+    logging.disable(logging.NOTSET)
 
 
 def told(change: dict[Any, int]) -> str:

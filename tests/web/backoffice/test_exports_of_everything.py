@@ -5,9 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from django.conf import settings
 from django.db import connection, transaction
-from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django.plugin import DjangoDbBlocker
@@ -18,14 +16,13 @@ from common import events
 from community.services.segmenting.recomputing import recompute_segments
 from orders.services.completing import complete_due
 from payments.purses import Owner
-from tests.emptying import empty_touched_tables
 from tests.factories.accounts import make_merchant, owner_of
 from tests.factories.campaigns import fill, make_open
 from tests.factories.marketing import make_promotion, make_template
 from tests.factories.orders import fetch, give_back
 from tests.factories.payouts import make_withdrawal
 from tests.factories.reviews import make_imported, make_question
-from tests.fixtures.gateways import NAME, PATH, ScriptedGateway
+from tests.lasting import made_once
 from tests.web.backoffice.desks import Desk
 from tests.web.backoffice.test_exports import ALL, exported, succeeded
 
@@ -48,14 +45,12 @@ class Shop:
 @pytest.fixture(scope="module")
 def shop(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Shop]:
     """Made once and committed; what a test changes is rolled back."""
-    gateways = settings.PAYMENT_GATEWAYS | {NAME: PATH}
-    with django_db_blocker.unblock():
-        ScriptedGateway.reset()
-        with override_settings(PAYMENT_GATEWAYS=gateways):
-            merchant = make_merchant("隔壁果园")
-            made = Shop(merchant.pk, _one_of_everything(merchant))
-        yield made
-        empty_touched_tables()
+    yield from made_once(django_db_blocker, _make_shop)
+
+
+def _make_shop() -> Shop:
+    merchant = make_merchant("隔壁果园")
+    return Shop(merchant.pk, _one_of_everything(merchant))
 
 
 def _one_of_everything(merchant: Merchant) -> str:
