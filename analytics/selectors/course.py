@@ -15,9 +15,9 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from analytics.figures import Figures
-from analytics.models import ClosedDay, MerchantDay, StaleDay
+from analytics.models import ClosedDay, MerchantCourse, MerchantDay, StaleDay
 from analytics.selectors.measures import DECIDED, MERCHANT, PAID, PIECES, RETURNS, Measure
-from analytics.selectors.periods import ONE_DAY, Period
+from analytics.selectors.periods import ONE_DAY, Period, hour_of
 from common.clock import day_of, start_of
 
 # What the front page of a shop tells, by what it is counted from.
@@ -26,7 +26,8 @@ LIVE = (
     (DECIDED, ("decided", "succeeded")),
 )
 SOLD, MOVED = ("orders", "paid_fen"), ("pieces",)
-WORDS = (*SOLD, *MOVED, *(word for _measure, words in LIVE for word in words))
+COUNTED = ((PAID, SOLD), (PIECES, MOVED), *LIVE)
+WORDS = tuple(word for _measure, words in COUNTED for word in words)
 
 Days = defaultdict[dt.date, Counter[str]]
 
@@ -43,14 +44,27 @@ class Course:
 
 
 def course_of(merchant_id: int, *, since: dt.date, cut: dt.datetime, now: dt.datetime) -> Course:
-    """From a day on until now, and the day of `cut` until that instant. At most ten queries."""
+    """From a day on until now, and the day of `cut` until then; of closed days hours are kept. At most ten queries."""
     closed = _closed_days(merchant_id, since)
     first = _first_open(closed, since, now)
     facts = MerchantDay.objects.filter(merchant=merchant_id, day__gte=since, day__lt=first)
     known = {row.pop("day"): Figures(**row) for row in facts.values("day", *WORDS)}
     fresh = _counted(merchant_id, Period(start_of(first), now))
-    short = _counted(merchant_id, Period(start_of(day_of(cut)), cut))
-    return Course(known | fresh, short.get(day_of(cut), Figures()))
+    kept = _kept(merchant_id, cut) if day_of(cut) in closed else None
+    return Course(known | fresh, _cut_short(merchant_id, cut) if kept is None else kept)
+
+
+def _kept(merchant_id: int, cut: dt.datetime) -> Figures | None:
+    """What the day had brought by that hour, if it is a whole one and somebody kept it. One query."""
+    if cut != hour_of(cut):
+        return None
+    courses = MerchantCourse.objects.filter(merchant=merchant_id, day=day_of(cut))
+    hours = courses.values_list("hours", flat=True).first()
+    return hours and Figures(**{word: before[timezone.localtime(cut).hour] for word, before in hours.items()})
+
+
+def _cut_short(merchant_id: int, cut: dt.datetime) -> Figures:
+    return _counted(merchant_id, Period(start_of(day_of(cut)), cut)).get(day_of(cut), Figures())
 
 
 def _closed_days(merchant_id: int, since: dt.date) -> set[dt.date]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from analytics.figures import Figures
 from analytics.selectors.course import Course, course_of
 from analytics.selectors.facts import add
-from analytics.selectors.periods import ONE_DAY, Period, last_days
+from analytics.selectors.periods import ONE_DAY, Period, hour_of, last_days
 from common.clock import day_of
 
 LONGEST_DAYS = 90
@@ -19,7 +19,7 @@ LONGEST_DAYS = 90
 
 @dataclass(frozen=True)
 class Sales:
-    """A period and the one before it over the same hours."""
+    """A period and the one before it: a day until the same instant, several days until the same hour began."""
 
     days: int
     period: Period
@@ -50,14 +50,20 @@ class Dashboard:
 
 
 def dashboard(merchant_id: int, *, days: int, charted: int = 0, now: dt.datetime) -> Dashboard:
-    """The last `days` days (at most 90) until now, and as many before until the same hour; of the last `charted` days
-    each, the last is today. At most ten queries."""
+    """The last `days` days (at most 90) until now, and as many before; of the last `charted` days each, the last is
+    today. At most ten queries."""
     days = min(max(days, 1), LONGEST_DAYS)
     period, listed = last_days(days, now=now), last_days(charted or 1, now=now)
-    before = period.before(days=days)
+    before = _before(period, days)
     since = day_of(min(before.since, listed.since))
     course = course_of(merchant_id, since=since, cut=before.until, now=now)
     return Dashboard(_sales(course, days, period, before), _daily(course, day_of(listed.since), charted))
+
+
+def _before(period: Period, days: int) -> Period:
+    """In a week an hour more or less is nothing, and how a day went by the hour is at hand. In a day it is much."""
+    before = period.before(days=days)
+    return before if days == 1 else Period(before.since, hour_of(before.until))
 
 
 def _sales(course: Course, days: int, period: Period, before: Period) -> Sales:

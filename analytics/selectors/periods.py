@@ -28,3 +28,8 @@ def whole_day(day: dt.date) -> Period:
 def last_days(days: int, *, now: dt.datetime) -> Period:
     """So many days up to now; today, which is not over yet, is the last of them."""
     return Period(start_of(day_of(now) - (days - 1) * ONE_DAY), now)
+
+
+def hour_of(instant: dt.datetime) -> dt.datetime:
+    """When the hour began that it lies in."""
+    return instant.replace(minute=0, second=0, microsecond=0)

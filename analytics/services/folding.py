@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from accounts.models import Merchant
 from analytics.models import ClosedDay, StaleDay
 from analytics.services.counting import count_day
+from analytics.services.courses import keep_courses
 from analytics.services.marking import mark_visited
 from common.advisory import lock
 from common.clock import day_of, start_of
@@ -58,8 +59,10 @@ def _rebuild(day: dt.date, *, now: dt.datetime) -> None:
     """Count a day of every shop; one that is over is closed with that."""
     lock(_name(day))
     _take_marks(day)
-    count_day(day, list(Merchant.objects.values_list("pk", flat=True)))
+    shops = list(Merchant.objects.values_list("pk", flat=True))
+    count_day(day, shops)
     if day < day_of(now):
+        keep_courses(day, shops)
         ClosedDay.objects.update_or_create(day=day, defaults={"counted_at": now})
 
 
@@ -72,6 +75,8 @@ def _fold(day: dt.date) -> bool:
     if not shops:
         return False
     count_day(day, [shop for shop in shops if shop is not None])
+    if ClosedDay.objects.filter(day=day).exists():
+        keep_courses(day, [shop for shop in shops if shop is not None])
     return True
 
 

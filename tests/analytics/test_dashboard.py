@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Merchant
 from analytics.figures import Figures
-from analytics.models import MerchantDay
+from analytics.models import MerchantCourse, MerchantDay
 from analytics.selectors.dashboard import Day, dashboard
 from analytics.services.folding import fold_stale, rebuild
 from analytics.services.marking import mark
@@ -100,11 +100,13 @@ def test_a_day_begins_at_midnight_in_shanghai_and_is_compared_over_the_same_hour
 
 
 def test_a_week_is_today_and_the_six_days_before(merchant: Merchant, campaign: Campaign) -> None:
+    """It is half past six. The week before ends when that hour began, which in a week is next to nothing."""
     order = sold(campaign, NOW - 5 * HOUR)
     for paid_at, this_week, last_week in (
         (MIDNIGHT - 6 * DAY, 1, 0),
         (MIDNIGHT - 6 * DAY - SECOND, 0, 0),
-        (NOW - 7 * DAY - SECOND, 0, 1),
+        (NOW - 7 * DAY - HOUR / 2, 0, 0),
+        (NOW - 7 * DAY - HOUR / 2 - SECOND, 0, 1),
         (MIDNIGHT - 13 * DAY, 0, 1),
         (MIDNIGHT - 13 * DAY - SECOND, 0, 0),
     ):
@@ -201,11 +203,13 @@ def test_days_that_are_closed_say_the_same_out_of_their_facts(
 ) -> None:
     """J1: counted or read, at every edge: orders at midnight and at this hour, a difference and money back."""
     for number in (0, days - 1, days, 2 * days - 1):
-        for moment in (MIDNIGHT, NOW, NOW - SECOND, MIDNIGHT - SECOND):
+        for moment in (MIDNIGHT, NOW, NOW - SECOND, NOW - HOUR / 2, NOW - HOUR / 2 - SECOND, MIDNIGHT - SECOND):
             order = sold(campaign, NOW - 5 * HOUR, 1 + number % 2)
             Order.objects.filter(pk=order.pk).update(paid_at=moment - number * DAY)
     withdraw(buyer=order.buyer, order=order, now=NOW - 2 * HOUR)
-    RefundLine.objects.update(requested_at=NOW - days * DAY - SECOND)
+    RefundLine.objects.update(requested_at=NOW - days * DAY - HOUR)
+    settle(campaign_id=campaign.pk, now=NOW - HOUR)
+    Campaign.objects.update(decided_at=NOW - days * DAY - HOUR)
     events.drain(now=NOW + 9 * DAY)
     counted = dashboard(merchant.pk, days=days, charted=2 * days, now=NOW)
     assert counted.sales.now.orders > 0 < counted.sales.before.refunded_fen
@@ -220,6 +224,33 @@ def test_a_closed_day_is_read_and_not_counted(merchant: Merchant, campaign: Camp
     MerchantDay.objects.filter(day=day_of(NOW - DAY)).update(orders=50)
     sold(campaign, NOW - 2 * HOUR)
     assert [day.orders for day in daily(merchant, 3)] == [0, 50, 1]
+
+
+def test_how_a_closed_day_went_is_read_by_the_hour_and_not_counted(merchant: Merchant, campaign: Campaign) -> None:
+    """J1: nor is it for the day that the week before ends on."""
+    order = sold(campaign, NOW - 30 * HOUR, 2)
+    Order.objects.filter(pk=order.pk).update(paid_at=NOW - 7 * DAY - HOUR)
+    close()
+    course = MerchantCourse.objects.get(merchant=merchant)
+    assert (course.day, len(course.hours["orders"])) == (day_of(NOW) - 7 * DAY, 24)
+    assert course.hours["pieces"] == [0] * 18 + [2] * 6, "half past five in the afternoon, in Shanghai"
+    MerchantCourse.objects.update(hours=course.hours | {"orders": [50] * 24})
+    assert (earlier(merchant, 7).orders, earlier(merchant, 7).pieces) == (50, 2)
+    course.delete()
+    assert earlier(merchant, 7).orders == 1, "a day that was closed before courses were kept is counted"
+
+
+def test_a_course_is_kept_again_when_something_of_its_day_comes_to_light(
+    merchant: Merchant, campaign: Campaign
+) -> None:
+    order = sold(campaign, NOW - 30 * HOUR)
+    close()
+    Order.objects.filter(pk=order.pk).update(paid_at=NOW - 7 * DAY - HOUR)
+    mark([(day_of(NOW) - 7 * DAY, merchant.pk), (day_of(NOW - 30 * HOUR), merchant.pk)])
+    assert earlier(merchant, 7).orders == 1
+    fold_stale()
+    assert [course.day for course in MerchantCourse.objects.all()] == [day_of(NOW) - 7 * DAY]
+    assert earlier(merchant, 7).orders == 1
 
 
 def test_what_comes_to_light_of_a_closed_day_is_seen_before_it_is_counted_again(
