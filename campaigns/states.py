@@ -27,6 +27,8 @@ CAMPAIGN_TRANSITIONS = {
 }
 
 DECIDED = (CampaignStatus.SUCCEEDED, CampaignStatus.FAILED, CampaignStatus.CANCELLED)
+# What waits for somebody to go on with it.
+TO_DO = (CampaignStatus.DRAFT, CampaignStatus.IN_REVIEW, CampaignStatus.CLOSING)
 # What the public may see: a draft is the merchant's own business.
 PUBLIC = (
     CampaignStatus.SCHEDULED,

@@ -8,7 +8,16 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Merchant
 from campaigns.search import Grams
-from campaigns.states import CAMPAIGN_TRANSITIONS, DECIDED, PUBLIC, Basis, CampaignStatus, CloseReason, WhenMissed
+from campaigns.states import (
+    CAMPAIGN_TRANSITIONS,
+    DECIDED,
+    PUBLIC,
+    TO_DO,
+    Basis,
+    CampaignStatus,
+    CloseReason,
+    WhenMissed,
+)
 from common.ids import new_public_code
 from common.statemachine import Transitions
 from orders.models import PickupPoint
@@ -100,6 +109,8 @@ class Campaign(models.Model):
             models.Index(fields=["status", "closes_at"], name="campaign_hall"),
             models.Index(fields=["merchant", "-id"], name="campaign_of_merchant"),
             models.Index(fields=["merchant", "status", "-id"], name="campaign_over", condition=Q(status__in=DECIDED)),
+            # Few at any time, and counted on every page of operators and the first page of a shop.
+            models.Index(fields=["status", "merchant"], name="campaign_to_do", condition=Q(status__in=TO_DO)),
             # What a shop's record says, without reading the campaigns.
             models.Index(
                 fields=["merchant"],
