@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -19,6 +18,7 @@ from orders.locks import SUBJECT
 from orders.models import Order
 from orders.models.order import OrderQuerySet
 from payments.selectors.ledger import money_of, money_of_house, money_of_merchant
+from web.keyset import keyset_page
 from web.walks import paid_orders, rows_of, steps_of, walk
 
 MAY_WALK = "payments.view_ledgertransaction"
@@ -88,5 +88,5 @@ def _page(request: HttpRequest, about: str, **context: Any) -> HttpResponse:
 
 
 def _listed(request: HttpRequest, orders: OrderQuerySet) -> dict[str, Any]:
-    page = Paginator(paid_orders(orders), PAGE).get_page(request.GET.get("page"))
+    page = keyset_page(request.GET, paid_orders(orders), size=PAGE)
     return {"page": page, "rows": rows_of(page)}

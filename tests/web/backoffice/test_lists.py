@@ -17,6 +17,7 @@ from tests.factories.accounts import make_merchant, make_staff, make_user, owner
 from tests.factories.campaigns import HOUR, fill, make_draft, make_open, make_point
 from tests.factories.catalog import make_product
 from tests.web.backoffice.desks import Desk
+from tests.web.storefront.pages import next_of
 from web import counting
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("scripted_gateway")]
@@ -110,10 +111,21 @@ def test_long_lists_have_pages() -> None:
     desk = Desk(owner_of(merchant), merchant)
     products(merchant, 21)
 
-    assert "第 1 页，共 2 页" in desk.read("products/")
-    assert "第 2 页，共 2 页" in desk.read("products/?page=2")
-    assert "第 2 页，共 2 页" in desk.read("products/?page=99")
-    assert "第 1 页，共 2 页" in desk.read("products/?page=x")
+    assert "第 1 页，共 3 页" in desk.read("stock/")
+    assert "第 2 页，共 3 页" in desk.read("stock/?page=2")
+    assert "第 3 页，共 3 页" in desk.read("stock/?page=99")
+    assert "第 1 页，共 3 页" in desk.read("stock/?page=x")
+
+
+def test_products_are_read_on_from_where_one_stands() -> None:
+    """Reliability 17: a link of old leads to the beginning."""
+    merchant = make_merchant()
+    desk = Desk(owner_of(merchant), merchant)
+    first, *others = [make_product(merchant, name=f"第 {row:02d} 种").name for row in range(21)]
+    page = desk.read("products/")
+    assert (first in page, all(name in page for name in others)) == (False, True)
+    assert first in desk.read(f"products/{next_of(page)}")
+    assert first not in desk.read("products/?page=2")
 
 
 def test_campaigns_that_are_over_are_counted_so_far_and_those_to_come_to_the_last(

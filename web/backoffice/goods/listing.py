@@ -14,7 +14,8 @@ from catalog.selectors.products import of_merchant
 from catalog.states import ProductStatus
 from common.searching import matches
 from web.backoffice.access import Right, Shop, needs
-from web.backoffice.shell import page_of, show, without_page
+from web.backoffice.shell import show, without_page
+from web.keyset import keyset_page
 
 LOW = Stock.objects.filter(sku__product=OuterRef("pk"), sku__retired_at=None, low_since__isnull=False)
 
@@ -38,7 +39,7 @@ def products(request: HttpRequest, shop: Shop) -> HttpResponse:
     """A page of them, in a number of queries that does not grow with its rows."""
     tree = category_tree()
     wanted = _wanted(request.GET, [category for _depth, category in tree])
-    page = page_of(request, _narrowed(shop.merchant, wanted))
+    page = keyset_page(request.GET, _narrowed(shop.merchant, wanted))
     left = left_of_products(product.pk for product in page)
     context = {
         "page": page,
