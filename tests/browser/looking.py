@@ -31,6 +31,8 @@ class Eye:
     expected: int = 200
 
     def __post_init__(self) -> None:
+        # Kept by the browser: evaluating it on each page would send half a megabyte each time.
+        self.page.add_init_script(AXE_SCRIPT)
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self._complain(str(error)))
 
@@ -89,7 +91,6 @@ def walk(chromium: Browser, url: str, person: User | None, pages: list[str], *, 
     """Look at pages as this person; read at a desk or on a phone, fitting both. Returns the complaints."""
     context = window(chromium, url, DESK if wide else PHONE)
     enter(context, person, url)
-    context.add_init_script(AXE_SCRIPT)  # kept by the browser, while evaluating it anew sends half a megabyte each time
     eye = Eye(context.new_page())
     for path in pages:
         eye.look(path, status=404 if path == MISSING else 200, other_width=(PHONE if wide else DESK)["width"])
