@@ -9,8 +9,8 @@ from campaigns.models import Campaign
 from campaigns.pricing import Point, SkuTerms, Terms
 
 KEEP_SECONDS = 3600
-# In one process; a few kilobytes each.
-MOST_AT_HAND = 1_000
+# In one process, a few kilobytes each: more than there are campaigns that people join in one hour.
+MOST_AT_HAND = 2_000
 # Raised with every change of the dataclasses, so that no process unpickles what another release wrote.
 FORMAT = 2
 
