@@ -29,7 +29,7 @@ class Invariant:
     `settled` marks a statement that holds while the sweeps run as they should: it says that nothing is stuck.
     `lately` says by table which rows are enough to see what is wrong with what has moved: a condition in which
     `{table}` stands for the keys of the rows that moved (`common.moving`), and tables named before are already narrow.
-    Without it the statement is quick however much there is, or `nightly`.
+    Without it the statement is quick however much there is, or `only_walked`: asked by turns with others.
     """
 
     name: str
@@ -37,7 +37,7 @@ class Invariant:
     sql: str
     settled: bool = False
     lately: Mapping[str, str] = field(default_factory=dict)
-    nightly: bool = False
+    only_walked: bool = False
 
     def about(self, moved: Moved) -> str:
         """The query, as far as it is about what moved: each table is hidden behind those of its rows that count."""
@@ -66,10 +66,10 @@ def declare(
     *,
     settled: bool = False,
     lately: Mapping[str, str] | None = None,
-    nightly: bool = False,
+    only_walked: bool = False,
 ) -> None:
     """Add a statement to the house's list; called from an app's `invariants.py`."""
-    _invariants.register(name, Invariant(name, sentence, sql.strip(), settled, lately or {}, nightly))
+    _invariants.register(name, Invariant(name, sentence, sql.strip(), settled, lately or {}, only_walked))
 
 
 def all_invariants() -> list[Invariant]:

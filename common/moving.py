@@ -2,7 +2,8 @@
 
 Whatever changes here leaves a row behind it: a new one, a step on a timeline, an entry of the ledger, a movement in a
 journal of stock. Each app names the tables whose rows move and the journals that say so. Journals are read on by their
-keys from a mark; the first look begins where they end, and what was before is for the night.
+keys from a mark; the first look begins where they end, and what was before is for those who walk
+through everything.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,7 +15,7 @@ from django.db import connection
 from common.models import JournalMark, Transition
 from common.registry import Registry
 
-# More than that in one go is looked at the newest first; the rest is for the night.
+# More than that in one go is looked at the newest first; the rest is met by the walk through everything.
 MOST_MOVED = 50_000
 
 Marks = Mapping[str, int]

@@ -1,18 +1,19 @@
-"""Statements that must always be true are asked all day long about what has moved, and every night about all there is.
+"""Statements that must always be true are asked about what has moved, and by turns about all there is.
 
-What stands wrong is one alert for as long as it stands. A look at a part of the rows cannot say that something is well
-again; so as long as an alert is open its statement is asked about everything.
+A young house is asked about whole every time; in a large one a round through all statements takes longer, and no more
+of the database's time. What stands wrong is one alert for as long as it stands. A look at a part of the rows cannot say
+that something is well again; so as long as an alert is open its statement is asked about everything.
 """
 
 import datetime as dt
 import logging
+import time
 
 from django.db import DatabaseError
 from django.utils.translation import gettext_noop
 
 from common import moving
 from common.alerts import close_alert, raise_alert
-from common.clock import day_of, start_of
 from common.invariants import Invariant, Violation, all_invariants, check
 from common.models import Alert, StatementWalk
 from common.moving import Moved
@@ -23,28 +24,32 @@ VIOLATED, UNCHECKED = "invariant", "invariant_unchecked"
 NOT_CHECKED = gettext_noop("这条不变量查不了，没有人知道它还成不成立，请开发人员看日志")
 # So many examples go into an alert; the command shows the rest.
 MOST_TOLD = 5
+NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
 def watch(*, now: dt.datetime) -> None:
-    """Ask every statement that is not for the night about what has moved. One that cannot be asked stops no other."""
+    """Ask every statement about what has moved, but what is only walked. One that cannot be asked stops no other."""
     look = moving.look()
     standing = set(Alert.objects.filter(kind=VIOLATED, closed_at__isnull=True).values_list("subject", flat=True))
     for invariant in all_invariants():
         if _subject(invariant) in standing:
             _ask(invariant, None, now=now)
-        elif not invariant.nightly:
+        elif not invariant.only_walked:
             _ask(invariant, look.moved, now=now)
     moving.remember(look)
 
 
-def walk(*, now: dt.datetime) -> None:
-    """Ask about all there is what is not asked so by day, each once a night; a night that was cut off goes on."""
-    tonight = start_of(day_of(now))
-    walked = set(StatementWalk.objects.filter(walked_at__gte=tonight).values_list("name", flat=True))
-    for invariant in all_invariants():
-        if (invariant.lately or invariant.nightly) and invariant.name not in walked:
-            _ask(invariant, None, now=now)
-            StatementWalk.objects.update_or_create(name=invariant.name, defaults={"walked_at": now})
+def walk(*, now: dt.datetime, seconds: float) -> None:
+    """Ask about all there is what is otherwise asked about what moved, until the time is over: first what has waited
+    longest, each once."""
+    walked = dict(StatementWalk.objects.values_list("name", "walked_at"))
+    partial = [invariant for invariant in all_invariants() if invariant.lately or invariant.only_walked]
+    ends = time.monotonic() + seconds
+    for invariant in sorted(partial, key=lambda each: walked.get(each.name, NEVER)):
+        if time.monotonic() > ends:
+            return
+        _ask(invariant, None, now=now)
+        StatementWalk.objects.update_or_create(name=invariant.name, defaults={"walked_at": now})
 
 
 def _ask(invariant: Invariant, moved: Moved | None, *, now: dt.datetime) -> None:

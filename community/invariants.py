@@ -106,7 +106,7 @@ declare(
            (SELECT coalesce(sum(balance), 0) AS points FROM community_pointsaccount) spendable
      WHERE owed.fen <> spendable.points * {settings.POINTS_VALUE_FEN}
     """,
-    nightly=True,
+    only_walked=True,
 )
 
 declare(

@@ -129,8 +129,8 @@ def broken_statement(_town: Town) -> None:
     OutboxEvent.objects.create(name="faults.Stuck", payload={}, published_at=database_now() - LONG_AGO)
 
 
-def night_to_walk(_town: Town) -> None:
-    """Statements that nobody has asked about all there is tonight."""
+def statements_to_walk(_town: Town) -> None:
+    """Statements that nobody has asked about all there is."""
     StatementWalk.objects.all().delete()
 
 
@@ -298,7 +298,7 @@ CASES: Mapping[str, Case] = {
     "common.tasks.check_invariants": broken_statement,
     "common.tasks.clean_up": old_keys,
     "common.tasks.relay_events": news,
-    "common.tasks.walk_invariants": night_to_walk,
+    "common.tasks.walk_invariants": statements_to_walk,
     "common.tasks.write_exports": wanted_export,
     "community.tasks.expire_points": forgotten_points,
     "community.tasks.recompute_segments": silent_neighbour,

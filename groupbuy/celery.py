@@ -33,7 +33,7 @@ app.conf.beat_schedule = {
     "end-due-promotions": {"task": "marketing.tasks.end_due_promotions", "schedule": 30.0},
     "send-dispatches": {"task": "notifications.tasks.send_dispatches", "schedule": 5.0},
     "check-invariants": {"task": "common.tasks.check_invariants", "schedule": 300.0},
-    "walk-invariants": {"task": "common.tasks.walk_invariants", "schedule": 3600.0},
+    "walk-invariants": {"task": "common.tasks.walk_invariants", "schedule": 300.0},
     "fold-facts": {"task": "analytics.tasks.fold_facts", "schedule": 30.0},
     "close-days": {"task": "analytics.tasks.close_days", "schedule": 3600.0},
     "clean-up": {"task": "common.tasks.clean_up", "schedule": 3600.0},

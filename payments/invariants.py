@@ -207,7 +207,7 @@ declare(
     SELECT gateway || ' ' || gateway_number FROM payments_payment
      WHERE gateway_number <> '' GROUP BY 1 HAVING count(*) > 1
     """,
-    nightly=True,
+    only_walked=True,
 )
 
 declare(
