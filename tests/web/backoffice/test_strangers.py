@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
+from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.models import Merchant, User
 from accounts.selectors.tokens import tokens_of
@@ -24,6 +25,7 @@ from tests.factories.exports import make_export
 from tests.factories.marketing import make_promotion, make_template
 from tests.factories.payouts import make_withdrawal
 from tests.factories.reviews import make_imported, make_question
+from tests.lasting import made_once
 from web.backoffice.access import MAY, Right
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("scripted_gateway")]
@@ -109,26 +111,47 @@ def places_of(merchant: Merchant) -> list[Place]:
     return places
 
 
+@dataclass(frozen=True)
+class Shop:
+    """A merchant that has one of everything, by its key, and all addresses of it."""
+
+    merchant_id: int
+    places: list[Place]
+
+    @property
+    def merchant(self) -> Merchant:
+        return Merchant.objects.get(pk=self.merchant_id)
+
+
+@pytest.fixture(scope="module")
+def shop(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Shop]:
+    yield from made_once(django_db_blocker, _make_shop)
+
+
+def _make_shop() -> Shop:
+    merchant = make_merchant("果园直发")
+    return Shop(merchant.pk, places_of(merchant))
+
+
 def browser(person: User) -> Client:
     client = Client()
     client.force_login(person)
     return client
 
 
-def test_a_rival_finds_nothing_at_any_address() -> None:
+def test_a_rival_finds_nothing_at_any_address(shop: Shop) -> None:
     """A5: reading or writing, with the codes of somebody else's shop: 404, everywhere."""
-    places = places_of(make_merchant("果园直发"))
     rival = browser(owner_of(make_merchant("隔壁果园")))
 
-    assert len(places) >= 30
-    seen = {place.url: (rival.get(place.url).status_code, rival.post(place.url).status_code) for place in places}
+    assert len(shop.places) >= 30
+    seen = {place.url: (rival.get(place.url).status_code, rival.post(place.url).status_code) for place in shop.places}
     assert {url: codes for url, codes in seen.items() if codes != (404, 404)} == {}
 
 
-def test_the_codes_of_a_rival_open_nothing_in_my_own_shop() -> None:
+def test_the_codes_of_a_rival_open_nothing_in_my_own_shop(shop: Shop) -> None:
     """A5: a rival's product, SKU, campaign, order, point or colleague under my own merchant: 404."""
-    theirs, mine = make_merchant("果园直发"), make_merchant("隔壁果园")
-    places = [place for place in places_of(theirs) if place.url.count("/") > 4]
+    theirs, mine = shop.merchant, make_merchant("隔壁果园")
+    places = [place for place in shop.places if place.url.count("/") > 4]
     rival = browser(owner_of(mine))
 
     crossed = {place.url.replace(theirs.code, mine.code): place.name for place in places}
@@ -158,24 +181,22 @@ def test_the_codes_of_a_rival_open_nothing_in_my_own_shop() -> None:
         assert rival.get(url).status_code in (404, 405), name
 
 
-def test_a_neighbour_is_sent_to_sign_in_or_finds_nothing() -> None:
-    places = places_of(make_merchant())
+def test_a_neighbour_is_sent_to_sign_in_or_finds_nothing(shop: Shop) -> None:
     consumer = browser(make_user(name="Bob"))
 
-    assert {consumer.get(place.url).status_code for place in places} == {404}
-    assert {Client().get(place.url).headers["Location"].split("?")[0] for place in places} == {
+    assert {consumer.get(place.url).status_code for place in shop.places} == {404}
+    assert {Client().get(place.url).headers["Location"].split("?")[0] for place in shop.places} == {
         reverse("storefront:sign-in")
     }
 
 
 @pytest.mark.parametrize("role", list(StaffRole))
-def test_each_role_opens_its_own_doors_and_no_other(role: StaffRole) -> None:
+def test_each_role_opens_its_own_doors_and_no_other(role: StaffRole, shop: Shop) -> None:
     """A5: the table says who may; every address obeys it, and the menu shows no door that is shut."""
-    merchant = make_merchant()
-    places = places_of(merchant)
+    merchant = shop.merchant
     client = browser(make_staff(merchant, role))
 
-    for place in places:
+    for place in shop.places:
         answer = client.get(place.url)
         if role in MAY[place.right]:
             # 204: a part in which nothing is new; 286: one in which nothing more will come.
