@@ -15,6 +15,7 @@ sightings = Notebook("""
 INSERT INTO risk_sighting AS seen (user_id, device_hash, network_hash, first_seen, last_seen, count)
 SELECT person, device, network, min(at), max(at), count(*)
   FROM json_to_recordset(%(notes)s) AS note (person bigint, device text, network text, at timestamptz)
+  JOIN accounts_user AS who ON who.id = note.person
  GROUP BY 1, 2, 3
  ORDER BY 1, 2, 3
     ON CONFLICT (user_id, device_hash, network_hash) DO UPDATE

@@ -12,7 +12,7 @@ from orders.events import OrderPlaced
 from orders.models import Order
 from risk.fingerprints import address_hash, device_hash, network_hash
 from risk.models import AddressSighting, Sighting
-from risk.services.sightings import forget, sight
+from risk.services.sightings import forget, sight, sightings
 from risk.tasks import clean_up
 from tests.campaigns.conftest import NOON
 from tests.factories.accounts import PASSWORD, make_user
@@ -22,7 +22,7 @@ from tests.web.storefront.test_joining import form_of, join_page
 from web.devices import COOKIE
 
 pytestmark = pytest.mark.django_db
-DAY = dt.timedelta(days=1)
+DAY, MINUTE = dt.timedelta(days=1), dt.timedelta(minutes=1)
 TABLET = "t" * 32
 
 
@@ -40,6 +40,15 @@ def test_the_same_place_is_one_row_that_counts(alice: User) -> None:
         seen(alice, TABLET, now=NOON + dt.timedelta(hours=hours))
     row = Sighting.objects.get()
     assert (row.count, row.first_seen, row.last_seen) == (3, NOON, NOON + dt.timedelta(hours=2))
+
+
+def test_several_notes_of_one_place_are_one_row_and_whoever_is_gone_takes_no_others_along(alice: User) -> None:
+    """Notes are written down together, a moment after they were made."""
+    for person, minutes in ((alice.pk, 1), (alice.pk, 0), (alice.pk + 1, 2)):
+        sightings._notes.append({"person": person, "device": "", "network": "n", "at": NOON + minutes * MINUTE})
+    sightings.write_down()
+    row = Sighting.objects.get()
+    assert (row.user, row.count, row.first_seen, row.last_seen) == (alice, 2, NOON, NOON + MINUTE)
 
 
 def test_only_keyed_hashes_are_kept(alice: User) -> None:
