@@ -14,6 +14,7 @@ from django.test import Client
 
 from accounts.models import User
 from bench.seeding import HOT, choice_of, line_of, token_of
+from common.notes import write_all
 from groupbuy.local.environment import data_dir
 from orders.services.placing import PLACE
 
@@ -32,6 +33,8 @@ def record(buyer: User) -> None:
     with connection.execute_wrapper(listen), transaction.atomic():
         _join(buyer)
         transaction.set_rollback(True)
+    # What it noted is of this database, and is written before it is taken away.
+    write_all()
     (form,) = calls
     _path().write_text(_bare(json.loads(form)))
 

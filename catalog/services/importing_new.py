@@ -12,6 +12,7 @@ from catalog.services.products import columns_of
 from catalog.states import MovementKind, ProductStatus
 from common import audit
 from common.ids import new_code
+from common.rows import insert_rows
 from common.statemachine import begin_many, move_many
 
 
@@ -42,7 +43,7 @@ def create_products(
 
     Nobody can have seen them before the transaction ends, so nothing is locked and no level is watched.
     """
-    products = Product.objects.bulk_create(Product(merchant=merchant, **columns_of(new.details)) for new in wanted)
+    products = insert_rows(Product(merchant=merchant, created_at=now, **columns_of(new.details)) for new in wanted)
     begin_many(products, now=now, actor_id=actor_id)
     _fill(products, wanted, reason=reason, actor_id=actor_id, now=now)
     audit.record_many(actor_id=actor_id, action="product.create", subjects=_subjects(products))
@@ -62,7 +63,7 @@ def _fill(
     products: Sequence[Product], wanted: Sequence[NewProduct], *, reason: str, actor_id: int | None, now: dt.datetime
 ) -> None:
     """The SKUs of each product in the order of its details, and the pieces they begin with."""
-    skus = Sku.objects.bulk_create(
+    skus = insert_rows(
         Sku(product=product, position=position, **_columns(sku))
         for product, new in zip(products, wanted, strict=True)
         for position, sku in enumerate(new.details.skus)
@@ -70,7 +71,7 @@ def _fill(
     pieces = [new.pieces.get(sku.specification, 0) for new in wanted for sku in new.details.skus]
     begun = list(zip(skus, pieces, strict=True))
     Stock.objects.bulk_create(Stock(sku=sku, available=count, adjusted=count) for sku, count in begun)
-    StockMovement.objects.bulk_create(
+    insert_rows(
         StockMovement(
             sku=sku,
             kind=MovementKind.ADJUST,
