@@ -77,24 +77,27 @@ class Once(Generic[T]):
     key: str
     request_hash: str
     answer: Callable[[T], Answer]
-    kept: Answer | None = field(default=None, init=False)
+    # Its status, and its body in letters.
+    kept: tuple[int, str] | None = field(default=None, init=False)
 
     def row(self, outcome: T) -> dict[str, Any]:
         """What common_remember keeps."""
-        self.kept = self.answer(outcome)
+        answer = self.answer(outcome)
+        self.kept = answer.status, _letters(answer)
         return {
             "actor_id": self.actor_id,
             "endpoint": self.endpoint,
             "key": self.key,
             "request_hash": self.request_hash,
-            "answer_status": self.kept.status,
-            "answer": _letters(self.kept),
+            "answer_status": self.kept[0],
+            "answer": self.kept[1],
         }
 
     def answered(self, number: str) -> Answer:
         """What was kept, with the number that the outcome was given: a repeat is answered the same."""
         assert self.kept is not None
-        return Answer(self.kept.status, json.loads(_letters(self.kept).replace("{number}", number, 1)))
+        status, letters = self.kept
+        return Answer(status, json.loads(letters.replace("{number}", number, 1)))
 
 
 def hash_request(body: Any) -> str:

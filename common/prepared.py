@@ -118,12 +118,15 @@ class Prepared:
         written = self._written
         with connection.cursor() as cursor:
             known = _known.setdefault(connection.connection, {})
-            name = known.get(self)
-            sent = "" if name else f"PREPARE {(name := f'prepared_{next(_numbers)}')} {written.sql}; "
-            asked = cursor.mogrify(written.call % name, [values[slot] for slot in written.slots])
-            cursor.execute(sent + asked.decode())
+            name, filled = known.get(self), [values[slot] for slot in written.slots]
+            if name:
+                cursor.execute(written.call % name, filled)
+            else:
+                name = f"prepared_{next(_numbers)}"
+                asked = cursor.mogrify(written.call % name, filled)
+                cursor.execute(f"PREPARE {name} {written.sql}; {asked.decode()}")
             found = cursor.fetchall()
-        known[self] = str(name)
+        known[self] = name
         return written.converted(found)
 
     @cached_property
