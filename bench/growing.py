@@ -94,7 +94,7 @@ def compare(row: str, prepare: Callable[[], Callable[[], object]]) -> None:
         cache.clear()
         with working_in(name), override_settings(SHARED_PAGE_SECONDS=0):
             # What the rows before this one wrote, autovacuum has seen to by now where people work.
-            _maintain("VACUUM")
+            _maintain("VACUUM ANALYZE")
             act = prepare()
             act()
             plans[name] = watched(act)
