@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import Error, close_old_connections, connection
 
 from common.rows import to_json
 
@@ -73,7 +73,11 @@ class _Writer:
         while self._more():
             time.sleep(settings.NOTE_SECONDS)
             self._noted.clear()
-            write_all()
+            try:
+                write_all()
+            except Exception:
+                # A thread that died of one note would leave all that come after it unwritten, and in memory.
+                log.exception("notes_broken")
         connection.close()
 
     def _more(self) -> bool:
@@ -90,7 +94,7 @@ def write_all() -> None:
     for notebook in _notebooks:
         try:
             notebook.write_down()
-        except DatabaseError as error:
+        except Error as error:
             log.warning("notes_lost", error=str(error))
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from unittest.mock import patch
 
 import pytest
-from django.db import OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from pytest_django.fixtures import Settings
 from structlog.testing import capture_logs
 
@@ -78,10 +78,28 @@ def let_them_end() -> None:
             thread.join(PATIENCE)
 
 
-def test_without_a_database_notes_are_lost_and_the_next_ones_are_not(kept: Kept, notebook: Notebook) -> None:
+def test_a_note_that_cannot_be_written_leaves_the_thread_alive(
+    kept: Kept, notebook: Notebook, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is a bug, so it is an error in the log; the note after it is written."""
+    settings.NOTE_SECONDS = 0.02
+    monkeypatch.setattr(notes, "IDLE_SECONDS", 0.02)
+    with capture_logs() as logs, patch.object(notes, "to_json", side_effect=TypeError("no text")):
+        notebook.add(mark="a")
+        let_them_end()
+    assert [(entry["event"], entry["log_level"]) for entry in logs] == [("notes_broken", "error")]
+    notebook.add(mark="b")
+    let_them_end()
+    assert [mark for _how, mark in kept()] == ["b"]
+
+
+@pytest.mark.parametrize("trouble", [OperationalError("no server"), InterfaceError("no server")])
+def test_without_a_database_notes_are_lost_and_the_next_ones_are_not(
+    kept: Kept, notebook: Notebook, trouble: Exception
+) -> None:
     """Being lost is what notes may be: a warning, no error, and no memory that grows."""
     notebook._notes.append({"mark": "a"})
-    with patch.object(connection, "cursor", side_effect=OperationalError("no server")), capture_logs() as logs:
+    with patch.object(connection, "cursor", side_effect=trouble), capture_logs() as logs:
         write_all()
     notebook._notes.append({"mark": "b"})
     write_all()
