@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from catalog.sheets.rows import Sheets
 
 MOST_ROWS = 20_000
+# No text of the database holds it.
+UNWRITABLE = "\0"
 
 
 def read_cells(
@@ -29,6 +31,8 @@ def read_cells(
                 return
             if None in cells:
                 sheets.refuse(sheet, table.line_num, _("这一行的列比表头多，逗号要用引号括起来"))
+            elif UNWRITABLE in "".join(cells.values()):
+                sheets.refuse(sheet, table.line_num, _("这一行里有看不见的空字符，请删掉"))
             elif any(cells.values()):
                 yield table.line_num, {name: text.strip() for name, text in cells.items()}
     except csv.Error as error:

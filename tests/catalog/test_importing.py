@@ -215,6 +215,13 @@ def test_a_chinese_excel_may_write_the_sheet(encoding):
     assert sheets.products[0].name == "红富士苹果"
 
 
+def test_a_character_that_no_text_holds_is_named_with_its_line():
+    """What a damaged file brings is a bad row as any other, and no failure of ours."""
+    assert bad_rows(products=PRODUCTS.replace("青苹果", "青\0苹果"), skus="") == [
+        ("products.csv", 3, "这一行里有看不见的空字符，请删掉")
+    ]
+
+
 def test_an_empty_line_is_passed_over_and_lines_are_counted_as_in_the_file():
     header, first, *_rest = PRODUCTS.splitlines()
     sheets = read_sheets(products=f'{header}\n{first}\n,,,,,,,,\n\nA9,,"两\n行",,件,,0,,1\n'.encode())
