@@ -18,7 +18,7 @@ declare_timeline(
 
 STOCKS = {"catalog_stock": "sku_id = ANY({catalog_stock})"}
 ALLOTMENTS = {"catalog_allotment": "id = ANY({catalog_allotment})"}
-DOCUMENTS = {"catalog_stockmovement": f"(sku_id, document) IN ({JOURNAL.format('sku_id, document')})"}
+DOCUMENTS = {"catalog_journal": f"(sku_id, document) IN ({JOURNAL.format('sku_id, document')})"}
 PRODUCTS = {
     "catalog_product": "id = ANY({catalog_product})",
     "catalog_sku": "product_id = ANY({catalog_product})",
@@ -35,7 +35,7 @@ declare(
         SELECT coalesce(sum(available_delta), 0) AS available, coalesce(sum(allotted_delta), 0) AS allotted,
             coalesce(sum(sold_delta), 0) AS sold,
             coalesce(sum(available_delta) FILTER (WHERE kind = 'adjust'), 0) AS adjusted
-        FROM catalog_stockmovement WHERE sku_id = stock.sku_id
+        FROM catalog_journal WHERE sku_id = stock.sku_id
     ) AS journal
     WHERE (stock.available, stock.allotted, stock.sold, stock.adjusted)
         IS DISTINCT FROM (journal.available, journal.allotted, journal.sold, journal.adjusted)
@@ -79,7 +79,7 @@ declare(
         SELECT coalesce(sum(quantity) FILTER (WHERE kind = 'allot'), 0) AS quantity,
             coalesce(sum(reserved_delta), 0) AS reserved, coalesce(sum(sold_delta), 0) AS sold,
             coalesce(sum(quantity) FILTER (WHERE kind = 'return'), 0) AS returned
-        FROM catalog_stockmovement
+        FROM catalog_journal
         WHERE sku_id = allotment.sku_id AND allotment_id = allotment.id
     ) AS journal
     WHERE (allotment.quantity, allotment.reserved, allotment.sold)
@@ -109,12 +109,23 @@ declare(
     SELECT allotment_id, document,
         sum(quantity) FILTER (WHERE kind = 'reserve') AS reserved,
         sum(quantity) FILTER (WHERE kind <> 'reserve') AS ended
-    FROM catalog_stockmovement WHERE kind IN ('reserve', 'release', 'commit')
+    FROM catalog_journal WHERE kind IN ('reserve', 'release', 'commit')
     GROUP BY allotment_id, document
     HAVING count(*) FILTER (WHERE kind <> 'reserve') > 1 OR count(*) FILTER (WHERE kind = 'reserve') <> 1
         OR sum(quantity) FILTER (WHERE kind <> 'reserve') <> sum(quantity) FILTER (WHERE kind = 'reserve')
     """,
     lately=DOCUMENTS,
+)
+declare(
+    "movement.archived",
+    "What is in the archive belongs to allotments that have gone back to the shelf, and stands nowhere else (I03, I04)",
+    """
+    SELECT archived.id, archived.allotment_id FROM catalog_archivedstockmovement AS archived
+    LEFT JOIN catalog_allotment AS allotment ON allotment.id = archived.allotment_id
+    WHERE allotment.returned_at IS NULL
+        OR EXISTS (SELECT FROM catalog_stockmovement AS at_hand WHERE at_hand.id = archived.id)
+    """,
+    only_walked=True,
 )
 
 LEFT = """

@@ -2,7 +2,17 @@
 
 from django.utils.module_loading import autodiscover_modules
 
-CONTRIBUTIONS = ("address_books", "handlers", "rules", "claims", "effects", "checks", "invariants", "exports")
+CONTRIBUTIONS = (
+    "address_books",
+    "handlers",
+    "rules",
+    "claims",
+    "effects",
+    "checks",
+    "invariants",
+    "archives",
+    "exports",
+)
 
 
 def load_contributions() -> None:

@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from accounts.models import Merchant
-from catalog.models import Sku, Stock, StockMovement
+from catalog.models import JournalLine, Sku, Stock
 from catalog.selectors.levels import LEFT
 from common.errors import NotFound
 
@@ -25,6 +25,6 @@ def sku_for_merchant(merchant: Merchant, code: str) -> Sku:
     return sku
 
 
-def movements_of(sku: Sku) -> QuerySet[StockMovement]:
-    """The journal of a SKU, newest first, with who did it."""
-    return sku.movements.select_related("actor").order_by("-id")
+def movements_of(sku: Sku) -> QuerySet[JournalLine]:
+    """The journal of a SKU, archived or not, newest first, with who did it."""
+    return JournalLine.objects.filter(sku=sku).select_related("actor").order_by("-id")

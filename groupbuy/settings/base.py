@@ -140,6 +140,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 
 # How long an entry of the audit trail stays among those that operators page through, see `manage.py archive`.
 AUDIT_AT_HAND = timedelta(days=env.int("AUDIT_AT_HAND_DAYS", default=730))
+# How long the movements of pieces stay beside those of today after what was left has gone back to the shelf.
+MOVEMENTS_AT_HAND = timedelta(days=env.int("MOVEMENTS_AT_HAND_DAYS", default=180))
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.backends.PhoneBackend"]

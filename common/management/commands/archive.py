@@ -1,25 +1,28 @@
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
-from common.archiving import archive, due
+from common.archiving import Archive, all_archives
 from common.clock import database_now
 
 
 class Command(BaseCommand):
-    help = "Move audit entries older than AUDIT_AT_HAND into the archive, in batches; may be stopped at any time."
+    help = "Move rows that are long over into their archives, in batches; may be stopped at any time."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="count them and move nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        before = database_now() - settings.AUDIT_AT_HAND
-        total, done = due(before=before), 0
-        if options["dry_run"]:
-            self.stdout.write(f"would archive {total} audit entries from before {before:%Y-%m-%d}")
+        for archive in all_archives():
+            self._archive(archive, is_dry_run=options["dry_run"])
+
+    def _archive(self, archive: Archive, *, is_dry_run: bool) -> None:
+        before = archive.before(database_now())
+        what, total, done = f"{archive.name} from before {before:%Y-%m-%d}", archive.due(before=before), 0
+        if is_dry_run:
+            self.stdout.write(f"would archive {total} {what}")
             return
-        for moved in archive(before=before):
+        for moved in archive.move(before=before):
             done += moved
             self.stdout.write(f"{done}/{total}")
-        self.stdout.write(f"archived {done} audit entries from before {before:%Y-%m-%d}")
+        self.stdout.write(f"archived {done} {what}")

@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import Merchant
-from catalog.models import Product, Sku, StockMovement
+from catalog.models import JournalLine, Product, Sku
 from catalog.selectors.levels import left_of_products
 from common.exports.cells import Yuan
 from web.backoffice.access import Right
@@ -33,9 +33,9 @@ def product_rows(listed: list[Product]) -> list[ProductRow]:
     return [ProductRow(product, list(product.skus.all()), left.get(product.pk, 0)) for product in listed]
 
 
-def movements_of(merchant: Merchant, query: QueryDict) -> QuerySet[StockMovement]:
+def movements_of(merchant: Merchant, query: QueryDict) -> QuerySet[JournalLine]:
     """The journal of one SKU, or of all of them."""
-    ours = StockMovement.objects.filter(sku__product__merchant=merchant)
+    ours = JournalLine.objects.filter(sku__product__merchant=merchant)
     if code := query.get("sku", ""):
         ours = ours.filter(sku__code=code)
     return ours.select_related("sku__product", "actor")

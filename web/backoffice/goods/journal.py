@@ -8,7 +8,8 @@ from django.db.models import Sum
 
 from campaigns.models import Campaign
 from campaigns.sources import purpose_of
-from catalog.models import Sku, StockMovement
+from catalog.models import JournalLine, Sku
+from catalog.selectors.stock import movements_of
 from catalog.states import MovementKind
 from orders.models import Order
 
@@ -19,7 +20,7 @@ OF_AN_ORDER = (MovementKind.RESERVE, MovementKind.RELEASE, MovementKind.COMMIT)
 class Line:
     """One movement. `before` and `after` are pieces on the shelf; where they are the same it happened elsewhere."""
 
-    movement: StockMovement
+    movement: JournalLine
     before: int
     after: int
     campaign: Campaign | None
@@ -30,7 +31,7 @@ class Line:
         return self.before != self.after
 
 
-def lines_of(sku: Sku, movements: Sequence[StockMovement]) -> list[Line]:
+def lines_of(sku: Sku, movements: Sequence[JournalLine]) -> list[Line]:
     """The lines of movements of a SKU that follow each other, newest first. Three queries, for what lay on the shelf
     after the first of them, and for all campaigns and orders named in them."""
     campaigns = {
@@ -46,16 +47,16 @@ def lines_of(sku: Sku, movements: Sequence[StockMovement]) -> list[Line]:
     ]
 
 
-def _shelf_after(sku: Sku, movements: Sequence[StockMovement]) -> int:
-    later = sku.movements.filter(pk__gt=movements[0].pk) if movements else sku.movements.none()
+def _shelf_after(sku: Sku, movements: Sequence[JournalLine]) -> int:
+    later = movements_of(sku).filter(pk__gt=movements[0].pk) if movements else JournalLine.objects.none()
     return sku.stock.available - (later.aggregate(pieces=Sum("available_delta"))["pieces"] or 0)
 
 
-def _codes(movements: Sequence[StockMovement]) -> list[str]:
+def _codes(movements: Sequence[JournalLine]) -> list[str]:
     prefix = purpose_of("")
     return [each.document.removeprefix(prefix) for each in movements if each.document.startswith(prefix)]
 
 
-def _line(movement: StockMovement, after: int, campaign: Campaign | None, orders: set[str]) -> Line:
+def _line(movement: JournalLine, after: int, campaign: Campaign | None, orders: set[str]) -> Line:
     number = movement.document if movement.document in orders else ""
     return Line(movement, after - movement.available_delta, after, campaign, number)
