@@ -12,14 +12,34 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet, ValidationError
 from django.db import connection
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Field, Q, QuerySet
 
 PAGE = 20
 AFTER, BEFORE = "after", "before"
 WAYS = (AFTER, BEFORE)
 LONGEST_PLACE = 200
 
-Place = tuple[Any, ...]
+
+@dataclass(frozen=True)
+class Stretch:
+    """Rows of a list that stand together, in an order of their own.
+
+    `by` names columns without NULL as `order_by` does, in the order of an index, the last of them the key. Several
+    `parts` make up rows of which no index has the order but one has that of each part: so many rows are read of each,
+    and the first of all are shown. No row is in two of them.
+    """
+
+    rows: QuerySet[Any]
+    by: Sequence[str] = ("-pk",)
+    parts: Sequence[Q] = (Q(),)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where one stands: by a row with these keys, in the stretch of this number."""
+
+    stretch: int
+    keys: tuple[Any, ...]
 
 
 @dataclass(frozen=True)
@@ -37,11 +57,6 @@ class KeysetPage:
         return len(self.object_list)
 
     @property
-    def is_keyset(self) -> bool:
-        """Whether its neighbours have places instead of numbers."""
-        return True
-
-    @property
     def has_other_pages(self) -> bool:
         return bool(self.previous or self.next)
 
@@ -50,28 +65,30 @@ def keyset_page(
     query: Mapping[str, str],
     rows: QuerySet[Any],
     *,
-    by: Sequence[str] = ("pk",),
+    by: Sequence[str] = ("-pk",),
     parts: Sequence[Q] = (Q(),),
     size: int = PAGE,
 ) -> KeysetPage:
-    """The page that the parameters of an address ask for, the highest row first.
+    """The page that the parameters of an address ask for, of a list that is one stretch."""
+    return page_of_stretches(query, [Stretch(rows, by, parts)], size=size)
 
-    `by` names columns without NULL in the order of an index, the last of them "pk". Several `parts` make up a list of
-    which no index has the order but one has that of each part: so many rows are read of each, and the highest shown.
-    """
-    place, back = _asked(query, rows, by)
-    found = _read(rows, by, parts, place, back=back, most=size + 1)
+
+def page_of_stretches(query: Mapping[str, str], stretches: Sequence[Stretch], *, size: int = PAGE) -> KeysetPage:
+    """The page that the parameters of an address ask for, of a list that has one stretch after the other. A query for
+    each stretch that the page touches, and for each empty one behind it."""
+    place, back = _asked(query, stretches)
+    found = _read(stretches, place, back=back, most=size + 1)
     if place and (not found or (back and len(found) <= size)):
         # Nothing lies there, or the beginning does: then from there, so that no page is cut short.
         place, back = None, False
-        found = _read(rows, by, parts, place, back=back, most=size + 1)
+        found = _read(stretches, place, back=back, most=size + 1)
     more, listed = len(found) > size, found[:size]
     if back:
         listed.reverse()
     return KeysetPage(
-        listed,
-        previous=_link(BEFORE, listed[0], by) if listed and (more if back else place is not None) else "",
-        next=_link(AFTER, listed[-1], by) if listed and (back or more) else "",
+        [row for _stretch, row in listed],
+        previous=_link(BEFORE, stretches, *listed[0]) if listed and (more if back else place is not None) else "",
+        next=_link(AFTER, stretches, *listed[-1]) if listed and (back or more) else "",
     )
 
 
@@ -100,53 +117,84 @@ def _counting(rows: QuerySet[Any], bound: int | None) -> tuple[str, Sequence[Any
     return f"SELECT count(*) FROM ({sql}) AS listed", params
 
 
-def _asked(query: Mapping[str, str], rows: QuerySet[Any], by: Sequence[str]) -> tuple[Place | None, bool]:
+def _asked(query: Mapping[str, str], stretches: Sequence[Stretch]) -> tuple[Place | None, bool]:
     """After which row, or before which; neither where the address names no place of this list."""
     for way in WAYS:
-        place = _place(query.get(way, ""), rows, by)
+        place = _place(query.get(way, ""), stretches)
         if place is not None:
             return place, way == BEFORE
     return None, False
 
 
-def _place(token: str, rows: QuerySet[Any], by: Sequence[str]) -> Place | None:
+def _place(token: str, stretches: Sequence[Stretch]) -> Place | None:
     try:
-        keys = json.loads(urlsafe_b64decode(token[:LONGEST_PLACE]))
-        fields = [rows.model._meta.pk if name == "pk" else rows.model._meta.get_field(name) for name in by]
-        place = tuple(field.to_python(key) for field, key in zip(fields, keys, strict=True))
-        for field, key in zip(fields, place, strict=True):
+        number, *said = json.loads(urlsafe_b64decode(token[:LONGEST_PLACE]))
+        if number not in range(len(stretches)):
+            return None
+        stretch = stretches[number]
+        fields = [_field(stretch.rows, _column(name)) for name in stretch.by]
+        keys = tuple(field.to_python(key) for field, key in zip(fields, said, strict=True))
+        for field, key in zip(fields, keys, strict=True):
             field.run_validators(key)
     except (ValueError, TypeError, OverflowError, ValidationError):
         return None
-    return None if None in place else place
+    return None if None in keys else Place(number, keys)
 
 
-def _link(way: str, row: Model, by: Sequence[str]) -> str:
-    keys = json.dumps([getattr(row, name) for name in by], default=str, separators=(",", ":"))
-    return f"{way}={urlsafe_b64encode(keys.encode()).decode()}"
+def _field(rows: QuerySet[Any], column: str) -> "Field[Any, Any]":
+    """Of what kind the values of a column are; it may be one that the query works out."""
+    if column in rows.query.annotations:
+        return rows.query.annotations[column].output_field
+    return rows.model._meta.pk if column == "pk" else rows.model._meta.get_field(column)
 
 
-def _read(
-    rows: QuerySet[Any], by: Sequence[str], parts: Sequence[Q], place: Place | None, *, back: bool, most: int
-) -> list[Any]:
-    """So many rows beyond a place, the nearest first."""
-    order = [name if back else f"-{name}" for name in by]
-    beyond = rows.filter(_beyond(place, by, back=back)) if place else rows
-    if len(parts) == 1:
-        return list(beyond.filter(parts[0]).order_by(*order)[:most])
+def _column(name: str) -> str:
+    return name.removeprefix("-")
+
+
+def _link(way: str, stretches: Sequence[Stretch], number: int, row: Any) -> str:
+    place = [number, *(getattr(row, _column(name)) for name in stretches[number].by)]
+    said = json.dumps(place, default=str, separators=(",", ":"))
+    return f"{way}={urlsafe_b64encode(said.encode()).decode()}"
+
+
+def _read(stretches: Sequence[Stretch], place: Place | None, *, back: bool, most: int) -> list[tuple[int, Any]]:
+    """So many rows beyond a place, the nearest first, each with the number of its stretch."""
+    ahead = range(len(stretches))[place.stretch if place else 0 :]
+    found: list[tuple[int, Any]] = []
+    for number in range(place.stretch, -1, -1) if place and back else ahead:
+        keys = place.keys if place and place.stretch == number else None
+        wanted = most - len(found)
+        found += [(number, row) for row in _read_stretch(stretches[number], keys, back=back, most=wanted)]
+        if len(found) == most:
+            break
+    return found
+
+
+def _read_stretch(stretch: Stretch, keys: tuple[Any, ...] | None, *, back: bool, most: int) -> list[Any]:
+    order = [_turned(name) for name in stretch.by] if back else stretch.by
+    beyond = stretch.rows.filter(_beyond(keys, order)) if keys else stretch.rows
+    if len(stretch.parts) == 1:
+        return list(beyond.filter(stretch.parts[0]).order_by(*order)[:most])
+    columns = [_column(name) for name in order]
     first, *others = [
-        beyond.filter(part).select_related(None).prefetch_related(None).order_by(*order).values_list(*by)[:most]
-        for part in parts
+        beyond.filter(part).select_related(None).prefetch_related(None).order_by(*order).values_list(*columns)[:most]
+        for part in stretch.parts
     ]
     nearest = first.union(*others, all=True).order_by(*order)[:most]
-    return list(rows.filter(pk__in=[keys[-1] for keys in nearest]).order_by(*order))
+    return list(stretch.rows.filter(pk__in=[found[-1] for found in nearest]).order_by(*order))
 
 
-def _beyond(place: Place, by: Sequence[str], *, back: bool) -> Q:
-    """The rows further on: lower ones, or higher ones on the way back. The first column bounds the index."""
-    way = "gt" if back else "lt"
+def _turned(name: str) -> str:
+    return _column(name) if name.startswith("-") else f"-{name}"
+
+
+def _beyond(keys: tuple[Any, ...], order: Sequence[str]) -> Q:
+    """The rows further on in an order. The first column bounds the index."""
+    columns = [_column(name) for name in order]
+    ways = ["lt" if name.startswith("-") else "gt" for name in order]
     further = Q()
-    for count, (name, key) in enumerate(zip(by, place, strict=True)):
-        same = dict(zip(by[:count], place[:count], strict=True))
-        further |= Q(**same, **{f"{name}__{way}": key})
-    return further & Q(**{f"{by[0]}__{way}e": place[0]})
+    for count, (column, way, key) in enumerate(zip(columns, ways, keys, strict=True)):
+        same = dict(zip(columns[:count], keys[:count], strict=True))
+        further |= Q(**same, **{f"{column}__{way}": key})
+    return further & Q(**{f"{columns[0]}__{ways[0]}e": keys[0]})

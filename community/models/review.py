@@ -68,7 +68,19 @@ class Review(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["product", "-written_at"], name="review_of_product", condition=Q(hidden_at__isnull=True)
+                fields=["product", "-written_at", "-id"],
+                name="review_of_product_own",
+                condition=Q(hidden_at__isnull=True, source=""),
+            ),
+            models.Index(
+                fields=["product", "-written_at", "-id"],
+                name="review_of_product_imported",
+                condition=Q(hidden_at__isnull=True) & ~Q(source=""),
+            ),
+            models.Index(
+                fields=["product", "stars", "-written_at", "-id"],
+                name="review_by_stars",
+                condition=Q(hidden_at__isnull=True),
             ),
             models.Index(fields=["-written_at", "-id"], name="review_newest", condition=Q(hidden_at__isnull=True)),
         ]
@@ -118,8 +130,16 @@ class Question(models.Model):
         constraints = [answered_whole("question_answered_whole"), hidden_whole("question_hidden_whole")]
         indexes = [
             models.Index(
-                fields=["product", "-asked_at"], name="question_of_product", condition=Q(hidden_at__isnull=True)
-            )
+                fields=["product", "-asked_at", "-id"], name="question_of_product", condition=Q(hidden_at__isnull=True)
+            ),
+            models.Index(
+                fields=["-asked_at", "-id"], name="question_waiting", condition=Q(hidden_at__isnull=True, answer="")
+            ),
+            models.Index(
+                fields=["-answered_at", "-id"],
+                name="question_answered",
+                condition=Q(hidden_at__isnull=True) & ~Q(answer=""),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -53,7 +53,8 @@ class Coupon(models.Model):
             models.CheckConstraint(condition=Q(valid_from__lt=F("valid_until")), name="coupon_valid_some_time"),
         ]
         indexes = [
-            models.Index(fields=["user", "valid_until"], name="coupon_of_user"),
+            models.Index(fields=["user", "valid_until", "id"], name="coupon_by_its_end"),
+            models.Index(fields=["user", "-used_at", "-id"], name="coupon_used", condition=Q(status=CouponStatus.USED)),
             models.Index(
                 fields=["valid_until"],
                 name="coupon_to_remind",

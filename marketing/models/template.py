@@ -93,6 +93,16 @@ class CouponTemplate(models.Model):
         indexes = [
             models.Index(fields=["merchant", "-id"], name="coupon_template_of_merchant"),
             models.Index(
+                fields=["closes_at", "id"],
+                name="coupon_template_closing",
+                condition=Q(claimable=True, status="active", closes_at__isnull=False),
+            ),
+            models.Index(
+                fields=["-id"],
+                name="coupon_template_open_end",
+                condition=Q(claimable=True, status="active", closes_at__isnull=True),
+            ),
+            models.Index(
                 fields=["merchant", "opens_at"],
                 name="coupon_template_claimable",
                 condition=Q(claimable=True, status="active"),

@@ -14,7 +14,7 @@ from orders.models import Order
 def channels_of(merchant: Merchant) -> QuerySet[ChannelCode]:
     """A merchant's codes, the newest first, those in use before the others."""
     mine = ChannelCode.objects.filter(merchant=merchant).select_related("campaign")
-    return mine.order_by(F("retired_at").asc(nulls_first=True), "-pk")
+    return mine.order_by(F("retired_at").desc(nulls_first=True), "-pk")
 
 
 def channel_of(merchant: Merchant, code: str) -> ChannelCode:

@@ -1,7 +1,10 @@
 """Reading orders. Every query is bounded and starts from whose orders they are."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from django.db.models import Prefetch, Q
 
@@ -11,9 +14,10 @@ from orders.errors import NoSuchOrder
 from orders.locks import SUBJECT
 from orders.models import Order, OrderLine, RefundLine
 from orders.models.order import OrderQuerySet
-from orders.selectors.pickup import handing_over
 from orders.states import OrderStatus
 from payments.models import Payment, Refund
+
+NOTHING = Q(pk__in=())
 
 
 @dataclass(frozen=True)
@@ -49,9 +53,9 @@ def of_merchant(merchant: Merchant) -> OrderQuerySet:
     return with_everything(Order.objects.filter(merchant=merchant)).order_by("-pk")
 
 
-def for_pickup(actor: User) -> OrderQuerySet:
-    """What waits at the points this person leads or works for."""
-    waiting = Order.objects.filter(handing_over(actor), status=OrderStatus.READY, pickup_point__isnull=False).distinct()
+def for_pickup(parts: Iterable[Q]) -> OrderQuerySet:
+    """What waits for somebody to hand it over, newest first; `parts_handed_over_by` says whose parts it is made of."""
+    waiting = Order.objects.filter(reduce(or_, parts, NOTHING), status=OrderStatus.READY)
     return with_everything(waiting).order_by("-pk")
 
 

@@ -35,6 +35,15 @@ def handing_over(user: User) -> Q:
     return staff | Q(pickup_point__leader=user)
 
 
+def parts_handed_over_by(user: User) -> list[Q]:
+    """Of orders that are fetched: what somebody may hand over, by the merchants they work for and the points they lead
+    beside. An index finds each part, no order is in two. Two queries."""
+    handled = Merchant.objects.filter(staff__user=user, staff__role__in=HANDING_OVER)
+    merchants = list(handled.values_list("pk", flat=True))
+    led = PickupPoint.objects.filter(leader=user).exclude(merchant__in=merchants).values_list("pk", flat=True)
+    return [Q(merchant=pk, pickup_point__isnull=False) for pk in merchants] + [Q(pickup_point=pk) for pk in led]
+
+
 def leads_points(user: User) -> bool:
     """Whether somebody is a leader: of a point in use, or of one where orders still wait to be fetched."""
     return PickupPoint.objects.filter(STILL_NEEDED, leader=user).exists()

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
 from analytics.models import CampaignDay
@@ -21,11 +21,18 @@ from analytics.selectors.facts import best_of
 from catalog.selectors.stock import movements_of
 from common.clock import day_of
 from common.outgoing import HttpInsideTransaction
+from community.selectors import questions
 from community.selectors.points import entries_of
+from community.selectors.reviews import counts_of, of_product
 from faults.due import tasks
+from marketing.selectors.claimable import claimable
+from marketing.selectors.mine import EXPIRED, ORDERS, USABLE, USED, coupons_of
+from marketing.selectors.promotions import of_merchant as promotions_of
+from marketing.selectors.results import of_merchant as coupons_made_by
 from notifications.models import Dispatch
 from notifications.selectors.inbox import messages_of
 from orders.models import Order
+from orders.selectors.completed import held_of
 from orders.selectors.orders import of_buyer
 from orders.states import OrderStatus
 from payments.selectors.commissions import commissions_of
@@ -34,7 +41,7 @@ from tests.browser.world import make_world
 from tests.factories.accounts import make_merchant, make_user
 from tests.factories.catalog import make_sku
 from web.backoffice.numbers.pages import LISTED
-from web.keyset import keyset_page
+from web.keyset import Stretch, page_of_stretches
 
 GROWING = frozenset(
     {
@@ -48,6 +55,8 @@ GROWING = frozenset(
         "common_idempotencykey",
         "common_outboxevent",
         "common_transition",
+        "community_question",
+        "community_review",
         "community_pointsentry",
         "marketing_coupon",
         "notifications_dispatch",
@@ -163,26 +172,65 @@ def test_what_a_day_sold_is_answered_by_indexes_alone() -> None:
     assert not {index for kind, index in found if kind == "Index Scan"} & alone
 
 
-@pytest.mark.django_db
-@pytest.mark.parametrize("query", [{}, {"after": urlsafe_b64encode(b"[9]").decode()}])
-def test_a_long_list_is_read_in_the_order_of_its_index(query: dict[str, str]) -> None:
-    """Reliability 17: on the first page and on a deep one."""
-    person, shop = make_user(), make_merchant()
+def lists_with_an_index() -> list[tuple[str, Stretch]]:
+    person, shop, now = make_user(), make_merchant(), timezone.now()
     sku = make_sku(shop)
-    lists: dict[str, tuple[QuerySet[Any], Sequence[Q]]] = {
-        "order_of_buyer": (of_buyer(person), [Q()]),
-        "order_of_merchant": (Order.objects.filter(merchant=shop), [Q(status=status) for status in OrderStatus]),
-        "message_inbox": (messages_of(person.pk), [Q()]),
-        "points_of_person": (entries_of(person), [Q()]),
-        "commission_of_beneficiary": (commissions_of(person), [Q()]),
-        "movement_newest": (movements_of(sku), [Q()]),
-        "archived_movement_newest": (movements_of(sku), [Q()]),
-    }
-    for index, (rows, parts) in lists.items():
-        found: set[tuple[str, str]] = set()
-        with ways(found):
-            keyset_page(query, rows, parts=parts)
-        assert index in {name for _kind, name in found}, (index, found)
+    product = sku.product
+    asked, given = questions.of_merchant(shop), claimable(person, now=now)
+    written, asked_last, answered_last = ("-written_at", "-pk"), ("-asked_at", "-pk"), ("-answered_at", "-pk")
+    return [
+        ("order_of_buyer", Stretch(of_buyer(person))),
+        (
+            "order_of_merchant",
+            Stretch(Order.objects.filter(merchant=shop), parts=[Q(status=status) for status in OrderStatus]),
+        ),
+        ("order_of_merchant", Stretch(held_of(shop).filter(status=OrderStatus.READY), ("pk",))),
+        ("message_inbox", Stretch(messages_of(person.pk))),
+        ("points_of_person", Stretch(entries_of(person))),
+        ("commission_of_beneficiary", Stretch(commissions_of(person))),
+        ("movement_newest", Stretch(movements_of(sku))),
+        ("archived_movement_newest", Stretch(movements_of(sku))),
+        ("review_of_product_own", Stretch(of_product(product).filter(source=""), written)),
+        ("review_of_product_imported", Stretch(of_product(product).exclude(source=""), written)),
+        ("review_by_stars", Stretch(of_product(product, stars=1), written)),
+        ("question_of_product", Stretch(questions.of_product(product), asked_last)),
+        ("question_waiting", Stretch(asked.filter(answer=""), asked_last)),
+        ("question_answered", Stretch(asked.exclude(answer=""), answered_last)),
+        ("coupon_by_its_end", Stretch(coupons_of(person, USABLE, now=now), ORDERS[USABLE])),
+        ("coupon_by_its_end", Stretch(coupons_of(person, EXPIRED, now=now), ORDERS[EXPIRED])),
+        ("coupon_used", Stretch(coupons_of(person, USED, now=now), ORDERS[USED])),
+        ("coupon_template_closing", Stretch(given.exclude(closes_at=None), ("closes_at", "pk"))),
+        ("coupon_template_open_end", Stretch(given.filter(closes_at=None))),
+        ("coupon_template_of_merchant", Stretch(coupons_made_by(shop))),
+        ("promotion_of_merchant", Stretch(promotions_of(shop))),
+    ]
+
+
+def deep_in(stretch: Stretch) -> dict[str, str]:
+    """The parameters of an address that leads on from a row somewhere in it."""
+    keys = [9 if name.endswith("pk") else timezone.now().isoformat() for name in stretch.by]
+    return {"after": urlsafe_b64encode(json.dumps([0, *keys]).encode()).decode()}
+
+
+@pytest.mark.django_db
+def test_a_long_list_is_read_in_the_order_of_its_index() -> None:
+    """Reliability 17: on the first page and on a deep one."""
+    for index, stretch in lists_with_an_index():
+        for query in ({}, deep_in(stretch)):
+            found: set[tuple[str, str]] = set()
+            with ways(found):
+                page_of_stretches(query, [stretch])
+            assert index in {name for _kind, name in found}, (index, query, found)
+
+
+@pytest.mark.django_db
+def test_the_stars_of_a_product_are_counted_by_an_index_alone() -> None:
+    """B7: no review is read for its average."""
+    product = make_sku(make_merchant()).product
+    found: set[tuple[str, str]] = set()
+    with ways(found):
+        counts_of(product)
+    assert found == {("Index Only Scan", "review_by_stars")}
 
 
 @pytest.mark.django_db

@@ -8,16 +8,16 @@ from urllib.parse import parse_qsl
 
 import pytest
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
 from common.models import AuditEntry
-from web.keyset import KeysetPage, counts_up_to, keyset_page, without_place
+from web.keyset import KeysetPage, Stretch, counts_up_to, keyset_page, page_of_stretches, without_place
 
 pytestmark = pytest.mark.django_db
 NOON = dt.datetime(2026, 11, 22, 4, 0, 0, 123_456, tzinfo=dt.UTC)
-BY = ("at", "pk")
+BY = ("-at", "-pk")
 
 
 @pytest.fixture
@@ -63,6 +63,53 @@ def test_every_row_is_met_once_on_the_way_there_and_on_the_way_back(
     assert (first.previous, first.has_other_pages) == ("", True)
 
 
+@pytest.fixture
+def stretches(rows: QuerySet[AuditEntry]) -> list[Stretch]:
+    """The oldest of one kind first, then nothing, then the newest of the other kind, by their number and backwards."""
+    other = rows.filter(action="kind 1").annotate(number=F("pk") + 0)
+    return [
+        Stretch(rows.filter(action="kind 0"), ("at", "-pk")),
+        Stretch(rows.filter(action="none")),
+        Stretch(other, ("-number", "pk")),
+    ]
+
+
+def test_one_stretch_is_read_after_the_other_on_the_way_there_and_on_the_way_back(stretches: list[Stretch]) -> None:
+    everything = [row.pk for stretch in stretches for row in stretch.rows.order_by(*stretch.by)]
+    assert len(everything) == 45
+    pages = [page_of_stretches({}, stretches)]
+    while pages[-1].next:
+        pages.append(page_of_stretches(dict(parse_qsl(pages[-1].next)), stretches))
+    assert [len(page) for page in pages] == [20, 20, 5]
+    assert keys(pages) == everything
+    middle = page_of_stretches(dict(parse_qsl(pages[2].previous)), stretches)
+    assert keys([middle]) == keys([pages[1]]), "which begins in the first stretch and ends in the last"
+    first = page_of_stretches(dict(parse_qsl(middle.previous)), stretches)
+    assert keys([first]) == keys([pages[0]])
+    assert first.previous == ""
+
+
+def test_a_page_asks_each_stretch_it_touches_and_no_other(stretches: list[Stretch]) -> None:
+    """The first page is read from its beginning, also by whoever comes back to it."""
+    first = page_of_stretches({}, stretches)
+    second = page_of_stretches(dict(parse_qsl(first.next)), stretches)
+    for link, queries in ((first.next, 3), (second.next, 1), (second.previous, 2)):
+        with CaptureQueriesContext(connection) as asked:
+            page_of_stretches(dict(parse_qsl(link)), stretches)
+        assert len(asked) == queries
+        assert not any("OFFSET" in query["sql"] or "COUNT" in query["sql"] for query in asked)
+
+
+def test_what_moves_on_to_a_stretch_ahead_is_met_there_again_and_nothing_is_left_out(stretches: list[Stretch]) -> None:
+    """As a question that was answered while somebody read those that waited."""
+    first = page_of_stretches({}, stretches)
+    moved = first.object_list[3]
+    AuditEntry.objects.filter(pk=moved.pk).update(action="kind 1")
+    second = page_of_stretches(dict(parse_qsl(first.next)), stretches)
+    third = page_of_stretches(dict(parse_qsl(second.next)), stretches)
+    assert sorted(keys([first, second, third])) == sorted([*AuditEntry.objects.values_list("pk", flat=True), moved.pk])
+
+
 def test_what_comes_meanwhile_shifts_nothing(rows: QuerySet[AuditEntry]) -> None:
     """Somebody reads on while others buy: no row is shown twice and none is left out."""
     first = go(rows, "")
@@ -98,9 +145,27 @@ def token(text: str) -> str:
         *(
             f"{way}={token(keys_)}"
             for way in ("after", "before")
-            for keys_ in ("7", "[]", "[1,2]", "null", "[null]", '["x"]', "[Infinity]", "[NaN]", '{"a":1}', "[" * 150)
+            for keys_ in (
+                "7",
+                "[]",
+                "[9]",
+                "null",
+                '{"a":1}',
+                "[" * 150,
+                "[0]",
+                "[0,1,2]",
+                "[1,2]",
+                "[-1,2]",
+                '["0",2]',
+                "[[0],2]",
+            )
         ),
-        f"after={token('[' + '9' * 60 + ']')}",
+        *(
+            f"{way}={token(keys_)}"
+            for way in ("after", "before")
+            for keys_ in ("[0,null]", '[0,"x"]', "[0,Infinity]", "[0,NaN]", "[0,[2]]")
+        ),
+        f"after={token('[0,' + '9' * 60 + ']')}",
     ],
 )
 def test_an_old_or_broken_link_leads_to_the_beginning(rows: QuerySet[AuditEntry], link: str) -> None:
@@ -109,7 +174,7 @@ def test_an_old_or_broken_link_leads_to_the_beginning(rows: QuerySet[AuditEntry]
 
 def test_beyond_the_last_row_there_is_nothing_but_the_way_back(rows: QuerySet[AuditEntry]) -> None:
     """As when what one stood on was the last, and is gone."""
-    page = go(rows, f"after={token('[0]')}")
+    page = go(rows, f"after={token('[0,0]')}")
     assert keys([page]) == keys([go(rows, "")])
 
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Page
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -21,10 +20,10 @@ from community.selectors import questions, reviews
 from community.services.questions import answer_question
 from community.services.reviews import LONGEST_ANSWER, answer_review
 from web.backoffice.access import Right, Shop, needs
-from web.backoffice.shell import address, page_of, show
+from web.backoffice.shell import address, show
 from web.counting import count_lists
 from web.forms import Form
-from web.keyset import KeysetPage, keyset_page
+from web.keyset import KeysetPage, Stretch, page_of_stretches
 from web.pictures import first_pictures
 
 WAITING, ALL, QUESTIONS = "waiting", "all", "questions"
@@ -109,9 +108,12 @@ def _page(request: HttpRequest, shop: Shop, tab: str, *, typed: dict[str, Answer
     return show(request, shop, "reviews/index.html", context, here="reviews")
 
 
-def _read(request: HttpRequest, rows: QuerySet[Any], tab: str) -> Page | KeysetPage:
-    """Reviews are read on from where one stands; of questions those that wait come first, which no key says."""
-    return page_of(request, rows) if tab == QUESTIONS else keyset_page(request.GET, rows, by=("written_at", "pk"))
+def _read(request: HttpRequest, rows: QuerySet[Any], tab: str) -> KeysetPage:
+    """Reviews, the newest first; of questions those that wait for an answer come before the others."""
+    if tab != QUESTIONS:
+        return page_of_stretches(request.GET, [Stretch(rows, ("-written_at", "-pk"))])
+    waiting = Stretch(rows.filter(answer=""), ("-asked_at", "-pk"))
+    return page_of_stretches(request.GET, [waiting, Stretch(rows.exclude(answer=""), ("-answered_at", "-pk"))])
 
 
 def _rows(listed: list[Review | Question], typed: dict[str, AnswerForm]) -> list[Row]:

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -16,8 +14,6 @@ from orders.states import OrderStatus
 from web.backoffice.access import Right, Shop
 from web.idempotency import new_key
 from web.keyset import without_place
-
-PAGE = 20
 
 
 @dataclass(frozen=True)
@@ -70,11 +66,6 @@ def show(
 def address(shop: Shop, name: str, *args: Any) -> str:
     """Where a page of this shop is."""
     return reverse(f"backoffice:{name}", args=[shop.code, *args])
-
-
-def page_of(request: HttpRequest, rows: QuerySet, *, size: int = PAGE) -> Page:
-    """The page of a list that the address asks for."""
-    return Paginator(rows, size).get_page(request.GET.get("page"))
 
 
 def without_page(request: HttpRequest) -> str:

@@ -2,7 +2,6 @@
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -18,13 +17,14 @@ from common.exports.reports import report_of, reports
 from common.models import ExportJob
 from web.access import person
 from web.exporting import Export, ask, progress, shown
+from web.keyset import keyset_page
 
 PAGE = 50
 
 
 def exports(request: HttpRequest) -> HttpResponse:
     """What this operator exported, newest first."""
-    page = Paginator(_mine(request).order_by("-pk"), PAGE).get_page(request.GET.get("page"))
+    page = keyset_page(request.GET, _mine(request), size=PAGE)
     now = timezone.now()
     return _page(request, "admin/exports.html", page=page, rows=[shown(job, now=now) for job in page])
 

@@ -1,7 +1,9 @@
 """The leader's phone: a neighbour shows a code, the leader looks at what it stands for, the goods change hands."""
 
+from typing import Any
+
 from django import forms
-from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -10,10 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from common.errors import Refusal
 from orders.selectors.orders import for_pickup
+from orders.selectors.pickup import parts_handed_over_by
 from orders.services.fulfilment import look_up_pickup, verify_pickup
 from web.access import handed_over, person, who_hands_over
 from web.forms import Form
 from web.idempotency import new_key, once_per_form
+from web.keyset import keyset_page
 from web.pictures import with_pictures
 from web.scanning import read_code
 
@@ -52,8 +56,7 @@ def pickups(request: HttpRequest) -> HttpResponse:
             return _look_at(request, code)
         except Refusal as refusal:
             form.add_error("code", str(refusal))
-    page = Paginator(for_pickup(person(request)), PAGE).get_page(request.GET.get("page"))
-    return render(request, "storefront/pickups/index.html", {"tab": "me", "form": form, "page": page})
+    return render(request, "storefront/pickups/index.html", {"tab": "me", "form": form} | _waiting(request))
 
 
 @who_hands_over
@@ -74,6 +77,14 @@ def done(request: HttpRequest, number: str) -> HttpResponse:
     order = handed_over(request, number)
     context = {"tab": "me", "order": order, "goods": with_pictures(list(order.lines.all()))}
     return render(request, "storefront/pickups/done.html", context)
+
+
+def _waiting(request: HttpRequest) -> dict[str, Any]:
+    """A page of what is still to be fetched, and how much that is; it is work, and so it is counted to the last one."""
+    parts = parts_handed_over_by(person(request))
+    waiting = for_pickup(parts)
+    page = keyset_page(request.GET, waiting, parts=parts or [Q()], size=PAGE)
+    return {"page": page, "waiting": waiting.count()}
 
 
 def _look_at(request: HttpRequest, code: str) -> HttpResponse:

@@ -106,17 +106,6 @@ def test_a_campaign_with_more_people_asks_no_more() -> None:
     assert counts[0] == counts[1] <= 35
 
 
-def test_long_lists_have_pages() -> None:
-    merchant = make_merchant()
-    desk = Desk(owner_of(merchant), merchant)
-    products(merchant, 21)
-
-    assert "第 1 页，共 3 页" in desk.read("stock/")
-    assert "第 2 页，共 3 页" in desk.read("stock/?page=2")
-    assert "第 3 页，共 3 页" in desk.read("stock/?page=99")
-    assert "第 1 页，共 3 页" in desk.read("stock/?page=x")
-
-
 def test_products_are_read_on_from_where_one_stands() -> None:
     """Reliability 17: a link of old leads to the beginning."""
     merchant = make_merchant()

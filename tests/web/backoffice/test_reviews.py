@@ -14,7 +14,7 @@ from tests.factories.reviews import make_imported, make_question, make_received,
 from tests.web.backoffice.desks import FIELD_ERROR, Desk
 from tests.web.storefront.pages import next_of, queries_of, says
 from web import counting
-from web.keyset import keyset_page
+from web.keyset import page_of_stretches
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("scripted_gateway")]
 
@@ -123,7 +123,7 @@ def test_long_lists_are_read_on_from_where_one_stands(monkeypatch: pytest.Monkey
     said = make_imported(product, *(f"甜 {number}" for number in range(5)))
     desk = support_of(said[0])
     monkeypatch.setattr(counting, "MOST_COUNTED", 2)
-    monkeypatch.setattr(keyset_page, "__kwdefaults__", {**(keyset_page.__kwdefaults__ or {}), "size": 3})
+    monkeypatch.setattr(page_of_stretches, "__kwdefaults__", {"size": 3})
     first = desk.read("reviews/", show="all")
     second = desk.read(f"reviews/{next_of(first)}")
     shown = [[number for number in range(5) if f"甜 {number}" in page] for page in (first, second)]

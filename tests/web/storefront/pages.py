@@ -43,6 +43,12 @@ def next_of(page: str) -> str:
     return unescape(link)
 
 
+def previous_of(page: str) -> str:
+    """The link to the page before."""
+    (link,) = re.findall(r'rel="prev" href="([^"]*)"', page)
+    return unescape(link)
+
+
 def says(response: Page) -> str:
     """What a reader sees: no tags, single spaces."""
     return " ".join(re.sub(r"<[^>]+>", " ", text_of(response)).split())

@@ -25,8 +25,9 @@ from marketing.services.channels import make_channel, switch_channel
 from web.backoffice.access import Right, Shop, needs
 from web.backoffice.channels.forms import ChannelForm
 from web.backoffice.numbers.links import rows_behind
-from web.backoffice.shell import address, page_of, show, without_page
+from web.backoffice.shell import address, show, without_page
 from web.idempotency import once_per_form
+from web.keyset import Stretch, page_of_stretches
 from web.numbers.funnels import funnel
 
 DAYS_SHOWN = 30
@@ -41,7 +42,9 @@ def channels(request: HttpRequest, shop: Shop) -> HttpResponse:
             return redirect(once_per_form(request, lambda: _make(shop, form.cleaned_data)))
         except Refusal as refusal:
             form.refuse(refusal)
-    page = page_of(request, channels_of(shop.merchant))
+    codes = channels_of(shop.merchant)
+    in_use, retired = codes.filter(retired_at=None), codes.exclude(retired_at=None)
+    page = page_of_stretches(request.GET, [Stretch(in_use), Stretch(retired, ("-retired_at", "-pk"))])
     brought = by_owner(ChannelDay.objects.filter(channel__in=list(page)), "channel_id")
     context = {
         "page": page,

@@ -19,7 +19,9 @@ from community.selectors.tags import tags_of
 from community.states import Segment
 from web.backoffice.access import Right, Shop, needs
 from web.backoffice.orders.listing import Choice
-from web.backoffice.shell import page_of, show
+from web.backoffice.shell import show
+from web.counting import count_lists
+from web.keyset import keyset_page
 
 LONGEST_WORD = 20
 SORTS: Mapping[str, tuple[str | Promise, str]] = {
@@ -59,10 +61,12 @@ class Bar:
 def customers(request: HttpRequest, shop: Shop) -> HttpResponse:
     """A page of them, in a number of queries that does not grow with its rows."""
     wanted, sort = _read(request.GET)
-    page = page_of(request, found(shop.merchant, request.GET))
+    shown = found(shop.merchant, request.GET)
+    page = keyset_page(request.GET, shown, by=(SORTS[sort][1], "-pk"))
     counts = segment_counts(shop.merchant)
     context: dict[str, Any] = {
         "page": page,
+        "found": count_lists({"found": shown}, to_do=())["found"],
         "rows": [(customer, mask_phone(customer.user.phone)) for customer in page],
         "query": urlencode(wanted.query | {"sort": sort}),
         "wanted": wanted,

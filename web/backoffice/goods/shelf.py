@@ -16,8 +16,9 @@ from catalog.services.products import put_on_shelf, take_off_shelf
 from catalog.states import ProductStatus
 from common.errors import Refusal
 from web.backoffice.access import Right, Shop, needs
-from web.backoffice.shell import PAGE, address, show
+from web.backoffice.shell import address, show
 from web.idempotency import once_per_form
+from web.keyset import PAGE
 
 SHOWN = (ProductStatus.ON_SHELF, ProductStatus.SOLD_OUT)
 

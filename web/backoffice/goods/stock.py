@@ -23,7 +23,7 @@ from common.searching import matches
 from web.backoffice.access import Right, Shop, needs
 from web.backoffice.fields import CountField
 from web.backoffice.goods.journal import lines_of
-from web.backoffice.shell import address, page_of, show, without_page
+from web.backoffice.shell import address, show, without_page
 from web.forms import Form
 from web.idempotency import once_per_form
 from web.keyset import keyset_page
@@ -56,7 +56,7 @@ class ThresholdForm(Form):
 def stocks(request: HttpRequest, shop: Shop) -> HttpResponse:
     """Every SKU on sale, the lowest first."""
     context = {
-        "page": page_of(request, found(shop.merchant, request.GET)),
+        "page": keyset_page(request.GET, found(shop.merchant, request.GET), by=("left", "pk")),
         "query": without_page(request),
         "search": _searched(request.GET),
         "low": "low" in request.GET,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from orders.locks import SUBJECT
 from orders.models import Order
-from orders.selectors.completed import Brought, completed_of, held_of
+from orders.selectors.completed import MAY_HOLD, Brought, completed_of, held_of
 from payments.purses import Owner
 from payments.selectors.ledger import Money, money_by_number
 from payments.selectors.payouts import in_purse
@@ -19,8 +19,8 @@ from payments.states import Purse
 from web.backoffice.access import Right, Shop, needs
 from web.backoffice.dates import Dates, read_dates
 from web.backoffice.money.statement import Row, asked_or_lately, kind_of, rows_of, total_of
-from web.backoffice.shell import page_of, show, without_page
-from web.keyset import keyset_page
+from web.backoffice.shell import show, without_page
+from web.keyset import Stretch, keyset_page, page_of_stretches
 
 SHOWN: dict[str, str | Promise] = {"settled": _("已结算"), "clawed": _("售后追回"), "held": _("托管中")}
 
@@ -56,7 +56,7 @@ def orders(request: HttpRequest, shop: Shop) -> HttpResponse:
 
 def _settled(request: HttpRequest, shop: Shop, dates: Dates) -> dict[str, Any]:
     page = keyset_page(
-        request.GET, completed_of(shop.merchant).filter(dates.hold("completed_at")), by=("completed_at", "pk")
+        request.GET, completed_of(shop.merchant).filter(dates.hold("completed_at")), by=("-completed_at", "-pk")
     )
     return {"page": page, "rows": settled_rows(list(page))}
 
@@ -76,7 +76,9 @@ def _clawed(request: HttpRequest, shop: Shop, dates: Dates) -> dict[str, Any]:
 
 
 def _held(request: HttpRequest, shop: Shop, _dates: Dates) -> dict[str, Any]:
-    page = page_of(request, held_of(shop.merchant))
+    """Those next to be settled first: what is received, then what lies ready and so on, the oldest of each first."""
+    held = held_of(shop.merchant)
+    page = page_of_stretches(request.GET, [Stretch(held.filter(status=status), ("pk",)) for status in MAY_HOLD])
     now_of = money_by_number(SUBJECT, [order.number for order in page])
     return {"page": page, "rows": [(order, now_of.get(order.number, Money())) for order in page]}
 

@@ -19,8 +19,9 @@ from orders.services.pickup_points import save_point, switch_point
 from orders.states import OrderStatus
 from web.backoffice.access import Right, Shop, needs
 from web.backoffice.people.point_form import PointForm
-from web.backoffice.shell import address, page_of, show, without_page
+from web.backoffice.shell import address, show, without_page
 from web.idempotency import once_per_form
+from web.keyset import keyset_page
 
 RUNNING = (CampaignStatus.SCHEDULED, CampaignStatus.OPEN)
 WAITING = (OrderStatus.PAID, OrderStatus.PREPARING, OrderStatus.READY)
@@ -38,7 +39,9 @@ class Standing:
 @needs(Right.SELL)
 def points(request: HttpRequest, shop: Shop) -> HttpResponse:
     """All of them with what waits there, those in use first."""
-    page = page_of(request, points_of(shop.merchant).prefetch_related("communities"))
+    page = keyset_page(
+        request.GET, points_of(shop.merchant).prefetch_related("communities"), by=("-is_active", "name", "pk")
+    )
     standings = _standings(list(page))
     context = {
         "page": page,

@@ -15,8 +15,9 @@ from accounts.states import StaffRole
 from common.errors import NotFound, Refusal
 from common.masking import mask_phone
 from web.backoffice.access import Right, Shop, needs
-from web.backoffice.shell import page_of, show
+from web.backoffice.shell import show
 from web.forms import Form
+from web.keyset import keyset_page
 
 DOES = {
     StaffRole.OWNER: gettext_lazy("什么都能做，包括管理员工"),
@@ -83,7 +84,7 @@ def remove(request: HttpRequest, shop: Shop, code: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, shop: Shop, form: StaffForm) -> HttpResponse:
-    page = page_of(request, staff_of(shop.merchant), size=50)
+    page = keyset_page(request.GET, staff_of(shop.merchant), by=("pk",), size=50)
     context = {
         "page": page,
         "people": [(member, mask_phone(member.user.phone), DOES[StaffRole(member.role)]) for member in page],

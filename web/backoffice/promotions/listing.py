@@ -7,13 +7,14 @@ from marketing.selectors.promotion_results import PromotionResults, results_of
 from marketing.selectors.promotions import of_merchant, terms_by_promotion
 from web.backoffice.access import Right, Shop, needs
 from web.backoffice.promotions.standing import HERE, standing_of
-from web.backoffice.shell import page_of, show, without_page
+from web.backoffice.shell import show, without_page
+from web.keyset import keyset_page
 
 
 @needs(Right.SELL)
 def promotions(request: HttpRequest, shop: Shop) -> HttpResponse:
     """A page of them, newest first, in a number of queries that does not grow with its rows."""
-    page = page_of(request, of_merchant(shop.merchant))
+    page = keyset_page(request.GET, of_merchant(shop.merchant))
     found = list(page)
     results, terms = results_of(found), terms_by_promotion(found)
     context = {

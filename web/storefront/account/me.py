@@ -15,8 +15,7 @@ from common.errors import Refusal
 from common.masking import mask_phone
 from community.selectors.points import points_of
 from community.selectors.standings import tier_of
-from marketing.selectors.mine import USABLE
-from marketing.selectors.mine import counts_of as counts_of_coupons
+from marketing.selectors.mine import USABLE, coupons_of
 from orders.selectors.savings import savings_of
 from payments.selectors.balance import balance_of
 from payments.selectors.refunds import refunds_for, under_way
@@ -46,7 +45,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "points": points_of(user).balance,
         "tier": tier_of(user.pk),
         "earns": earns(user),
-        "coupons_usable": counts_of_coupons(user, now=timezone.now())[USABLE],
+        "coupons_usable": coupons_of(user, USABLE, now=timezone.now()).count(),
         "refunds_waiting": under_way(refunds_for(user)).count(),
     }
     return render(request, "storefront/account/me.html", context)

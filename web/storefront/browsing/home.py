@@ -13,7 +13,7 @@ from campaigns.selectors.hall import ending_first, hall, nearest_to_next_tier
 from community.selectors.communities import point_ids_of
 from orders.models import Order
 from orders.selectors.orders import for_pickup, of_buyer
-from orders.selectors.pickup import leads_points
+from orders.selectors.pickup import leads_points, parts_handed_over_by
 from orders.states import OrderStatus
 from web.storefront.browsing.shelves import shelves
 from web.storefront.community.current import current_community
@@ -78,4 +78,6 @@ def _waiting(request: HttpRequest) -> list[Order]:
 def _to_hand_over(request: HttpRequest) -> int:
     """How many orders lie ready at the points this person leads."""
     user = request.user
-    return for_pickup(user).count() if isinstance(user, User) and leads_points(user) else 0
+    if not isinstance(user, User) or not leads_points(user):
+        return 0
+    return for_pickup(parts_handed_over_by(user)).count()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -17,15 +17,22 @@ from marketing.services import claiming
 from web.access import person, signed_in, way_back
 from web.coupons import Ticket, tickets
 from web.idempotency import new_key, once_per_form
+from web.keyset import Stretch, page_of_stretches
 from web.storefront.coupons.forms import CodeForm
 
-PAGE = 20
+# The platform's first, then the shops', and of either those that close first.
+STRETCHES = [
+    (Q(merchant__isnull=of_platform, closes_at__isnull=open_end), ("-pk",) if open_end else ("closes_at", "pk"))
+    for of_platform in (True, False)
+    for open_end in (False, True)
+]
 
 
 def centre(request: HttpRequest, form: CodeForm | None = None) -> HttpResponse:
     """For everybody; who is signed in sees which they have already."""
     user = request.user if isinstance(request.user, User) else None
-    page = Paginator(claimable(user, now=timezone.now()), PAGE).get_page(request.GET.get("page"))
+    found = claimable(user, now=timezone.now())
+    page = page_of_stretches(request.GET, [Stretch(found.filter(which), by) for which, by in STRETCHES])
     context = {
         "tab": "home",
         "page": page,

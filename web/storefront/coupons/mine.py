@@ -1,16 +1,16 @@
 """My coupons: usable, used, expired."""
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from marketing.selectors.mine import EXPIRED, TABS, USABLE, USED, counts_of, coupons_of
+from marketing.selectors.mine import EXPIRED, ORDERS, TABS, USABLE, USED, coupons_of
 from web.access import person, signed_in
+from web.counting import count_lists
 from web.coupons import own_tickets
+from web.keyset import keyset_page
 
-PAGE = 20
 WORDS = {USABLE: _("可使用"), USED: _("已使用"), EXPIRED: _("已过期")}
 
 
@@ -20,8 +20,9 @@ def mine(request: HttpRequest) -> HttpResponse:
     user, now = person(request), timezone.now()
     wanted = request.GET.get("show", "")
     tab = wanted if wanted in TABS else USABLE
-    counts = counts_of(user, now=now)
-    page = Paginator(coupons_of(user, tab, now=now), PAGE).get_page(request.GET.get("page"))
+    lists = {name: coupons_of(user, name, now=now) for name in TABS}
+    counts = count_lists(lists, to_do=(USABLE,))
+    page = keyset_page(request.GET, lists[tab], by=ORDERS[tab])
     context = {
         "tab": "me",
         "show": tab,
