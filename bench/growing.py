@@ -21,6 +21,7 @@ from bench.multiplying import Past, multiply
 from bench.plans import Plans, watched
 from bench.seeding import BUYERS, HOT, issue_tokens, make_buyers, open_for_joining, promote, the_shop
 from bench.server import web_server
+from bench.vacuuming import vacuum
 from campaigns.selectors.terms import terms_at
 from common import events
 from common.clock import day_of
@@ -94,7 +95,7 @@ def compare(row: str, prepare: Callable[[], Callable[[], object]]) -> None:
         cache.clear()
         with working_in(name), override_settings(SHARED_PAGE_SECONDS=0):
             # What the rows before this one wrote, autovacuum has seen to by now where people work.
-            _maintain("VACUUM ANALYZE")
+            vacuum()
             act = prepare()
             act()
             plans[name] = watched(act)
@@ -127,15 +128,8 @@ def _finish(*, now: dt.datetime) -> None:
     promote(shop, now=now)
     events.drain(now=now)
     _say("  facts of days", lambda: rebuild(since=day_of(now) - DAYS_COUNTED, until=day_of(now), now=now))
-    _say("  vacuum", lambda: _maintain("VACUUM ANALYZE", "CHECKPOINT"))
+    _say("  vacuum", vacuum)
     _say("  invariants", lambda: check(connection.settings_dict["NAME"]))
-
-
-def _maintain(*statements: str) -> None:
-    """Takes longer than any statement of a page may."""
-    with connection.cursor() as cursor:
-        for statement in ("SET statement_timeout = 0", *statements, "RESET statement_timeout"):
-            cursor.execute(statement)
 
 
 def _say(what: str, act: Callable[[], object]) -> None:

@@ -9,13 +9,13 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db import connection
 from django.utils import timezone
 
 from accounts.models import ApiToken, Merchant, User
 from accounts.selectors.tokens import PREFIX, hash_token
 from accounts.services.merchants import approve
 from bench.cloning import clone_orders
+from bench.vacuuming import vacuum
 from campaigns.models import Campaign
 from campaigns.plans import Plan, SkuPlan
 from campaigns.services.drafting import save_draft
@@ -70,8 +70,7 @@ def seed() -> None:
     clone_orders(first_order(make_buyers(1, first=BUYERS)[0], code=BIG, now=now), ORDERS - 1, first_id=CLONES_FROM)
     promote(shop, now=now)
     events.drain(now=now)
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
+    vacuum()
     if violations := check_all():
         raise AssertionError(f"the seeded database is not sound: {violations}")
 

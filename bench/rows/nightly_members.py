@@ -13,6 +13,7 @@ from analytics.services.folding import close_days
 from bench.databases import BENCH, MIGRATED, copy
 from bench.members import fill, tonight
 from bench.row import Row
+from bench.vacuuming import vacuum
 from common.clock import day_of, start_of
 from community.models import MemberSegment, MemberStanding
 from community.selectors.segments import RULES, standing_rules
@@ -28,8 +29,7 @@ def prepare() -> dt.datetime:
     now = tonight(timezone.now())
     copy(MIGRATED, BENCH)
     fill(members=MEMBERS, now=now)
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
+    vacuum()
     return now
 
 

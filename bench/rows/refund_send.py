@@ -3,7 +3,6 @@
 import datetime as dt
 from typing import Any
 
-from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -11,6 +10,7 @@ from bench.noop import tasks_per_second
 from bench.row import Row
 from bench.sandbox import fill_books, sandbox_server
 from bench.seeding import BIG
+from bench.vacuuming import vacuum
 from bench.workers import seconds_of
 from campaigns.models import Campaign
 from campaigns.services.settling import settle
@@ -32,8 +32,7 @@ def prepare() -> None:
     last = Refund.objects.order_by("pk")[REFUNDS]
     Refund.objects.filter(pk__gte=last.pk).update(due_at=now + dt.timedelta(days=1))
     fill_books()
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
+    vacuum()
 
 
 def send() -> int:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from bench.row import Row
 from bench.seeding import BIG, ORDERS
+from bench.vacuuming import vacuum
 from campaigns.models import Campaign, CampaignOrder, TierPrice
 from campaigns.services.settling import settle
 from payments.models import LedgerAccount, Refund
@@ -22,8 +23,7 @@ def prepare() -> Campaign:
     """The deadline is over; the account that the bare statements book into is open."""
     Campaign.objects.filter(code=BIG).update(closes_at=timezone.now())
     LedgerAccount.objects.get_or_create(kind=AccountKind.REFUND_IN_FLIGHT, gateway="sandbox")
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
+    vacuum()
     return Campaign.objects.get(code=BIG)
 
 
