@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 
 from marketing.promoting import (
@@ -28,6 +29,9 @@ from orders.claims import ALLOTMENT
 from orders.contributions import Gift, RuleAnswer
 from orders.quotes import Claim, Item, Offer, QuotedLine
 from orders.so_far import SoFar
+
+# Only a quote that is shown needs words, and most are made to be placed.
+_step_in_words, _gap_in_words = lazy(step_in_words, str), lazy(gap_in_words, str)
 
 
 @dataclass(frozen=True)
@@ -112,7 +116,7 @@ def _offers(one: _Standing, chosen: Sequence[_Standing]) -> list[Offer]:
     elif gone(one.terms.steps, one.amount_fen):
         offers.append(_offer(one.terms, one.terms.steps[0], reason=_("赠品已经送完")))
     if one.items and (coming := next_step(one.terms.steps, one.amount_fen)):
-        offers.append(_offer(one.terms, coming, reason=gap_in_words(coming, one.amount_fen)))
+        offers.append(_offer(one.terms, coming, reason=_gap_in_words(coming, one.amount_fen)))
     return offers
 
 
@@ -122,7 +126,7 @@ def _offer(
     return Offer(
         rule=CLAIM,
         key=f"{terms.code}:{step.threshold_fen}",
-        title=step_in_words(step),
+        title=_step_in_words(step),
         saves_fen=saves_fen,
         applied=applied,
         reason=reason,

@@ -8,7 +8,7 @@ something to do (pieces run low), is written by the same functions in a transact
 import datetime as dt
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
@@ -199,7 +199,7 @@ def _wanted(kind: str, keeper: ClaimKeeper, claims: list[Claim]) -> dict[str, An
 
 
 def _event(event: Event) -> dict[str, Any]:
-    return {"name": name_of(type(event)), "payload": asdict(event)}
+    return {"name": name_of(type(event)), "payload": vars(event)}
 
 
 def _flagged(flag: Flag) -> PlacingFlagged:
