@@ -100,6 +100,7 @@ class Order(models.Model):
             models.Index(fields=["source_kind", "source_code", "status", "id"], name="order_of_source"),
             models.Index(fields=["pay_by"], name="order_unpaid", condition=Q(status="pending_payment")),
             models.Index(fields=["completes_at"], name="order_completing", condition=Q(status="received")),
+            models.Index(fields=["merchant", "completes_at", "id"], name="order_held", condition=Q(status="received")),
             models.Index(fields=["merchant", "completed_at"], name="order_completed", condition=Q(status="completed")),
             models.Index(fields=["pickup_point", "status"], name="order_of_point"),
             models.Index(fields=["pickup_code"], name="order_pickup_code", condition=~Q(pickup_code="")),

@@ -17,8 +17,6 @@ from payments.models import Payment
 from payments.states import PaymentStatus
 
 HOLDING = (OrderStatus.PAID, OrderStatus.PREPARING, OrderStatus.READY, OrderStatus.RECEIVED)
-# The nearer to being settled the earlier.
-MAY_HOLD = (*reversed(HOLDING), OrderStatus.PENDING_PAYMENT)
 
 
 @dataclass(frozen=True)

@@ -185,6 +185,7 @@ def lists_with_an_index() -> list[tuple[str, Stretch]]:
             Stretch(Order.objects.filter(merchant=shop), parts=[Q(status=status) for status in OrderStatus]),
         ),
         ("order_of_merchant", Stretch(held_of(shop).filter(status=OrderStatus.READY), ("pk",))),
+        ("order_held", Stretch(held_of(shop).filter(status=OrderStatus.RECEIVED), ("completes_at", "pk"))),
         ("message_inbox", Stretch(messages_of(person.pk))),
         ("points_of_person", Stretch(entries_of(person))),
         ("commission_of_beneficiary", Stretch(commissions_of(person))),

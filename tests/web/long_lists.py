@@ -173,13 +173,14 @@ def exports_of_an_operator() -> LongList:
 
 
 def orders_whose_money_is_held() -> LongList:
-    """Those next to be settled first, of each state the oldest."""
+    """Those next to be settled first, the others by how near they are to it and by age."""
     merchant = make_merchant()
     orders = fill(make_open(merchant), 5)
     states = (OrderStatus.RECEIVED, OrderStatus.PAID, OrderStatus.READY, OrderStatus.RECEIVED, OrderStatus.PREPARING)
-    for order, status in zip(orders, states, strict=True):
-        Order.objects.filter(pk=order.pk).update(status=status)
-    return in_shop(merchant, "money/orders/?show=held&", [orders[number].number for number in (0, 3, 2, 4, 1)])
+    for number, (order, status) in enumerate(zip(orders, states, strict=True)):
+        ends = timezone.now() - number * DAY if status == OrderStatus.RECEIVED else None
+        Order.objects.filter(pk=order.pk).update(status=status, completes_at=ends)
+    return in_shop(merchant, "money/orders/?show=held&", [orders[number].number for number in (3, 0, 2, 4, 1)])
 
 
 def customers() -> LongList:

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from orders.locks import SUBJECT
 from orders.models import Order
-from orders.selectors.completed import MAY_HOLD, Brought, completed_of, held_of
+from orders.selectors.completed import Brought, completed_of, held_of
+from orders.states import OrderStatus
 from payments.purses import Owner
 from payments.selectors.ledger import Money, money_by_number
 from payments.selectors.payouts import in_purse
@@ -22,6 +23,8 @@ from web.backoffice.money.statement import Row, asked_or_lately, kind_of, rows_o
 from web.backoffice.shell import show, without_page
 from web.keyset import Stretch, keyset_page, page_of_stretches
 
+# The nearer to being received the earlier.
+TO_BE_RECEIVED = (OrderStatus.READY, OrderStatus.PREPARING, OrderStatus.PAID, OrderStatus.PENDING_PAYMENT)
 SHOWN: dict[str, str | Promise] = {"settled": _("已结算"), "clawed": _("售后追回"), "held": _("托管中")}
 
 
@@ -76,9 +79,11 @@ def _clawed(request: HttpRequest, shop: Shop, dates: Dates) -> dict[str, Any]:
 
 
 def _held(request: HttpRequest, shop: Shop, _dates: Dates) -> dict[str, Any]:
-    """Those next to be settled first: what is received, then what lies ready and so on, the oldest of each first."""
+    """Those next to be settled first: what is received by its date, then what lies ready and so on by age."""
     held = held_of(shop.merchant)
-    page = page_of_stretches(request.GET, [Stretch(held.filter(status=status), ("pk",)) for status in MAY_HOLD])
+    dated = Stretch(held.filter(status=OrderStatus.RECEIVED), ("completes_at", "pk"))
+    others = [Stretch(held.filter(status=status), ("pk",)) for status in TO_BE_RECEIVED]
+    page = page_of_stretches(request.GET, [dated, *others])
     now_of = money_by_number(SUBJECT, [order.number for order in page])
     return {"page": page, "rows": [(order, now_of.get(order.number, Money())) for order in page]}
 
