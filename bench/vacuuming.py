@@ -2,7 +2,10 @@
 
 from django.db import connection
 
-FILLED = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND pg_relation_size(tablename::regclass) > 0"
+FILLED = """
+SELECT relname FROM pg_class
+ WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND pg_relation_size(oid) > 0
+"""
 
 
 def vacuum() -> None:
