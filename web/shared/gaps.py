@@ -22,11 +22,13 @@ TEMPLATES = {
     BELL: "storefront/_bell.html",
     "messages": "storefront/_messages.html",
     "inviter": "storefront/campaign/_inviter.html",
+    "what-waits": "storefront/home/_what_waits.html",
 }
 # Gaps that mostly stay empty: whether there is anything to be rendered.
 NEEDED: dict[str, Callable[[HttpRequest, Said], object]] = {
     "messages": lambda request, said: len(get_messages(request)),
     "inviter": lambda request, said: said.get("inviter"),
+    "what-waits": lambda request, said: any(said.values()),
 }
 TEXTS: dict[str, Callable[[HttpRequest], str]] = {
     "csrf": get_token,

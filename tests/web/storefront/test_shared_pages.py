@@ -15,8 +15,9 @@ from campaigns.models import Campaign
 from campaigns.services.reminding import remind
 from notifications.models import Message
 from tests.factories.accounts import make_merchant, make_user
-from tests.factories.campaigns import HOUR, fill, join_and_pay, make_draft, make_open, make_point
+from tests.factories.campaigns import HOUR, fill, join_and_pay, join_as, make_draft, make_open, make_point
 from tests.factories.community import make_community, make_member
+from tests.factories.marketing import make_welcome
 from tests.web.storefront.pages import browser_of, queries_of, says, text_of
 from web.shared import keeping
 from web.storefront.browsing import polling
@@ -62,6 +63,35 @@ def test_the_hall_asks_the_database_nothing_for_a_guest_and_three_things_for_a_n
     alice = make_user()
     make_member(alice, make_community("锦绣花园"))
     assert queries_of(browser_of(alice), "/campaigns/") <= 3
+
+
+def test_home_asks_the_database_nothing_for_a_guest_and_what_waits_for_a_neighbour() -> None:
+    """C1: warm, a neighbour's home asks as the hall does, and for a gift, orders to pay or fetch, and points to lead."""
+    make_open()
+    assert queries_of(Client(), "/") == 0
+    alice = make_user()
+    make_member(alice, make_community("锦绣花园"))
+    assert queries_of(browser_of(alice), "/") <= 7
+
+
+def test_what_waits_for_one_neighbour_is_on_nobody_elses_home() -> None:
+    """C1: Alice has an order to pay; before and after her a home without it is shown to everybody else."""
+    campaign = make_open()
+    alice, bob = make_user(name="Alice"), make_user(name="Bob")
+    order = join_as(alice, campaign)
+    for client, is_hers in ((Client(), False), (browser_of(alice), True), (browser_of(bob), False), (Client(), False)):
+        page = text_of(client.get("/"))
+        assert campaign.code in page
+        assert (f"/orders/{order.number}/pay/" in page) is is_hers
+        assert ("去付款" in page) is is_hers
+
+
+def test_the_welcome_gift_is_promised_to_guests_alone() -> None:
+    """G8: whoever is signed in sees their own, if they were given one."""
+    make_welcome(points=20)
+    assert "领取新人礼" in says(Client().get("/"))
+    assert "新人礼" not in says(browser_of(make_user()).get("/"))
+    assert "领取新人礼" in says(Client().get("/"))
 
 
 def test_the_page_of_a_campaign_asks_nothing_but_counts_who_looks() -> None:
