@@ -66,7 +66,7 @@ def test_the_hall_asks_the_database_nothing_for_a_guest_and_three_things_for_a_n
 
 
 def test_home_asks_the_database_nothing_for_a_guest_and_what_waits_for_a_neighbour() -> None:
-    """C1: warm, a neighbour's home asks as the hall does, and for a gift, orders to pay or fetch, and points to lead."""
+    """C1: warm, a neighbour's asks as the hall does, and for a gift, orders to pay or fetch, and points to lead."""
     make_open()
     assert queries_of(Client(), "/") == 0
     alice = make_user()
