@@ -1,7 +1,7 @@
 """Operators are users who may enter the admin, each group with the least that its work needs."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from django.conf import settings
 from django.contrib.auth.models import Group, Permission
@@ -23,7 +23,8 @@ def ensure_groups() -> list[Group]:
     Raises UnknownPermission.
     """
     with transaction.atomic():
-        return [_ensure(name, wanted) for name, wanted in settings.OPERATOR_GROUPS.items()]
+        known = _permissions()
+        return [_ensure(name, wanted, known) for name, wanted in settings.OPERATOR_GROUPS.items()]
 
 
 def appoint(*, user: User, groups: Sequence[str], actor_id: int | None, now: dt.datetime) -> None:
@@ -52,18 +53,18 @@ def dismiss(*, user: User, actor_id: int | None, now: dt.datetime) -> None:
         _audit("operator.dismiss", user, actor_id)
 
 
-def _ensure(name: str, wanted: Iterable[str]) -> Group:
+def _permissions() -> dict[str, int]:
+    """The key of every permission there is, asked for at once: the groups name two hundred."""
+    found = Permission.objects.values_list("content_type__app_label", "codename", "pk")
+    return {f"{app}.{codename}": key for app, codename, key in found}
+
+
+def _ensure(name: str, wanted: Collection[str], known: Mapping[str, int]) -> Group:
     group, _is_new = Group.objects.get_or_create(name=name)
-    group.permissions.set([_permission(label) for label in wanted])
+    if missing := [label for label in wanted if label not in known]:
+        raise UnknownPermission(*missing)
+    group.permissions.set([known[label] for label in wanted])
     return group
-
-
-def _permission(label: str) -> Permission:
-    app, _dot, codename = label.partition(".")
-    try:
-        return Permission.objects.get(content_type__app_label=app, codename=codename)
-    except Permission.DoesNotExist as error:
-        raise UnknownPermission(label) from error
 
 
 def _set_flags(user: User, *, is_staff: bool, is_superuser: bool) -> None:
