@@ -57,10 +57,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="merchantcourse",
-            constraint=models.UniqueConstraint(fields=("merchant", "day"), name="merchant_course_once"),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=("merchant", "day"), name="merchant_course_once"),
+                ],
+            },
         ),
         migrations.RemoveConstraint(model_name="merchantday", name="merchant_day_once"),
         migrations.RemoveIndex(model_name="campaignday", name="campaign_day_of_merchant"),

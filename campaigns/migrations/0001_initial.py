@@ -60,6 +60,17 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '团购活动',
                 'verbose_name_plural': '团购活动',
+                'indexes': [
+                    models.Index(fields=['status', 'closes_at'], name='campaign_hall'),
+                    models.Index(fields=['merchant', '-id'], name='campaign_of_merchant'),
+                    models.Index(condition=models.Q(('status', 'scheduled')), fields=['opens_at'], name='campaign_due_open'),
+                    models.Index(condition=models.Q(('settled_at__isnull', True), ('status__in', ['closing', 'succeeded', 'failed', 'cancelled'])), fields=['id'], name='campaign_unsettled'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('closes_at__gt', models.F('opens_at'))), name='campaign_window'),
+                    models.CheckConstraint(condition=models.Q(('minimum__gte', 1)), name='campaign_minimum'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('when_missed', 'extend'), _negated=True), ('extend_hours__gt', 0), _connector='OR'), name='campaign_extension_has_hours'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -91,6 +102,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '活动商品',
                 'verbose_name_plural': '活动商品',
+                'constraints': [
+                    models.UniqueConstraint(fields=('campaign', 'sku'), name='campaign_sku_once'),
+                    models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='campaign_sku_quantity_positive'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -107,6 +122,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '参团人',
                 'verbose_name_plural': '参团人',
+                'constraints': [
+                    models.UniqueConstraint(fields=('campaign', 'user'), name='participant_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -119,6 +137,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '阶梯',
                 'verbose_name_plural': '阶梯',
+                'constraints': [
+                    models.UniqueConstraint(fields=('campaign', 'threshold'), name='tier_threshold_once'),
+                    models.CheckConstraint(condition=models.Q(('threshold__gte', 1)), name='tier_threshold_positive'),
+                ],
             },
         ),
         migrations.AddField(
@@ -137,6 +159,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '阶梯价',
                 'verbose_name_plural': '阶梯价',
+                'constraints': [
+                    models.UniqueConstraint(fields=('tier', 'campaign_sku'), name='tier_price_once'),
+                    models.CheckConstraint(condition=models.Q(('unit_price_fen__gt', 0)), name='tier_price_positive'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -166,63 +192,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name='campaignsku',
-            constraint=models.UniqueConstraint(fields=('campaign', 'sku'), name='campaign_sku_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaignsku',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='campaign_sku_quantity_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='participant',
-            constraint=models.UniqueConstraint(fields=('campaign', 'user'), name='participant_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='tier',
-            constraint=models.UniqueConstraint(fields=('campaign', 'threshold'), name='tier_threshold_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='tier',
-            constraint=models.CheckConstraint(condition=models.Q(('threshold__gte', 1)), name='tier_threshold_positive'),
-        ),
-        migrations.AddIndex(
-            model_name='campaign',
-            index=models.Index(fields=['status', 'closes_at'], name='campaign_hall'),
-        ),
-        migrations.AddIndex(
-            model_name='campaign',
-            index=models.Index(fields=['merchant', '-id'], name='campaign_of_merchant'),
-        ),
-        migrations.AddIndex(
-            model_name='campaign',
-            index=models.Index(condition=models.Q(('status', 'scheduled')), fields=['opens_at'], name='campaign_due_open'),
-        ),
-        migrations.AddIndex(
-            model_name='campaign',
-            index=models.Index(condition=models.Q(('settled_at__isnull', True), ('status__in', ['closing', 'succeeded', 'failed', 'cancelled'])), fields=['id'], name='campaign_unsettled'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_at__gt', models.F('opens_at'))), name='campaign_window'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('minimum__gte', 1)), name='campaign_minimum'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('when_missed', 'extend'), _negated=True), ('extend_hours__gt', 0), _connector='OR'), name='campaign_extension_has_hours'),
-        ),
-        migrations.AddConstraint(
             model_name='campaign',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'succeeded'), _negated=True), models.Q(('final_count__isnull', False), ('final_tier__isnull', False)), _connector='OR'), name='campaign_success_has_tier'),
-        ),
-        migrations.AddConstraint(
-            model_name='tierprice',
-            constraint=models.UniqueConstraint(fields=('tier', 'campaign_sku'), name='tier_price_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='tierprice',
-            constraint=models.CheckConstraint(condition=models.Q(('unit_price_fen__gt', 0)), name='tier_price_positive'),
         ),
     ]

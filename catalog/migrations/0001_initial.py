@@ -31,6 +31,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'SKU',
                 'verbose_name_plural': 'SKU',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('price_fen__gt', 0)), name='sku_price_positive'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -45,6 +48,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '类目',
                 'verbose_name_plural': '类目',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('external_id',), name='category_external_once'),
+                    models.UniqueConstraint(fields=('parent', 'name'), name='category_name_once', nulls_distinct=False),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -68,6 +75,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '商品',
                 'verbose_name_plural': '商品',
+                'indexes': [
+                    models.Index(fields=['merchant', '-id'], name='product_of_merchant'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('merchant', 'external_id'), name='product_external_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -83,6 +96,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '商品图片',
                 'verbose_name_plural': '商品图片',
+                'indexes': [
+                    models.Index(fields=['product', 'position'], name='image_order'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -99,6 +115,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '库存',
                 'verbose_name_plural': '库存',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('allotted__gte', 0), ('available__gte', 0), ('sold__gte', 0)), name='stock_never_negative'),
+                    models.CheckConstraint(condition=models.Q(('adjusted', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('available'), '+', models.F('allotted')), '+', models.F('sold')))), name='stock_conserved'),
+                ],
             },
         ),
         migrations.AddField(
@@ -121,6 +141,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '活动库存',
                 'verbose_name_plural': '活动库存',
+                'constraints': [
+                    models.UniqueConstraint(fields=('purpose', 'sku'), name='allotment_once'),
+                    models.CheckConstraint(condition=models.Q(('quantity__gte', django.db.models.expressions.CombinedExpression(models.F('reserved'), '+', models.F('sold')))), name='allotment_never_oversold'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -143,58 +167,16 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '库存流水',
                 'verbose_name_plural': '库存流水',
+                'indexes': [
+                    models.Index(fields=['sku', '-id'], name='movement_newest'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('kind__in', ['allot', 'return', 'reserve', 'release', 'commit'])), fields=('sku', 'document', 'kind'), name='movement_once_per_document'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='category',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('external_id',), name='category_external_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='category',
-            constraint=models.UniqueConstraint(fields=('parent', 'name'), name='category_name_once', nulls_distinct=False),
-        ),
-        migrations.AddIndex(
-            model_name='product',
-            index=models.Index(fields=['merchant', '-id'], name='product_of_merchant'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('merchant', 'external_id'), name='product_external_once'),
-        ),
-        migrations.AddIndex(
-            model_name='productimage',
-            index=models.Index(fields=['product', 'position'], name='image_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='stock',
-            constraint=models.CheckConstraint(condition=models.Q(('allotted__gte', 0), ('available__gte', 0), ('sold__gte', 0)), name='stock_never_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='stock',
-            constraint=models.CheckConstraint(condition=models.Q(('adjusted', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('available'), '+', models.F('allotted')), '+', models.F('sold')))), name='stock_conserved'),
         ),
         migrations.AddConstraint(
             model_name='sku',
             constraint=models.UniqueConstraint(fields=('product', 'specification'), name='sku_specification_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='sku',
-            constraint=models.CheckConstraint(condition=models.Q(('price_fen__gt', 0)), name='sku_price_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='allotment',
-            constraint=models.UniqueConstraint(fields=('purpose', 'sku'), name='allotment_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='allotment',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', django.db.models.expressions.CombinedExpression(models.F('reserved'), '+', models.F('sold')))), name='allotment_never_oversold'),
-        ),
-        migrations.AddIndex(
-            model_name='stockmovement',
-            index=models.Index(fields=['sku', '-id'], name='movement_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='stockmovement',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind__in', ['allot', 'return', 'reserve', 'release', 'commit'])), fields=('sku', 'document', 'kind'), name='movement_once_per_document'),
         ),
     ]

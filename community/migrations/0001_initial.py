@@ -36,6 +36,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '社区',
                 'verbose_name_plural': '社区',
+                'constraints': [
+                    models.UniqueConstraint(fields=('region_code', 'name'), name='community_name_once_per_district'),
+                    models.CheckConstraint(condition=models.Q(('latitude__gte', -90), ('latitude__lte', 90), ('longitude__gte', -180), ('longitude__lte', 180)), name='community_on_earth'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -50,6 +54,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '社区成员',
                 'verbose_name_plural': '社区成员',
+                'indexes': [
+                    models.Index(condition=models.Q(('left_at__isnull', True)), fields=['community'], name='membership_current'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('left_at__isnull', True)), fields=('user',), name='membership_one_at_a_time'),
+                    models.CheckConstraint(condition=models.Q(('left_at__isnull', True), ('left_at__gte', models.F('joined_at')), _connector='OR'), name='membership_ends_after_it_began'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -69,6 +80,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '提问',
                 'verbose_name_plural': '提问',
+                'indexes': [
+                    models.Index(condition=models.Q(('hidden_at__isnull', True)), fields=['product', '-asked_at'], name='question_of_product'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -92,6 +106,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '评价',
                 'verbose_name_plural': '评价',
+                'indexes': [
+                    models.Index(condition=models.Q(('hidden_at__isnull', True)), fields=['product', '-written_at'], name='review_of_product'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('author__isnull', False), ('order_line__isnull', False), ('source', ''), ('stars__gte', 1), ('stars__lte', 5)), models.Q(('author__isnull', True), ('order_line__isnull', True), ('stars__isnull', True), models.Q(('source', ''), _negated=True)), _connector='OR'), name='review_of_a_purchase_or_imported'),
+                    models.UniqueConstraint(condition=models.Q(('import_key', ''), _negated=True), fields=('product', 'import_key'), name='review_imported_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -106,6 +127,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '晒单图片',
                 'verbose_name_plural': '晒单图片',
+                'constraints': [
+                    models.UniqueConstraint(fields=('review', 'position'), name='review_photo_order'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -119,6 +143,11 @@ class Migration(migrations.Migration):
                 ('visits', models.PositiveIntegerField(default=0, help_text='how often it was opened by somebody else')),
                 ('sharer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='share_links', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('sharer', 'subject_kind', 'subject_code'), name='share_link_once_per_subject'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='SharedOrder',
@@ -142,54 +171,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '邀请',
                 'verbose_name_plural': '邀请',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('invitee', models.F('inviter')), _negated=True), name='invitation_not_of_oneself'),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='community',
-            constraint=models.UniqueConstraint(fields=('region_code', 'name'), name='community_name_once_per_district'),
-        ),
-        migrations.AddConstraint(
-            model_name='community',
-            constraint=models.CheckConstraint(condition=models.Q(('latitude__gte', -90), ('latitude__lte', 90), ('longitude__gte', -180), ('longitude__lte', 180)), name='community_on_earth'),
-        ),
-        migrations.AddIndex(
-            model_name='membership',
-            index=models.Index(condition=models.Q(('left_at__isnull', True)), fields=['community'], name='membership_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('left_at__isnull', True)), fields=('user',), name='membership_one_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('left_at__isnull', True), ('left_at__gte', models.F('joined_at')), _connector='OR'), name='membership_ends_after_it_began'),
-        ),
-        migrations.AddIndex(
-            model_name='question',
-            index=models.Index(condition=models.Q(('hidden_at__isnull', True)), fields=['product', '-asked_at'], name='question_of_product'),
-        ),
-        migrations.AddIndex(
-            model_name='review',
-            index=models.Index(condition=models.Q(('hidden_at__isnull', True)), fields=['product', '-written_at'], name='review_of_product'),
-        ),
-        migrations.AddConstraint(
-            model_name='review',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('author__isnull', False), ('order_line__isnull', False), ('source', ''), ('stars__gte', 1), ('stars__lte', 5)), models.Q(('author__isnull', True), ('order_line__isnull', True), ('stars__isnull', True), models.Q(('source', ''), _negated=True)), _connector='OR'), name='review_of_a_purchase_or_imported'),
-        ),
-        migrations.AddConstraint(
-            model_name='review',
-            constraint=models.UniqueConstraint(condition=models.Q(('import_key', ''), _negated=True), fields=('product', 'import_key'), name='review_imported_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='reviewphoto',
-            constraint=models.UniqueConstraint(fields=('review', 'position'), name='review_photo_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='sharelink',
-            constraint=models.UniqueConstraint(fields=('sharer', 'subject_kind', 'subject_code'), name='share_link_once_per_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.CheckConstraint(condition=models.Q(('invitee', models.F('inviter')), _negated=True), name='invitation_not_of_oneself'),
         ),
     ]

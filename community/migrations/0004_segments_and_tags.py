@@ -36,6 +36,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '标签',
                 'verbose_name_plural': '标签',
+                'constraints': [
+                    models.UniqueConstraint(fields=('merchant', 'name'), name='tag_name_once_per_owner', nulls_distinct=False),
+                    models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='tag_has_a_name'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -50,6 +54,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '用户标签',
                 'verbose_name_plural': '用户标签',
+                'constraints': [
+                    models.UniqueConstraint(fields=('tag', 'user'), name='user_tag_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -91,17 +98,5 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': '分层规则',
                 'constraints': [models.CheckConstraint(condition=models.Q(('dormant_below__gt', 0), ('high_value_fen__gt', 0), ('repeats__gt', 0), ('silent_days__gt', 0)), name='segment_rule_thresholds_positive'), models.CheckConstraint(condition=models.Q(('active_from__gte', models.F('dormant_below'))), name='segment_rule_active_above_dormant')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='tag',
-            constraint=models.UniqueConstraint(fields=('merchant', 'name'), name='tag_name_once_per_owner', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='tag',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='tag_has_a_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='usertag',
-            constraint=models.UniqueConstraint(fields=('tag', 'user'), name='user_tag_once'),
         ),
     ]

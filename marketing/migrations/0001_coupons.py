@@ -31,6 +31,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '兑换码批次',
                 'verbose_name_plural': '兑换码批次',
+                'indexes': [
+                    models.Index(condition=models.Q(('made_at__isnull', True)), fields=['id'], name='code_batch_waiting'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('made__lte', models.F('quantity')), ('quantity__gt', 0)), name='code_batch_bounded'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -63,6 +69,19 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '优惠券',
                 'verbose_name_plural': '优惠券',
+                'indexes': [
+                    models.Index(fields=['merchant', '-id'], name='coupon_template_of_merchant'),
+                    models.Index(condition=models.Q(('claimable', True), ('status', 'active')), fields=['merchant', 'opens_at'], name='coupon_template_claimable'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('total__isnull', True), ('issued__lte', models.F('total')), _connector='OR'), name='coupons_never_more_than_total'),
+                    models.CheckConstraint(condition=models.Q(('per_person__gt', 0)), name='coupon_for_somebody'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('funder', 'platform'), ('merchant__isnull', True)), models.Q(('funder', 'merchant'), ('merchant__isnull', False)), _connector='OR'), name='coupon_maker_pays'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('amount_fen__gt', 0), ('kind', 'threshold'), ('rate_bp', 0), ('threshold_fen__gte', models.F('amount_fen'))), models.Q(('amount_fen', 0), ('kind', 'percentage'), ('rate_bp__gt', 0), ('rate_bp__lt', 10000)), models.Q(('amount_fen__gt', 0), ('kind', 'plain'), ('rate_bp', 0), ('threshold_fen', 0)), models.Q(('kind', 'freight'), ('rate_bp', 0)), _connector='OR'), name='coupon_kind_whole'),
+                    models.CheckConstraint(condition=models.Q(('cap_fen__isnull', True), models.Q(('cap_fen__gt', 0), ('kind', 'percentage')), _connector='OR'), name='coupon_cap_of_percentage'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('valid_days__isnull', True), ('valid_from__lt', models.F('valid_until'))), models.Q(('valid_days__gt', 0), ('valid_from__isnull', True), ('valid_until__isnull', True)), _connector='OR'), name='coupon_valid_fixed_or_days'),
+                    models.CheckConstraint(condition=models.Q(('closes_at__isnull', True), ('closes_at__gt', models.F('opens_at')), _connector='OR'), name='coupon_window_whole'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -73,6 +92,12 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(blank=True, help_text='which one; newcomers need none', max_length=20)),
                 ('template', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='scopes', to='marketing.coupontemplate')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('template', 'kind', 'key'), name='coupon_scope_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('key', ''), ('kind', 'newcomer')), models.Q(models.Q(('kind', 'newcomer'), _negated=True), models.Q(('key', ''), _negated=True)), _connector='OR'), name='coupon_scope_whole'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='CouponHolder',
@@ -82,6 +107,11 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('template', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='holders', to='marketing.coupontemplate')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('template', 'user'), name='coupon_holder_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='CouponCode',
@@ -96,6 +126,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '兑换码',
                 'verbose_name_plural': '兑换码',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('most_uses__isnull', True), ('uses__lte', models.F('most_uses')), _connector='OR'), name='coupon_code_not_worn_out'),
+                    models.CheckConstraint(condition=models.Q(('batch__isnull', True), ('most_uses', 1), _connector='OR'), name='coupon_code_of_a_batch_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -118,99 +152,21 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '用户优惠券',
                 'verbose_name_plural': '用户优惠券',
+                'indexes': [
+                    models.Index(fields=['user', 'valid_until'], name='coupon_of_user'),
+                    models.Index(condition=models.Q(('reminded_at__isnull', True), ('status', 'claimed')), fields=['valid_until'], name='coupon_to_remind'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('template', 'user', 'source'), name='coupon_once_per_source'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('order__isnull', True), ('status', 'claimed')), models.Q(models.Q(('status', 'claimed'), _negated=True), ('order__isnull', False)), _connector='OR'), name='coupon_taken_by_an_order'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'used'), ('used_at__isnull', False)), models.Q(models.Q(('status', 'used'), _negated=True), ('used_at__isnull', True)), _connector='OR'), name='coupon_used_has_time'),
+                    models.CheckConstraint(condition=models.Q(('valid_from__lt', models.F('valid_until'))), name='coupon_valid_some_time'),
+                ],
             },
         ),
         migrations.AddField(
             model_name='codebatch',
             name='template',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='batches', to='marketing.coupontemplate'),
-        ),
-        migrations.AddIndex(
-            model_name='coupontemplate',
-            index=models.Index(fields=['merchant', '-id'], name='coupon_template_of_merchant'),
-        ),
-        migrations.AddIndex(
-            model_name='coupontemplate',
-            index=models.Index(condition=models.Q(('claimable', True), ('status', 'active')), fields=['merchant', 'opens_at'], name='coupon_template_claimable'),
-        ),
-        migrations.AddConstraint(
-            model_name='coupontemplate',
-            constraint=models.CheckConstraint(condition=models.Q(('total__isnull', True), ('issued__lte', models.F('total')), _connector='OR'), name='coupons_never_more_than_total'),
-        ),
-        migrations.AddConstraint(
-            model_name='coupontemplate',
-            constraint=models.CheckConstraint(condition=models.Q(('per_person__gt', 0)), name='coupon_for_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='coupontemplate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('funder', 'platform'), ('merchant__isnull', True)), models.Q(('funder', 'merchant'), ('merchant__isnull', False)), _connector='OR'), name='coupon_maker_pays'),
-        ),
-        migrations.AddConstraint(
-            model_name='coupontemplate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount_fen__gt', 0), ('kind', 'threshold'), ('rate_bp', 0), ('threshold_fen__gte', models.F('amount_fen'))), models.Q(('amount_fen', 0), ('kind', 'percentage'), ('rate_bp__gt', 0), ('rate_bp__lt', 10000)), models.Q(('amount_fen__gt', 0), ('kind', 'plain'), ('rate_bp', 0), ('threshold_fen', 0)), models.Q(('kind', 'freight'), ('rate_bp', 0)), _connector='OR'), name='coupon_kind_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='coupontemplate',
-            constraint=models.CheckConstraint(condition=models.Q(('cap_fen__isnull', True), models.Q(('cap_fen__gt', 0), ('kind', 'percentage')), _connector='OR'), name='coupon_cap_of_percentage'),
-        ),
-        migrations.AddConstraint(
-            model_name='coupontemplate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('valid_days__isnull', True), ('valid_from__lt', models.F('valid_until'))), models.Q(('valid_days__gt', 0), ('valid_from__isnull', True), ('valid_until__isnull', True)), _connector='OR'), name='coupon_valid_fixed_or_days'),
-        ),
-        migrations.AddConstraint(
-            model_name='coupontemplate',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_at__isnull', True), ('closes_at__gt', models.F('opens_at')), _connector='OR'), name='coupon_window_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='couponscope',
-            constraint=models.UniqueConstraint(fields=('template', 'kind', 'key'), name='coupon_scope_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='couponscope',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('key', ''), ('kind', 'newcomer')), models.Q(models.Q(('kind', 'newcomer'), _negated=True), models.Q(('key', ''), _negated=True)), _connector='OR'), name='coupon_scope_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='couponholder',
-            constraint=models.UniqueConstraint(fields=('template', 'user'), name='coupon_holder_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='couponcode',
-            constraint=models.CheckConstraint(condition=models.Q(('most_uses__isnull', True), ('uses__lte', models.F('most_uses')), _connector='OR'), name='coupon_code_not_worn_out'),
-        ),
-        migrations.AddConstraint(
-            model_name='couponcode',
-            constraint=models.CheckConstraint(condition=models.Q(('batch__isnull', True), ('most_uses', 1), _connector='OR'), name='coupon_code_of_a_batch_once'),
-        ),
-        migrations.AddIndex(
-            model_name='coupon',
-            index=models.Index(fields=['user', 'valid_until'], name='coupon_of_user'),
-        ),
-        migrations.AddIndex(
-            model_name='coupon',
-            index=models.Index(condition=models.Q(('reminded_at__isnull', True), ('status', 'claimed')), fields=['valid_until'], name='coupon_to_remind'),
-        ),
-        migrations.AddConstraint(
-            model_name='coupon',
-            constraint=models.UniqueConstraint(fields=('template', 'user', 'source'), name='coupon_once_per_source'),
-        ),
-        migrations.AddConstraint(
-            model_name='coupon',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('order__isnull', True), ('status', 'claimed')), models.Q(models.Q(('status', 'claimed'), _negated=True), ('order__isnull', False)), _connector='OR'), name='coupon_taken_by_an_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='coupon',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'used'), ('used_at__isnull', False)), models.Q(models.Q(('status', 'used'), _negated=True), ('used_at__isnull', True)), _connector='OR'), name='coupon_used_has_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='coupon',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from__lt', models.F('valid_until'))), name='coupon_valid_some_time'),
-        ),
-        migrations.AddIndex(
-            model_name='codebatch',
-            index=models.Index(condition=models.Q(('made_at__isnull', True)), fields=['id'], name='code_batch_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='codebatch',
-            constraint=models.CheckConstraint(condition=models.Q(('made__lte', models.F('quantity')), ('quantity__gt', 0)), name='code_batch_bounded'),
         ),
     ]

@@ -31,6 +31,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '渠道码',
                 'verbose_name_plural': '渠道码',
+                'constraints': [
+                    models.UniqueConstraint(fields=('merchant', 'name'), name='channel_code_name_once', nulls_distinct=False),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -55,9 +58,5 @@ class Migration(migrations.Migration):
                 'verbose_name': '渠道带来的订单',
                 'verbose_name_plural': '渠道带来的订单',
             },
-        ),
-        migrations.AddConstraint(
-            model_name='channelcode',
-            constraint=models.UniqueConstraint(fields=('merchant', 'name'), name='channel_code_name_once', nulls_distinct=False),
         ),
     ]

@@ -46,6 +46,15 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '促销',
                 'verbose_name_plural': '促销',
+                'indexes': [
+                    models.Index(fields=['merchant', '-id'], name='promotion_of_merchant'),
+                    models.Index(condition=models.Q(('status', 'live')), fields=['merchant', 'starts_at'], name='promotion_live'),
+                    models.Index(condition=models.Q(('settled_at__isnull', True), ('status__in', ['live', 'ended'])), fields=['ends_at'], name='promotion_unsettled'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='promotion_window'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'ended'), ('ended_at__isnull', False)), models.Q(models.Q(('status', 'ended'), _negated=True), ('ended_at__isnull', True), ('settled_at__isnull', True)), _connector='OR'), name='promotion_ended_when_ended'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -57,6 +66,12 @@ class Migration(migrations.Migration):
                 ('promotion', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='gifts', to='marketing.promotion')),
                 ('sku', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.sku', verbose_name='赠品')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('promotion', 'sku'), name='promotion_gift_once_per_sku'),
+                    models.CheckConstraint(condition=models.Q(('pieces__gt', 0)), name='promotion_gift_pieces'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PromotionStep',
@@ -70,6 +85,13 @@ class Migration(migrations.Migration):
                 ('gift', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='marketing.promotiongift')),
                 ('promotion', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='marketing.promotion')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('promotion', 'threshold_fen'), name='promotion_step_once'),
+                    models.CheckConstraint(condition=models.Q(('threshold_fen__gt', models.F('off_fen'))), name='promotion_step_threshold'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('coupon__isnull', True), ('gift__isnull', True), ('gift_pieces', 0), ('off_fen__gt', 0), ('points', 0)), models.Q(('coupon__isnull', True), ('gift__isnull', False), ('gift_pieces__gt', 0), ('off_fen', 0), ('points', 0)), models.Q(('gift__isnull', True), ('gift_pieces', 0), ('off_fen', 0), models.Q(('coupon__isnull', False), ('points__gt', 0), _connector='OR')), _connector='OR'), name='promotion_step_one_benefit'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PromotionUse',
@@ -79,6 +101,11 @@ class Migration(migrations.Migration):
                 ('promotion', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uses', to='marketing.promotion')),
                 ('step', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uses', to='marketing.promotionstep')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('order', 'promotion'), name='promotion_use_once_per_order'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ReferralProgramme',
@@ -101,6 +128,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '老带新',
                 'verbose_name_plural': '老带新',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='referral_window'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('inviter_coupon__isnull', False), ('inviter_points__gt', 0), ('inviter_cash_fen__gt', 0), _connector='OR'), models.Q(('invitee_coupon__isnull', False), ('invitee_points__gt', 0), ('invitee_cash_fen__gt', 0), _connector='OR')), name='referral_benefits_both'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -126,6 +157,17 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '奖励',
                 'verbose_name_plural': '奖励',
+                'indexes': [
+                    models.Index(fields=['user', '-id'], name='reward_of_user'),
+                    models.Index(fields=['programme', 'user', 'side'], name='reward_of_inviter'),
+                    models.Index(condition=models.Q(('status', 'waiting')), fields=['id'], name='reward_waiting'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('programme__isnull', False)), fields=('programme', 'invitee', 'side'), name='reward_once_per_side'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'referral'), ('invitee__isnull', False), ('programme__isnull', False), models.Q(('side', ''), _negated=True)), models.Q(models.Q(('kind', 'referral'), _negated=True), ('invitee__isnull', True), ('programme__isnull', True), ('side', '')), _connector='OR'), name='reward_of_referral_names_both'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('side', 'invitee'), _negated=True), ('user', models.F('invitee')), _connector='OR'), name='reward_of_invitee_is_theirs'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('status', 'waiting')), models.Q(models.Q(('status', 'waiting'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='reward_decided_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -142,90 +184,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '新人礼',
                 'verbose_name_plural': '新人礼',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='welcome_window'),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name='promotion',
-            index=models.Index(fields=['merchant', '-id'], name='promotion_of_merchant'),
-        ),
-        migrations.AddIndex(
-            model_name='promotion',
-            index=models.Index(condition=models.Q(('status', 'live')), fields=['merchant', 'starts_at'], name='promotion_live'),
-        ),
-        migrations.AddIndex(
-            model_name='promotion',
-            index=models.Index(condition=models.Q(('settled_at__isnull', True), ('status__in', ['live', 'ended'])), fields=['ends_at'], name='promotion_unsettled'),
-        ),
-        migrations.AddConstraint(
-            model_name='promotion',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='promotion_window'),
-        ),
-        migrations.AddConstraint(
-            model_name='promotion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'ended'), ('ended_at__isnull', False)), models.Q(models.Q(('status', 'ended'), _negated=True), ('ended_at__isnull', True), ('settled_at__isnull', True)), _connector='OR'), name='promotion_ended_when_ended'),
-        ),
-        migrations.AddConstraint(
-            model_name='promotiongift',
-            constraint=models.UniqueConstraint(fields=('promotion', 'sku'), name='promotion_gift_once_per_sku'),
-        ),
-        migrations.AddConstraint(
-            model_name='promotiongift',
-            constraint=models.CheckConstraint(condition=models.Q(('pieces__gt', 0)), name='promotion_gift_pieces'),
-        ),
-        migrations.AddConstraint(
-            model_name='promotionstep',
-            constraint=models.UniqueConstraint(fields=('promotion', 'threshold_fen'), name='promotion_step_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='promotionstep',
-            constraint=models.CheckConstraint(condition=models.Q(('threshold_fen__gt', models.F('off_fen'))), name='promotion_step_threshold'),
-        ),
-        migrations.AddConstraint(
-            model_name='promotionstep',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('coupon__isnull', True), ('gift__isnull', True), ('gift_pieces', 0), ('off_fen__gt', 0), ('points', 0)), models.Q(('coupon__isnull', True), ('gift__isnull', False), ('gift_pieces__gt', 0), ('off_fen', 0), ('points', 0)), models.Q(('gift__isnull', True), ('gift_pieces', 0), ('off_fen', 0), models.Q(('coupon__isnull', False), ('points__gt', 0), _connector='OR')), _connector='OR'), name='promotion_step_one_benefit'),
-        ),
-        migrations.AddConstraint(
-            model_name='promotionuse',
-            constraint=models.UniqueConstraint(fields=('order', 'promotion'), name='promotion_use_once_per_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='referralprogramme',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='referral_window'),
-        ),
-        migrations.AddConstraint(
-            model_name='referralprogramme',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('inviter_coupon__isnull', False), ('inviter_points__gt', 0), ('inviter_cash_fen__gt', 0), _connector='OR'), models.Q(('invitee_coupon__isnull', False), ('invitee_points__gt', 0), ('invitee_cash_fen__gt', 0), _connector='OR')), name='referral_benefits_both'),
-        ),
-        migrations.AddIndex(
-            model_name='reward',
-            index=models.Index(fields=['user', '-id'], name='reward_of_user'),
-        ),
-        migrations.AddIndex(
-            model_name='reward',
-            index=models.Index(fields=['programme', 'user', 'side'], name='reward_of_inviter'),
-        ),
-        migrations.AddIndex(
-            model_name='reward',
-            index=models.Index(condition=models.Q(('status', 'waiting')), fields=['id'], name='reward_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='reward',
-            constraint=models.UniqueConstraint(condition=models.Q(('programme__isnull', False)), fields=('programme', 'invitee', 'side'), name='reward_once_per_side'),
-        ),
-        migrations.AddConstraint(
-            model_name='reward',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'referral'), ('invitee__isnull', False), ('programme__isnull', False), models.Q(('side', ''), _negated=True)), models.Q(models.Q(('kind', 'referral'), _negated=True), ('invitee__isnull', True), ('programme__isnull', True), ('side', '')), _connector='OR'), name='reward_of_referral_names_both'),
-        ),
-        migrations.AddConstraint(
-            model_name='reward',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('side', 'invitee'), _negated=True), ('user', models.F('invitee')), _connector='OR'), name='reward_of_invitee_is_theirs'),
-        ),
-        migrations.AddConstraint(
-            model_name='reward',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('status', 'waiting')), models.Q(models.Q(('status', 'waiting'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='reward_decided_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='welcomeprogramme',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='welcome_window'),
         ),
     ]

@@ -53,6 +53,17 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '订单',
                 'verbose_name_plural': '订单',
+                'indexes': [
+                    models.Index(fields=['buyer', '-id'], name='order_of_buyer'),
+                    models.Index(fields=['merchant', 'status', '-id'], name='order_of_merchant'),
+                    models.Index(fields=['source_kind', 'source_code', 'status', 'id'], name='order_of_source'),
+                    models.Index(condition=models.Q(('status', 'pending_payment')), fields=['pay_by'], name='order_unpaid'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('payable_fen', django.db.models.expressions.CombinedExpression(models.F('goods_fen'), '+', models.F('freight_fen')))), name='order_payable_adds_up'),
+                    models.CheckConstraint(condition=models.Q(('freight_refunded_fen__lte', models.F('freight_fen'))), name='order_freight_refund_bounded'),
+                    models.UniqueConstraint(condition=models.Q(('status', 'ready'), models.Q(('pickup_code', ''), _negated=True)), fields=('merchant', 'pickup_code'), name='order_pickup_code_unique'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -74,6 +85,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '订单行',
                 'verbose_name_plural': '订单行',
+                'constraints': [
+                    models.UniqueConstraint(fields=('order', 'sku'), name='order_line_once_per_sku'),
+                    models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='order_line_quantity_positive'),
+                    models.CheckConstraint(condition=models.Q(('refunded_fen__lte', models.F('paid_fen'))), name='order_line_refund_bounded'),
+                    models.CheckConstraint(condition=models.Q(('final_unit_price_fen__isnull', True), ('final_unit_price_fen__lte', models.F('unit_price_fen')), _connector='OR'), name='order_line_price_never_raised'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -94,6 +111,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '自提点',
                 'verbose_name_plural': '自提点',
+                'constraints': [
+                    models.UniqueConstraint(fields=('merchant', 'name'), name='pickup_point_name_once'),
+                    models.CheckConstraint(condition=models.Q(('commission_bp__lte', 10000)), name='pickup_point_rate_sane'),
+                ],
             },
         ),
         migrations.AddField(
@@ -113,6 +134,11 @@ class Migration(migrations.Migration):
                 ('line', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='price_lines', to='orders.orderline')),
                 ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='price_lines', to='orders.order')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('order', 'position'), name='price_line_position'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='RefundLine',
@@ -123,6 +149,12 @@ class Migration(migrations.Migration):
                 ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refund_lines', to='orders.order')),
                 ('refund', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='order_parts', to='payments.refund')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('refund', 'line'), name='refund_line_once', nulls_distinct=False),
+                    models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='refund_line_positive'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Hold',
@@ -150,72 +182,8 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('order', 'kind', 'key'), name='claim_once'), models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='claim_quantity_positive')],
             },
         ),
-        migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.UniqueConstraint(fields=('order', 'sku'), name='order_line_once_per_sku'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='order_line_quantity_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('refunded_fen__lte', models.F('paid_fen'))), name='order_line_refund_bounded'),
-        ),
-        migrations.AddConstraint(
-            model_name='orderline',
-            constraint=models.CheckConstraint(condition=models.Q(('final_unit_price_fen__isnull', True), ('final_unit_price_fen__lte', models.F('unit_price_fen')), _connector='OR'), name='order_line_price_never_raised'),
-        ),
-        migrations.AddConstraint(
-            model_name='pickuppoint',
-            constraint=models.UniqueConstraint(fields=('merchant', 'name'), name='pickup_point_name_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='pickuppoint',
-            constraint=models.CheckConstraint(condition=models.Q(('commission_bp__lte', 10000)), name='pickup_point_rate_sane'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['buyer', '-id'], name='order_of_buyer'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['merchant', 'status', '-id'], name='order_of_merchant'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['source_kind', 'source_code', 'status', 'id'], name='order_of_source'),
-        ),
-        migrations.AddIndex(
-            model_name='order',
-            index=models.Index(condition=models.Q(('status', 'pending_payment')), fields=['pay_by'], name='order_unpaid'),
-        ),
         migrations.AddIndex(
             model_name='order',
             index=models.Index(fields=['pickup_point', 'status'], name='order_of_point'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('payable_fen', django.db.models.expressions.CombinedExpression(models.F('goods_fen'), '+', models.F('freight_fen')))), name='order_payable_adds_up'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('freight_refunded_fen__lte', models.F('freight_fen'))), name='order_freight_refund_bounded'),
-        ),
-        migrations.AddConstraint(
-            model_name='order',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'ready'), models.Q(('pickup_code', ''), _negated=True)), fields=('merchant', 'pickup_code'), name='order_pickup_code_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='priceline',
-            constraint=models.UniqueConstraint(fields=('order', 'position'), name='price_line_position'),
-        ),
-        migrations.AddConstraint(
-            model_name='refundline',
-            constraint=models.UniqueConstraint(fields=('refund', 'line'), name='refund_line_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='refundline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='refund_line_positive'),
         ),
     ]

@@ -40,6 +40,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '账户',
                 'verbose_name_plural': '账户',
+                'constraints': [
+                    models.UniqueConstraint(fields=('kind', 'gateway', 'merchant'), name='ledger_account_once', nulls_distinct=False),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -54,6 +57,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '分录',
                 'verbose_name_plural': '分录',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='ledger_amount_positive'),
+                    models.CheckConstraint(condition=models.Q(('side__in', ['D', 'C'])), name='ledger_side_known'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -83,6 +90,19 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '支付单',
                 'verbose_name_plural': '支付单',
+                'indexes': [
+                    models.Index(fields=['subject_kind', 'subject_number'], name='payment_subject'),
+                    models.Index(condition=models.Q(('status', 'pending')), fields=['created_at'], name='payment_pending'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('applied', True)), fields=('subject_kind', 'subject_number', 'instalment'), name='payment_applied_once'),
+                    models.UniqueConstraint(condition=models.Q(('status', 'pending')), fields=('subject_kind', 'subject_number', 'instalment'), name='payment_one_pending'),
+                    models.UniqueConstraint(condition=models.Q(('gateway_number', ''), _negated=True), fields=('gateway', 'gateway_number'), name='payment_gateway_number_once'),
+                    models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='payment_amount_positive'),
+                    models.CheckConstraint(condition=models.Q(('refund_fen__lte', models.F('amount_fen'))), name='payment_never_over_refunded'),
+                    models.CheckConstraint(condition=models.Q(('refund_count__lte', 50)), name='payment_refunds_at_most_50'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('captured_at__isnull', False), ('status', 'captured')), models.Q(models.Q(('status', 'captured'), _negated=True), ('applied', False), ('refund_fen', 0)), _connector='OR'), name='payment_only_captured_counts'),
+                ],
             },
         ),
         migrations.AddField(
@@ -106,6 +126,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '支付通知',
                 'verbose_name_plural': '支付通知',
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('verdict', 'accepted')), fields=('gateway', 'event_id'), name='callback_accepted_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -128,79 +151,19 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '退款单',
                 'verbose_name_plural': '退款单',
+                'indexes': [
+                    models.Index(condition=models.Q(('status__in', ['requested', 'sent', 'processing'])), fields=['due_at'], name='refund_due'),
+                    models.Index(condition=models.Q(('status', 'abnormal')), fields=['id'], name='refund_abnormal'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('kind__in', ['tier_difference', 'missed', 'cancelled', 'left', 'late', 'duplicate'])), fields=('payment', 'kind'), name='refund_once_per_kind'),
+                    models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='refund_amount_positive'),
+                ],
             },
         ),
         migrations.AddField(
             model_name='ledgertransaction',
             name='refund',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='payments.refund'),
-        ),
-        migrations.AddConstraint(
-            model_name='ledgeraccount',
-            constraint=models.UniqueConstraint(fields=('kind', 'gateway', 'merchant'), name='ledger_account_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='ledgerentry',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='ledger_amount_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='ledgerentry',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['D', 'C'])), name='ledger_side_known'),
-        ),
-        migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(fields=['subject_kind', 'subject_number'], name='payment_subject'),
-        ),
-        migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(condition=models.Q(('status', 'pending')), fields=['created_at'], name='payment_pending'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(condition=models.Q(('applied', True)), fields=('subject_kind', 'subject_number', 'instalment'), name='payment_applied_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'pending')), fields=('subject_kind', 'subject_number', 'instalment'), name='payment_one_pending'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(condition=models.Q(('gateway_number', ''), _negated=True), fields=('gateway', 'gateway_number'), name='payment_gateway_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='payment_amount_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('refund_fen__lte', models.F('amount_fen'))), name='payment_never_over_refunded'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('refund_count__lte', 50)), name='payment_refunds_at_most_50'),
-        ),
-        migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('captured_at__isnull', False), ('status', 'captured')), models.Q(models.Q(('status', 'captured'), _negated=True), ('applied', False), ('refund_fen', 0)), _connector='OR'), name='payment_only_captured_counts'),
-        ),
-        migrations.AddConstraint(
-            model_name='callback',
-            constraint=models.UniqueConstraint(condition=models.Q(('verdict', 'accepted')), fields=('gateway', 'event_id'), name='callback_accepted_once'),
-        ),
-        migrations.AddIndex(
-            model_name='refund',
-            index=models.Index(condition=models.Q(('status__in', ['requested', 'sent', 'processing'])), fields=['due_at'], name='refund_due'),
-        ),
-        migrations.AddIndex(
-            model_name='refund',
-            index=models.Index(condition=models.Q(('status', 'abnormal')), fields=['id'], name='refund_abnormal'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind__in', ['tier_difference', 'missed', 'cancelled', 'left', 'late', 'duplicate'])), fields=('payment', 'kind'), name='refund_once_per_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='refund_amount_positive'),
         ),
     ]

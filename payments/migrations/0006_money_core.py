@@ -33,6 +33,10 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '佣金',
                 'verbose_name_plural': '佣金',
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount_fen__lte', models.F('base_fen'))), name='commission_bounded'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('released_at__isnull', False), ('status', 'released')), models.Q(models.Q(('status', 'released'), _negated=True), ('released_at__isnull', True)), _connector='OR'), name='commission_released_at_an_instant'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -71,6 +75,14 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '提现',
                 'verbose_name_plural': '提现',
+                'indexes': [
+                    models.Index(condition=models.Q(('status__in', ['held', 'requested', 'approved'])), fields=['requested_at'], name='withdrawal_waiting'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='withdrawal_amount_positive'),
+                    models.CheckConstraint(condition=models.Q(('approvals_needed__in', [1, 2])), name='withdrawal_approvals_sane'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'paid'), _negated=True), models.Q(('bank_reference', ''), _negated=True), _connector='OR'), name='withdrawal_paid_has_reference'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -245,14 +257,6 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('beneficiary', models.F('payer')), _negated=True), name='commission_never_to_oneself'),
         ),
         migrations.AddConstraint(
-            model_name='commission',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__lte', models.F('base_fen'))), name='commission_bounded'),
-        ),
-        migrations.AddConstraint(
-            model_name='commission',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('released_at__isnull', False), ('status', 'released')), models.Q(models.Q(('status', 'released'), _negated=True), ('released_at__isnull', True)), _connector='OR'), name='commission_released_at_an_instant'),
-        ),
-        migrations.AddConstraint(
             model_name='payee',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('merchant__isnull', False), ('user__isnull', True)), models.Q(('merchant__isnull', True), ('user__isnull', False)), _connector='OR'), name='payee_has_one_owner'),
         ),
@@ -264,10 +268,6 @@ class Migration(migrations.Migration):
             model_name='withdrawal',
             index=models.Index(fields=['user', '-id'], name='withdrawal_of_user'),
         ),
-        migrations.AddIndex(
-            model_name='withdrawal',
-            index=models.Index(condition=models.Q(('status__in', ['held', 'requested', 'approved'])), fields=['requested_at'], name='withdrawal_waiting'),
-        ),
         migrations.AddConstraint(
             model_name='withdrawal',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('merchant__isnull', False), ('user__isnull', True)), models.Q(('merchant__isnull', True), ('user__isnull', False)), _connector='OR'), name='withdrawal_has_one_owner'),
@@ -275,18 +275,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='withdrawal',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('merchant__isnull', False), ('purse', 'merchant')), models.Q(models.Q(('purse', 'merchant'), _negated=True), ('user__isnull', False)), _connector='OR'), name='withdrawal_from_own_purse'),
-        ),
-        migrations.AddConstraint(
-            model_name='withdrawal',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='withdrawal_amount_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='withdrawal',
-            constraint=models.CheckConstraint(condition=models.Q(('approvals_needed__in', [1, 2])), name='withdrawal_approvals_sane'),
-        ),
-        migrations.AddConstraint(
-            model_name='withdrawal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'paid'), _negated=True), models.Q(('bank_reference', ''), _negated=True), _connector='OR'), name='withdrawal_paid_has_reference'),
         ),
         migrations.AddConstraint(
             model_name='withdrawalapproval',

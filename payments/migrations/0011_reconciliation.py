@@ -39,6 +39,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '对账差异',
                 'verbose_name_plural': '对账差异',
+                'indexes': [
+                    models.Index(condition=models.Q(('status', 'open')), fields=['opened_at'], name='reconciliation_case_open'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('gateway', 'kind', 'number', 'difference'), name='reconciliation_case_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('status', 'open')), models.Q(models.Q(('status', 'open'), _negated=True), ('closed_at__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='reconciliation_case_closed_with_outcome'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -60,6 +67,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '账单明细',
                 'verbose_name_plural': '账单明细',
+                'indexes': [
+                    models.Index(fields=['kind', 'number'], name='reconciliation_line_document'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -83,6 +93,9 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '每日对账',
                 'verbose_name_plural': '每日对账',
+                'constraints': [
+                    models.UniqueConstraint(fields=('gateway', 'day'), name='reconciliation_run_once'),
+                ],
             },
         ),
         migrations.AddIndex(
@@ -108,10 +121,6 @@ class Migration(migrations.Migration):
             name='refund',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='payments.refund', verbose_name='退款单'),
         ),
-        migrations.AddConstraint(
-            model_name='reconciliationrun',
-            constraint=models.UniqueConstraint(fields=('gateway', 'day'), name='reconciliation_run_once'),
-        ),
         migrations.AddField(
             model_name='reconciliationline',
             name='run',
@@ -122,25 +131,9 @@ class Migration(migrations.Migration):
             name='run',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='payments.reconciliationrun'),
         ),
-        migrations.AddIndex(
-            model_name='reconciliationline',
-            index=models.Index(fields=['kind', 'number'], name='reconciliation_line_document'),
-        ),
         migrations.AddConstraint(
             model_name='reconciliationline',
             constraint=models.UniqueConstraint(fields=('run', 'attempt', 'position'), name='reconciliation_line_once'),
-        ),
-        migrations.AddIndex(
-            model_name='reconciliationcase',
-            index=models.Index(condition=models.Q(('status', 'open')), fields=['opened_at'], name='reconciliation_case_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='reconciliationcase',
-            constraint=models.UniqueConstraint(fields=('gateway', 'kind', 'number', 'difference'), name='reconciliation_case_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='reconciliationcase',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('status', 'open')), models.Q(models.Q(('status', 'open'), _negated=True), ('closed_at__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='reconciliation_case_closed_with_outcome'),
         ),
         migrations.AddConstraint(
             model_name='reconciliationcase',

@@ -51,6 +51,15 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '风控案件',
                 'verbose_name_plural': '风控案件',
+                'indexes': [
+                    models.Index(condition=models.Q(('status__in', ('open', 'in_review'))), fields=['opened_at'], name='risk_case_waiting'),
+                    models.Index(condition=models.Q(('status__in', ('open', 'in_review'))), fields=['person'], name='risk_case_of_person'),
+                    models.Index(fields=['detector', 'subject_kind', 'subject_code'], name='risk_case_of_subject'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('status__in', ('open', 'in_review'))), fields=('detector', 'subject_kind', 'subject_code'), name='risk_case_once_while_open'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('status__in', ('open', 'in_review'))), models.Q(('closed_at__isnull', False), ('owner__isnull', False), ('status__in', ('confirmed', 'dismissed')), models.Q(('note', ''), _negated=True)), _connector='OR'), name='risk_case_decided_by_somebody'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -65,6 +74,12 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '证据',
                 'verbose_name_plural': '证据',
+                'indexes': [
+                    models.Index(fields=['about'], name='evidence_about'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('case', 'about'), name='evidence_once'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -86,6 +101,13 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': '风险登记',
                 'verbose_name_plural': '风险登记',
+                'indexes': [
+                    models.Index(fields=['next_review_at'], name='risk_item_due'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('owner_group', ''), _negated=True), ('owner__isnull', False), _connector='OR'), name='risk_item_has_owner'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'controlled'), _negated=True), models.Q(('controlled_by', []), _negated=True), _connector='OR'), name='risk_item_control_named'),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -99,6 +121,15 @@ class Migration(migrations.Migration):
                 ('count', models.PositiveIntegerField(default=1)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sightings', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('device_hash', ''), _negated=True), fields=['device_hash', 'last_seen'], name='sighting_of_device'),
+                    models.Index(fields=['last_seen'], name='sighting_age'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('user', 'device_hash', 'network_hash'), name='sighting_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='AddressSighting',
@@ -114,57 +145,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['address_hash', 'last_seen'], name='sighting_of_address'), models.Index(fields=['last_seen'], name='address_sighting_age')],
                 'constraints': [models.UniqueConstraint(fields=('user', 'address_hash'), name='address_sighting_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='riskcase',
-            index=models.Index(condition=models.Q(('status__in', ('open', 'in_review'))), fields=['opened_at'], name='risk_case_waiting'),
-        ),
-        migrations.AddIndex(
-            model_name='riskcase',
-            index=models.Index(condition=models.Q(('status__in', ('open', 'in_review'))), fields=['person'], name='risk_case_of_person'),
-        ),
-        migrations.AddIndex(
-            model_name='riskcase',
-            index=models.Index(fields=['detector', 'subject_kind', 'subject_code'], name='risk_case_of_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='riskcase',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ('open', 'in_review'))), fields=('detector', 'subject_kind', 'subject_code'), name='risk_case_once_while_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='riskcase',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('status__in', ('open', 'in_review'))), models.Q(('closed_at__isnull', False), ('owner__isnull', False), ('status__in', ('confirmed', 'dismissed')), models.Q(('note', ''), _negated=True)), _connector='OR'), name='risk_case_decided_by_somebody'),
-        ),
-        migrations.AddIndex(
-            model_name='evidence',
-            index=models.Index(fields=['about'], name='evidence_about'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.UniqueConstraint(fields=('case', 'about'), name='evidence_once'),
-        ),
-        migrations.AddIndex(
-            model_name='riskitem',
-            index=models.Index(fields=['next_review_at'], name='risk_item_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='riskitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('owner_group', ''), _negated=True), ('owner__isnull', False), _connector='OR'), name='risk_item_has_owner'),
-        ),
-        migrations.AddConstraint(
-            model_name='riskitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'controlled'), _negated=True), models.Q(('controlled_by', []), _negated=True), _connector='OR'), name='risk_item_control_named'),
-        ),
-        migrations.AddIndex(
-            model_name='sighting',
-            index=models.Index(condition=models.Q(('device_hash', ''), _negated=True), fields=['device_hash', 'last_seen'], name='sighting_of_device'),
-        ),
-        migrations.AddIndex(
-            model_name='sighting',
-            index=models.Index(fields=['last_seen'], name='sighting_age'),
-        ),
-        migrations.AddConstraint(
-            model_name='sighting',
-            constraint=models.UniqueConstraint(fields=('user', 'device_hash', 'network_hash'), name='sighting_once'),
         ),
     ]
