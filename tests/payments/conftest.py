@@ -30,12 +30,16 @@ class TicketOffice:
     def on_refunded(self, refunds: Sequence[Refund], now: dt.datetime) -> None:
         self.refunded += [refund.number for refund in refunds]
 
+    def opens(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """From now on it is told."""
+        owner = SubjectOwner(on_captured=self.on_captured, on_refunded=self.on_refunded)
+        monkeypatch.setitem(owners._entries, "ticket", owner)
+
 
 @pytest.fixture(autouse=True)
 def office(monkeypatch: pytest.MonkeyPatch) -> TicketOffice:
     ticket_office = TicketOffice()
-    owner = SubjectOwner(on_captured=ticket_office.on_captured, on_refunded=ticket_office.on_refunded)
-    monkeypatch.setitem(owners._entries, "ticket", owner)
+    ticket_office.opens(monkeypatch)
     return ticket_office
 
 

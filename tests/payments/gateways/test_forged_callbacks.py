@@ -1,11 +1,14 @@
 """K4: forged messages at every gateway's door. All are refused, none changes anything, each leaves one row behind."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
 from django.db.models import Model
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import timezone
+from pytest_django.plugin import DjangoDbBlocker
 
 from common.statemachine import move
 from payments.models import Callback, LedgerEntry, LedgerTransaction, Payment, Refund
@@ -16,6 +19,8 @@ from tests.fixtures.alipay import FakeAlipay
 from tests.fixtures.alipay import configure as configure_alipay
 from tests.fixtures.wechat import FakeWeChat
 from tests.fixtures.wechat import configure as configure_wechat
+from tests.lasting import made_once
+from tests.payments.conftest import TicketOffice
 from tests.payments.gateways.forgeries import FORGED, TRUE, Post, World
 from tests.payments.threads import together
 
@@ -29,6 +34,31 @@ WORDS = {
 
 @pytest.fixture
 def world(settings: Any) -> World:
+    """A world of the test's own."""
+    return make_world(settings)
+
+
+@pytest.fixture(scope="module")
+def lasting_world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """One for all messages that change nothing."""
+
+    def make() -> World:
+        with override_settings(), pytest.MonkeyPatch.context() as patch:
+            TicketOffice().opens(patch)
+            return make_world(django_settings)
+
+    yield from made_once(django_db_blocker, make)
+
+
+@pytest.fixture
+def unchanged(lasting_world: World, settings: Any) -> World:
+    """The lasting world, and the platform talks to its gateways."""
+    configure_wechat(lasting_world.wechat, settings)
+    configure_alipay(lasting_world.alipay, settings)
+    return lasting_world
+
+
+def make_world(settings: Any) -> World:
     """Everybody's payments, of one merchant. Proving asks nobody: the gateways write messages and answer nothing."""
     wechat, alipay = FakeWeChat(), FakeAlipay()
     configure_wechat(wechat, settings)
@@ -65,9 +95,9 @@ def everything() -> list[list[dict[str, Any]]]:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", FORGED)
-def test_a_forged_message_changes_nothing_and_leaves_one_row(world: World, name: str) -> None:
+def test_a_forged_message_changes_nothing_and_leaves_one_row(unchanged: World, name: str) -> None:
     status, forge = FORGED[name]
-    message = forge(world)
+    message = forge(unchanged)
     before, kept = everything(), Callback.objects.filter(verdict="accepted").count()
 
     assert post(message)[0] == status
