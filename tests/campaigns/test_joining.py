@@ -474,7 +474,7 @@ def test_the_first_two_orders_are_early_birds(now: dt.datetime) -> None:
     first = join_as(alice, campaign, 3, now=now)
     pay(join_as(bob, campaign, now=now), at=now)
     assert join_as(carol, campaign, now=now).payable_fen == 2990
-    assert (first.payable_fen, list(first.price_lines.values_list("code", flat=True))) == (
+    assert (first.payable_fen, list(first.price_lines.order_by("position").values_list("code", flat=True))) == (
         5970,
         ["list_price", "early_bird"],
     )

@@ -118,7 +118,7 @@ class OrderDetail(OrderSummary):
     """What its buyer sees: with the pick-up code and their own address."""
 
     cancel_reason = serializers.CharField(read_only=True, help_text="buyer, left, missed, merchant; empty while alive")
-    price_lines = Explanation(many=True, read_only=True)
+    price_lines = serializers.SerializerMethodField()
     pickup_point = Point(read_only=True, allow_null=True)
     timeline = serializers.SerializerMethodField()
     refunds = serializers.SerializerMethodField()
@@ -141,6 +141,10 @@ class OrderDetail(OrderSummary):
             "refunds",
         )
         read_only_fields = fields
+
+    @extend_schema_field(Explanation(many=True))
+    def get_price_lines(self, order: Order) -> list[dict[str, Any]]:
+        return list(Explanation(order.price_lines.order_by("position"), many=True).data)
 
     @extend_schema_field(Step(many=True))
     def get_timeline(self, order: Order) -> list[dict[str, Any]]:
