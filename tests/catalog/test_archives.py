@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -100,5 +101,5 @@ def _shelf(desk: Desk, code: str) -> list[str]:
 
 
 def _file(desk: Desk, code: str) -> list[list[str]]:
-    answer = desk.client.post(f"{desk.url('exports/make/movements/')}?sku={code}", {"format": "csv"})
+    answer: Any = desk.client.post(f"{desk.url('exports/make/movements/')}?sku={code}", {"format": "csv"})
     return read_csv(b"".join(answer.streaming_content))
