@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
 from django.db.models.expressions import Combinable
 
 from accounts.models import Merchant
@@ -46,7 +46,8 @@ def promotions_of_campaigns(codes: Iterable[str], now: dt.datetime) -> dict[str,
         campaign_code__in=list(codes),
     )
     rows: dict[str, list[Row]] = defaultdict(list)
-    named_skus = ArraySubquery(sold.values("sku_id"))
+    # Only a promotion of products is about some of the goods of a campaign; all others are spared the look.
+    named_skus = Case(When(promotion__scope=PromotionScope.PRODUCTS, then=ArraySubquery(sold.values("sku_id"))))
     for row in as_rows(of_these, campaign_code=F("campaign_code"), named_skus=named_skus):
         rows[row["campaign_code"]].append(row)
     return {code: terms_of(those) for code, those in rows.items()}
