@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet, ValidationError
+from django.core.validators import ProhibitNullCharactersValidator
 from django.db import connection
 from django.db.models import Field, Q, QuerySet
 
@@ -18,6 +19,7 @@ PAGE = 20
 AFTER, BEFORE = "after", "before"
 WAYS = (AFTER, BEFORE)
 LONGEST_PLACE = 200
+_has_no_nul = ProhibitNullCharactersValidator()
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,9 @@ def _place(token: str, stretches: Sequence[Stretch]) -> Place | None:
         keys = tuple(field.to_python(key) for field, key in zip(fields, said, strict=True))
         for field, key in zip(fields, keys, strict=True):
             field.run_validators(key)
+            _has_no_nul(key)
+            # Half of a pair of surrogates is in no text of the database either.
+            str(key).encode()
     except (ValueError, TypeError, OverflowError, ValidationError):
         return None
     return None if None in keys else Place(number, keys)

@@ -172,6 +172,15 @@ def test_an_old_or_broken_link_leads_to_the_beginning(rows: QuerySet[AuditEntry]
     assert keys([go(rows, link)]) == keys([go(rows, "")])
 
 
+@pytest.mark.parametrize("name", [r"\u0000", r"\ud800"])
+def test_a_word_that_no_text_of_the_database_can_hold_leads_to_the_beginning(
+    rows: QuerySet[AuditEntry], name: str
+) -> None:
+    by = ("-action", "-pk")
+    first = keyset_page({}, rows, by=by)
+    assert keys([keyset_page({"after": token(f'[0,"{name}",7]')}, rows, by=by)]) == keys([first])
+
+
 def test_beyond_the_last_row_there_is_nothing_but_the_way_back(rows: QuerySet[AuditEntry]) -> None:
     """As when what one stood on was the last, and is gone."""
     page = go(rows, f"after={token('[0,0]')}")
