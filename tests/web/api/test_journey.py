@@ -8,11 +8,11 @@ from django.db import connection
 
 from accounts.models import User
 from campaigns.models import Campaign
-from orders.models import Order
+from orders.models import Order, PriceLine
 from payments.gateways.base import GatewayPayment
 from payments.models import Payment
 from tests.factories.accounts import make_user
-from tests.factories.campaigns import choice_of, make_open
+from tests.factories.campaigns import choice_of, join_as, make_open
 from tests.fixtures.gateways import NAME, ScriptedGateway, capture
 from tests.fixtures.sandbox import Sandbox, sandbox_server
 from tests.web.api.conftest import Program, is_problem
@@ -70,6 +70,17 @@ def test_alice_registers_joins_pays_and_sees_her_order(
     seen = alice.ask(f"campaigns/{campaign.code}/").json()
     assert (seen["progress"]["pieces"], seen["my_pieces"], seen["my_orders"]) == (2, 2, [order["number"]])
     assert seen["next_tier"] == {"missing": 1, "price_fen": 2990}
+
+
+@pytest.mark.django_db
+def test_the_steps_of_a_price_come_in_their_order(program: ProgramOf) -> None:
+    """D1: wherever the database keeps them."""
+    order = join_as(make_user(), make_open())
+    first, second = order.price_lines.order_by("position")
+    for step, position in ((second, 20), (first, 10)):
+        PriceLine.objects.filter(pk=step.pk).update(position=position)
+    shown = program(order.buyer).ask(f"orders/{order.number}/").json()
+    assert [line["code"] for line in shown["price_lines"]] == [first.code, second.code]
 
 
 @pytest.mark.django_db
